@@ -1,0 +1,38 @@
+"""dualbrain: agents with an innate steering subsystem and a cortex that learns to predict it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dualbrain.errors import SignalError, UserError
+from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.senses import Sense
+from dualbrain.signal import Signal
+from dualbrain.steering import SteeringStep, SteeringSubsystem
+
+if TYPE_CHECKING:
+    from dualbrain.vec_env import SteeringVecEnv
+
+__version__ = "0.1.0"
+__all__ = [
+    "NO_REFLEX",
+    "Array",
+    "Emitted",
+    "RewardModule",
+    "Sense",
+    "Signal",
+    "SignalError",
+    "SteeringStep",
+    "SteeringSubsystem",
+    "SteeringVecEnv",
+    "UserError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs torch only when asked, so that writing and listing drives stays quick."""
+    if name == "SteeringVecEnv":
+        from dualbrain.vec_env import SteeringVecEnv
+
+        return SteeringVecEnv
+    raise AttributeError(f"module 'dualbrain' has no attribute '{name}'")

@@ -1,0 +1,100 @@
+"""A reward module bound into a subsystem: what its methods read, and the rows that its signals fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.errors import SignalError, UserError, unknown
+from dualbrain.module import THOUGHT, RewardModule, module_name, reads
+from dualbrain.signal import Signal
+
+Floats = NDArray[np.float32]
+Senses = Mapping[str, Any]
+
+
+class Reader:
+    """One method of a module with the names that it reads, resolved once."""
+
+    def __init__(self, owner: str, method: str, call: Callable[..., Any]):
+        self.where = f"{owner}.{method}"
+        self.names = reads(call)
+        self._call = call
+
+    def __call__(self, senses: Senses) -> Any:
+        """Call the method with the senses it names."""
+        return self._call(*[senses[name] for name in self.names])
+
+    def check(self, offered: tuple[str, ...]) -> None:
+        """Raise `UserError` for a sense that the world does not offer."""
+        for name in self.names:
+            if name not in offered and name != THOUGHT:
+                raise unknown("sense", name, offered, where=f" (read by {self.where})")
+
+
+class Drive:
+    """A module, its readers and its place (``first`` row) among the subsystem's signals."""
+
+    def __init__(self, module: RewardModule, first: int):
+        self.name = module_name(module)
+        self.module = module
+        self.signals: dict[str, Signal] = {f"{self.name}.{signal.name}": signal for signal in module.emits}
+        self._rows = {signal.name: first + k for k, signal in enumerate(module.emits)}
+        self._check_declaration()
+        self.truth = Reader(self.name, "truth", module.truth)
+        self.worth = Reader(self.name, "worth", module.worth) if module.worth else None
+        self.reflex = Reader(self.name, "reflex", module.reflex) if module.reflex else None
+        if self.reflex and THOUGHT in self.reflex.names:
+            raise UserError(f"{self.reflex.where} reads '{THOUGHT}': reflexes read senses only")
+
+    def _check_declaration(self) -> None:
+        if not self.name.isidentifier():
+            raise UserError(f"module name '{self.name}' must be a plain identifier")
+        if not self._rows:
+            raise UserError(f"module '{self.name}' emits no signal: set 'emits' to a tuple of Signal")
+        if len(self._rows) < len(self.module.emits):
+            raise UserError(f"module '{self.name}' emits two signals of one name")
+        if not hasattr(self.module, "truth"):
+            raise UserError(f"module '{self.name}' has no method 'truth'")
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """Its methods that read."""
+        return tuple(reader for reader in (self.truth, self.worth, self.reflex) if reader)
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """Every sense that it reads."""
+        return tuple(name for reader in self.readers for name in reader.names if name != THOUGHT)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether it reads the assessors' predictions."""
+        return any(THOUGHT in reader.names for reader in self.readers)
+
+    def check(self, offered: tuple[str, ...], thoughts: bool) -> None:
+        """Raise `UserError` where the world or the brain lacks what it reads."""
+        for reader in self.readers:
+            reader.check(offered)
+        if self.thinks and not thoughts:
+            raise UserError(f"module '{self.name}' reads '{THOUGHT}', but no assessor predicts anything here")
+
+    def emit(self, senses: Senses, truth: Floats, worth: Floats) -> None:
+        """Write truth and worth into this drive's rows of two ``(K, N)`` arrays (copies, never its own arrays)."""
+        self._fill(self.truth, senses, truth)
+        if self.worth:
+            self._fill(self.worth, senses, worth)
+
+    def _fill(self, reader: Reader, senses: Senses, into: Floats) -> None:
+        emitted = reader(senses)
+        if emitted.keys() != self._rows.keys():
+            raise SignalError(f"{reader.where} emitted {sorted(emitted)}, but {self.name} declares {sorted(self._rows)}")
+        for name, row in self._rows.items():
+            try:
+                into[row] = emitted[name]
+            except (ValueError, TypeError) as error:
+                shape = np.shape(emitted[name])
+                raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)") from error

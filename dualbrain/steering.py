@@ -1,0 +1,257 @@
+"""The steering subsystem: drives composed into truth, worth, settled signals, reward and reflexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.drive import Drive, Floats, Senses
+from dualbrain.errors import SignalError, UserError, unknown
+from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule
+from dualbrain.registry import load_module
+from dualbrain.signal import Signal
+
+
+@dataclass(frozen=True)
+class SteeringStep:
+    """What the steering subsystem made of one step of N agents with K signals."""
+
+    truth: Floats
+    """(N, K) ground truth, NaN where the innate senses have nothing to say."""
+    settled: Floats
+    """(N, K) truth where there is one, else ``defer * clip(prediction)``."""
+    worth: Floats
+    """(N, K) what one unit of the signal is worth to this body now."""
+    reward: Floats
+    """(N,) sum of ``weight * worth * settled``, thoughts capped."""
+    reflex: NDArray[np.int64]
+    """(N,) action that pre-empts the policy's next one, `NO_REFLEX` where there is none."""
+    from_truth: Floats
+    """(N, K) the part of the reward that evidence paid."""
+    from_thought: Floats
+    """(N, K) the part of the reward that thoughts paid."""
+
+
+class SteeringSubsystem:
+    """Innate reward modules composed into one steering subsystem: it defines good and bad, and never learns.
+
+    ``modules`` are `RewardModule` instances, classes or registered names; ``weights`` maps module names or full
+    signal names (``module.signal``) to factors, 1 where unnamed. What thoughts pay is limited, per step and signal,
+    to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds, then
+    `step` once per transition.
+
+    Raises `UserError` for two modules of one name, an unknown weight, or a module that contradicts itself.
+
+    >>> from dualbrain.signal import Signal
+    >>> class Sweet(RewardModule):
+    ...     emits = (Signal("taste"),)
+    ...     def truth(self, sugar):
+    ...         return {"taste": sugar}
+    >>> steering = SteeringSubsystem([Sweet()], weights={"sweet": 2.0})
+    >>> steering.start(2, senses=["sugar"])
+    >>> steering.step({"sugar": np.array([0.5, 1.0])}, None, np.zeros(2, bool)).reward
+    array([1., 2.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        modules: Iterable[RewardModule | type[RewardModule] | str],
+        weights: Mapping[str, float] | None = None,
+        *,
+        thought_cap: float = 0.5,
+    ):
+        self.thought_cap = thought_cap
+        self.n = 0
+        self._drives: list[Drive] = []
+        for module in map(_instance, modules):
+            self._bind(module)
+        self.signals: dict[str, Signal] = {name: signal for drive in self._drives for name, signal in drive.signals.items()}
+        """The K signals by full name, in the order of every ``(N, K)`` array."""
+        self.weights: dict[str, float] = self._resolve(weights or {})
+        """The weight of every signal, by full name."""
+        self._tabulate()
+
+    def _bind(self, module: RewardModule) -> None:
+        drive = Drive(module, first=sum(len(drive.signals) for drive in self._drives))
+        if drive.name in self.modules:
+            raise UserError(f"two modules are named '{drive.name}': give one another name, as in Hunger(name='appetite')")
+        self._drives.append(drive)
+
+    def _resolve(self, given: Mapping[str, float]) -> dict[str, float]:
+        owners = {full: drive.name for drive in self._drives for full in drive.signals}
+        for name, weight in given.items():
+            if name not in owners and name not in self.modules:
+                raise unknown("weight", name, [*self.modules, *owners])
+            if not np.isfinite(weight):
+                raise UserError(f"the weight of '{name}' must be finite, not {weight}")
+        return {full: float(given.get(full, given.get(owner, 1.0))) for full, owner in owners.items()}
+
+    def _tabulate(self) -> None:
+        """Lay out what is declared per signal as columns ``(K, 1)``, to meet arrays of ``(K, N)``."""
+        signals = self.signals.values()
+        self._weight = _column([self.weights[name] for name in self.signals])
+        self._low, self._high = _column([s.low for s in signals]), _column([s.high for s in signals])
+        width = self._high - self._low
+        slack = 1e-5 * np.where(np.isfinite(width), width, np.float32(0.0))
+        self._least, self._most = self._low - slack, self._high + slack
+        self._defer = _column([s.defer for s in signals])
+        self._thinks = _column([drive.thinks for drive in self._drives for _ in drive.signals]) > 0
+        reach = _column([s.reach for s in signals])
+        if np.isinf(reach[self._thinks]).any():
+            raise UserError(f"a signal of infinite range whose module reads '{THOUGHT}' needs an explicit cap")
+        self._reach = np.where(np.isinf(reach), np.float32(0.0), reach)
+
+    @property
+    def modules(self) -> dict[str, RewardModule]:
+        """The modules by name, in order."""
+        return {drive.name: drive.module for drive in self._drives}
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """The module's name of every signal, by full name."""
+        return {full: drive.name for drive in self._drives for full in drive.signals}
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """The senses that some module reads."""
+        return tuple(dict.fromkeys(name for drive in self._drives for name in drive.senses))
+
+    @property
+    def needs_thought(self) -> bool:
+        """Whether the reward depends on predictions: some signal defers or some module reads ``thought``."""
+        return bool(self._defer.any() or self._thinks.any())
+
+    @property
+    def has_reflexes(self) -> bool:
+        """Whether some module has a reflex."""
+        return any(drive.reflex for drive in self._drives)
+
+    def start(self, n: int, senses: Iterable[str], *, thoughts: bool = True) -> None:
+        """Prepare for ``n`` parallel agents in a world that offers ``senses``; without ``thoughts``, nobody assesses.
+
+        Raises `UserError` naming what is missing, what there is, and the nearest name.
+        """
+        offered = tuple(senses)
+        for drive in self._drives:
+            drive.check(offered, thoughts)
+        for drive in self._drives:
+            drive.module.start(n)
+        self.n = n
+
+    def begin(self, senses: Senses) -> NDArray[np.int64]:
+        """Return the reflexes ``(N,)`` for the first action, from the senses at reset; they pay nothing."""
+        self._forget(np.ones(self.n, bool))
+        return self._reflexes(senses)
+
+    def step(
+        self,
+        senses: Senses,
+        scorecard: Floats | None,
+        done: NDArray[np.bool_],
+        next_senses: Senses | None = None,
+    ) -> SteeringStep:
+        """Judge one transition of N agents.
+
+        ``senses`` (each ``(N,)``) are those that the transition earned, at an episode's end those of its final
+        observation; ``scorecard`` ``(N, K)`` are the short predictions for the same observation, or None;
+        ``done`` ``(N,)`` marks ended episodes; ``next_senses`` are those under which the next action is taken
+        (after a reset, the reset's), by default ``senses``.
+
+        Raises `SignalError` naming module, signal, environment index and value.
+        """
+        predicted = np.zeros((len(self.signals), self.n), np.float32) if scorecard is None else scorecard.T
+        truth, worth = self._emitted(senses, predicted)
+        settled, by_thought = self._settle(truth, predicted)
+        from_truth, from_thought = self._pay(worth, settled, by_thought)
+        self._forget(done)
+        return SteeringStep(
+            truth=truth.T,
+            settled=settled.T,
+            worth=worth.T,
+            reward=(from_truth + from_thought).sum(axis=0, dtype=np.float32),
+            reflex=self._reflexes(senses if next_senses is None else next_senses),
+            from_truth=from_truth.T,
+            from_thought=from_thought.T,
+        )
+
+    def _emitted(self, senses: Senses, predicted: Floats) -> tuple[Floats, Floats]:
+        if self._thinks.any():
+            senses = {**senses, THOUGHT: dict(zip(self.signals, predicted, strict=True))}
+        truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
+        for drive in self._drives:
+            drive.emit(senses, truth, worth)
+        bad = (truth < self._least) | (truth > self._most) | np.isinf(truth)
+        if bad.any():
+            raise self._blame("truth", truth, bad)
+        if not np.isfinite(worth).all():
+            raise self._blame("worth", worth, ~np.isfinite(worth))
+        return truth, worth
+
+    def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""
+        silent = np.isnan(truth)
+        stand_in = self._defer * np.clip(predicted, self._low, self._high)
+        return np.where(silent, stand_in, truth), (silent & (self._defer > 0)) | self._thinks
+
+    def _pay(self, worth: Floats, settled: Floats, by_thought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        scale = self._weight * worth
+        paid = scale * settled
+        if not by_thought.any():
+            return paid, np.zeros_like(paid)
+        limit = np.float32(self.thought_cap) * np.abs(scale) * self._reach
+        nothing = np.float32(0.0)
+        return np.where(by_thought, nothing, paid), np.where(by_thought, np.clip(paid, -limit, limit), nothing)
+
+    def _forget(self, done: NDArray[np.bool_]) -> None:
+        if done.any():
+            for drive in self._drives:
+                drive.module.reset(done)
+
+    def _reflexes(self, senses: Senses) -> NDArray[np.int64]:
+        """Return the first module's reflex where several speak at once."""
+        reflex = np.full(self.n, NO_REFLEX, np.int64)
+        for drive in self._drives:
+            if drive.reflex:
+                reflex = np.where(reflex == NO_REFLEX, drive.reflex(senses), reflex)
+        return reflex
+
+    def _blame(self, what: str, emitted: Floats, bad: NDArray[np.bool_]) -> SignalError:
+        row, index = np.argwhere(bad)[0]
+        name, signal = list(self.signals.items())[row]
+        module, short = name.split(".")
+        wanted = f"in [{signal.low:g}, {signal.high:g}] or NaN" if what == "truth" else "a finite number"
+        return SignalError(
+            f"module '{module}', signal '{short}', environment {index}: {what} is {emitted[row, index]:g}, not {wanted}"
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state of every module, by name."""
+        return {name: module.state_dict() for name, module in self.modules.items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned."""
+        for name, module in self.modules.items():
+            module.load_state_dict(state[name])
+
+    def __str__(self) -> str:
+        rows = [f"{'signal':28} {'weight':>7} {'range':>14} {'horizon':>8} {'defer':>6}"]
+        for name, s in self.signals.items():
+            span = f"[{s.low:g}, {s.high:g}]"
+            rows.append(f"{name:28} {self.weights[name]:7g} {span:>14} {s.horizon:8d} {s.defer:6g}")
+        return "\n".join(rows)
+
+
+def _instance(module: RewardModule | type[RewardModule] | str) -> RewardModule:
+    made = load_module(module) if isinstance(module, str) else module
+    made = made() if isinstance(made, type) else made
+    if not isinstance(made, RewardModule):
+        raise UserError(f"a reward module must be a RewardModule, not {type(made).__name__}")
+    return made
+
+
+def _column(values: list[Any]) -> Floats:
+    return np.array(values, np.float32).reshape(-1, 1)
