@@ -1,0 +1,43 @@
+# Every target sets up what it needs: `make demo` on a fresh clone is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+DEMO_MODULES := hunger,thirst,flinch,pain
+DEMO_SECONDS := 170
+
+.PHONY: install demo test lint format bench clean
+
+install: $(READY)
+
+# torch by itself and first, so that the constraint decides which build it is.
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install torch -c constraints.txt
+	$(BIN)/python -m pip install -e '.[dev]' -c constraints.txt
+	touch $@
+
+demo: install
+	$(BIN)/dualbrain train dualbrain/SpiderCave-v0 --modules $(DEMO_MODULES) --seed 0 \
+	    --time-limit $(DEMO_SECONDS) -f runs/demo
+	$(BIN)/dualbrain eval runs/demo --episodes 100 --random
+
+test: install
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
