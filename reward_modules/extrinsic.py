@@ -1,0 +1,23 @@
+"""The task itself as one drive among others."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Extrinsic(RewardModule):
+    """The world's own reward: ``reward = extrinsic_reward``, in units of score, any finite number, worth 1.
+
+    Alone, it makes the agent an ordinary reinforcement learner (Sutton & Barto, 2018, section 3.2).
+    """
+
+    emits = (Signal("reward", low=-math.inf, high=math.inf, horizon=8),)
+
+    def truth(self, extrinsic_reward: Array) -> Emitted:
+        """Pass the world's score on."""
+        return {"reward": extrinsic_reward}

@@ -1,0 +1,30 @@
+"""Fatigue: effort costs little to a fresh body and much to a tired one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Fatigue(RewardModule):
+    """Cost of effort: one unit of exertion is worth ``-scale * (1 - stamina)``.
+
+    Tiredness discounts what effort buys (Mueller & Apps, 2019, Neuropsychologia 123:141). Reads ``exertion`` (effort
+    of this step, share of the greatest, [0, 1]) and ``stamina`` (share of a full store, [0, 1]).
+    """
+
+    scale: float = 0.1
+    """Cost of one step of full effort to a spent body, in units of reward."""
+
+    emits = (Signal("exertion", horizon=1),)
+
+    def truth(self, exertion: Array) -> Emitted:
+        """Report the effort."""
+        return {"exertion": exertion}
+
+    def worth(self, stamina: Array) -> Emitted:
+        """Price it by the stamina that the body lacks: in [-scale, 0]."""
+        return {"exertion": -self.scale * (1.0 - stamina)}

@@ -1,0 +1,32 @@
+"""Novelty: what was seldom met is worth a visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Novelty(RewardModule):
+    """Count-based curiosity: ``novelty = 1 / sqrt(visits)``, worth ``bonus``.
+
+    The exploration bonus of MBIE-EB (Strehl & Littman, 2008, J. Comput. Syst. Sci. 74:1309). Reads ``visits`` (how
+    often this agent has met this observation, this time included, >= 1).
+    """
+
+    bonus: float = 0.05
+    """Reward for something never met before; small beside a meal (1)."""
+
+    emits = (Signal("novelty", horizon=1),)
+
+    def truth(self, visits: Array) -> Emitted:
+        """Rate what is met: 1 the first time, falling with the square root of the count."""
+        return {"novelty": 1.0 / np.sqrt(visits)}
+
+    def worth(self) -> Emitted:
+        """Price it: alike in every state of the body."""
+        return {"novelty": self.bonus}

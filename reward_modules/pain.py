@@ -1,0 +1,26 @@
+"""Pain: harm to the body is bad, whatever else is going on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Pain(RewardModule):
+    """Nociception: ``pain = damage``, worth -1 (Sherrington, 1906, The Integrative Action of the Nervous System).
+
+    Reads ``damage`` (share of the greatest injury, suffered in this step, [0, 1]).
+    """
+
+    emits = (Signal("pain", horizon=6),)
+
+    def truth(self, damage: Array) -> Emitted:
+        """Report the injury."""
+        return {"pain": damage}
+
+    def worth(self) -> Emitted:
+        """Price it: bad in every state of the body."""
+        return {"pain": -1.0}

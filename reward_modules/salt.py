@@ -1,0 +1,33 @@
+"""Salt: the same taste, delicious or disgusting as the blood has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Salt(RewardModule):
+    """Sodium appetite: salt tastes good when the body lacks sodium and bad when it does not.
+
+    ``worth = 1 if sodium < setpoint else -1``: a depleted rat seeks at once the salt that it has only ever hated
+    (Robinson & Berridge, 2013, Current Biology 23:282). Reads ``tasted_any`` and ``tasted_salt`` (the tongue, [0, 1])
+    and ``sodium`` (share of a full store, [0, 1]).
+    """
+
+    setpoint: float = 0.5
+    """Sodium below which salt is good, in [0, 1]."""
+
+    emits = (Signal("salt", horizon=4),)
+
+    def truth(self, tasted_any: Array, tasted_salt: Array) -> Emitted:
+        """Report how salty the mouthful was; the tongue speaks only when it tastes."""
+        return {"salt": np.where(tasted_any > 0, tasted_salt, np.nan)}
+
+    def worth(self, sodium: Array) -> Emitted:
+        """Turn salt from good to bad at the set point."""
+        return {"salt": np.where(sodium < self.setpoint, 1.0, -1.0)}
