@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError, unknown
-from dualbrain.module import THOUGHT, RewardModule, module_name, reads
+from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule, module_name, reads
 from dualbrain.signal import Signal
 
 Floats = NDArray[np.float32]
@@ -90,11 +90,21 @@ class Drive:
 
     def _fill(self, reader: Reader, senses: Senses, into: Floats) -> None:
         emitted = reader(senses)
+        if not isinstance(emitted, Mapping):
+            raise SignalError(f"{reader.where} returned {type(emitted).__name__}, not a mapping from signal to array")
         if emitted.keys() != self._rows.keys():
-            raise SignalError(f"{reader.where} emitted {sorted(emitted)}, but {self.name} declares {sorted(self._rows)}")
+            raise SignalError(f"{reader.where} emitted {sorted(emitted)}, not {sorted(self._rows)}")
         for name, row in self._rows.items():
-            try:
-                into[row] = emitted[name]
-            except (ValueError, TypeError) as error:
-                shape = np.shape(emitted[name])
-                raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)") from error
+            shape = np.shape(emitted[name])
+            if shape != into.shape[1:] and shape != ():
+                raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)")
+            into[row] = emitted[name]
+
+    def react(self, senses: Senses, reflex: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the reflexes ``(N,)`` with this drive's where none was before it."""
+        if not self.reflex:
+            return reflex
+        own = np.asarray(self.reflex(senses))
+        if own.shape != reflex.shape or own.dtype.kind not in "iu" or (own < NO_REFLEX).any():
+            raise SignalError(f"{self.reflex.where} must return {reflex.shape} integers, each an action or NO_REFLEX")
+        return np.where(reflex == NO_REFLEX, own, reflex)

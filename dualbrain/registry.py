@@ -46,7 +46,7 @@ def load(group: str, what: str, name: str) -> Any:
 def _reason(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"syntax error in {error.filename}, line {error.lineno}: {error.msg}"
-    return f"{type(error).__name__}: {error}"
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def load_module(name: str) -> Any:
@@ -64,5 +64,5 @@ def register_worlds() -> None:
     for path in names(WORLDS).values():
         try:
             importlib.import_module(path)
-        except Exception:  # a broken plug-in must not take the others with it
+        except Exception:  # noqa: BLE001  a broken plug-in must not take the others with it
             continue

@@ -45,7 +45,10 @@ class Signal:
             (f"defer must lie in [0, 1], not {self.defer}", not 0.0 <= self.defer <= 1.0),
             (f"gamma must lie in [0, 1], not {self.gamma}", not 0.0 <= (self.gamma or 0.0) <= 1.0),
             (f"gae_lambda must lie in [0, 1], not {self.gae_lambda}", not 0.0 <= (self.gae_lambda or 0.0) <= 1.0),
-            (f"cap must be positive and finite, not {self.cap}", not 0.0 < (1.0 if self.cap is None else self.cap) < math.inf),
+            (
+                f"cap must be finite and > 0, not {self.cap}",
+                self.cap is not None and not 0.0 < self.cap < math.inf,
+            ),
             ("an infinite range needs an explicit cap if defer > 0", self.defer > 0 and math.isinf(self.reach)),
         ]
 

@@ -69,7 +69,7 @@ class SteeringSubsystem:
         self._drives: list[Drive] = []
         for module in map(_instance, modules):
             self._bind(module)
-        self.signals: dict[str, Signal] = {name: signal for drive in self._drives for name, signal in drive.signals.items()}
+        self.signals: dict[str, Signal] = {full: s for drive in self._drives for full, s in drive.signals.items()}
         """The K signals by full name, in the order of every ``(N, K)`` array."""
         self.weights: dict[str, float] = self._resolve(weights or {})
         """The weight of every signal, by full name."""
@@ -78,7 +78,7 @@ class SteeringSubsystem:
     def _bind(self, module: RewardModule) -> None:
         drive = Drive(module, first=sum(len(drive.signals) for drive in self._drives))
         if drive.name in self.modules:
-            raise UserError(f"two modules are named '{drive.name}': give one another name, as in Hunger(name='appetite')")
+            raise UserError(f"two modules are named '{drive.name}': rename one, as in Hunger(name='appetite')")
         self._drives.append(drive)
 
     def _resolve(self, given: Mapping[str, float]) -> dict[str, float]:
@@ -215,15 +215,14 @@ class SteeringSubsystem:
         """Return the first module's reflex where several speak at once."""
         reflex = np.full(self.n, NO_REFLEX, np.int64)
         for drive in self._drives:
-            if drive.reflex:
-                reflex = np.where(reflex == NO_REFLEX, drive.reflex(senses), reflex)
+            reflex = drive.react(senses, reflex)
         return reflex
 
     def _blame(self, what: str, emitted: Floats, bad: NDArray[np.bool_]) -> SignalError:
         row, index = np.argwhere(bad)[0]
         name, signal = list(self.signals.items())[row]
         module, short = name.split(".")
-        wanted = f"in [{signal.low:g}, {signal.high:g}] or NaN" if what == "truth" else "a finite number"
+        wanted = f"NaN or finite in [{signal.low:g}, {signal.high:g}]" if what == "truth" else "a finite number"
         return SignalError(
             f"module '{module}', signal '{short}', environment {index}: {what} is {emitted[row, index]:g}, not {wanted}"
         )
@@ -247,10 +246,18 @@ class SteeringSubsystem:
 
 def _instance(module: RewardModule | type[RewardModule] | str) -> RewardModule:
     made = load_module(module) if isinstance(module, str) else module
-    made = made() if isinstance(made, type) else made
+    if isinstance(made, type) and issubclass(made, RewardModule):
+        made = _default(made)
     if not isinstance(made, RewardModule):
         raise UserError(f"a reward module must be a RewardModule, not {type(made).__name__}")
     return made
+
+
+def _default(cls: type[RewardModule]) -> RewardModule:
+    try:
+        return cls()
+    except TypeError as error:
+        raise UserError(f"module {cls.__name__} needs arguments, pass an instance: {error}") from error
 
 
 def _column(values: list[Any]) -> Floats:
