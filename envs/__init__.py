@@ -1,0 +1,24 @@
+"""Native worlds: importing this package registers them with Gymnasium, and loads nothing else.
+
+>>> import gymnasium, envs
+>>> gymnasium.make("dualbrain/Forage-v0").unwrapped.senses["energy"].unit
+'share of full'
+"""
+
+from __future__ import annotations
+
+from gymnasium.envs.registration import register
+
+WORLDS = {
+    "dualbrain/Forage-v0": "envs.forage:forage",
+    "dualbrain/SpiderCave-v0": "envs.spider_cave:spider_cave",
+}
+"""Where each native world is declared."""
+
+for _name, _world in WORLDS.items():
+    register(
+        id=_name,
+        entry_point="envs.single:SingleWorld",
+        vector_entry_point="envs.vector:VectorWorld",
+        kwargs={"world": _world},
+    )

@@ -1,0 +1,110 @@
+"""The kernels: begin, perceive and advance N worlds, one call for all of them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.engine.body import act, is_dead, pay_tolls
+from envs.engine.compiled import kernel, part, sources
+from envs.engine.creatures import prowl
+from envs.engine.ground import embody, lay_out, regrow, release
+from envs.engine.perception import observe, sense
+from envs.engine.senses import REWARD
+from envs.engine.state import SILENCE, Outcome, State
+from envs.engine.tables import Tables
+from envs.engine.words import listen
+
+
+class Begin(Protocol):
+    """Start a new episode in the worlds of the mask ``(N,)``."""
+
+    def __call__(self, tables: Tables, state: State, mask: NDArray[np.bool_]) -> None: ...
+
+
+class Perceive(Protocol):
+    """Write observation and senses of all worlds as they stand, with no event sensed."""
+
+    def __call__(self, tables: Tables, state: State, outcome: Outcome) -> None: ...
+
+
+class Advance(Protocol):
+    """Take one step in all worlds with the actions ``(N,)``; return how many episodes ended."""
+
+    def __call__(
+        self, tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool
+    ) -> int: ...
+
+
+@part
+def begin_one(tables: Tables, state: State, i: int) -> None:
+    """Start a new episode in world ``i``, on its own random stream."""
+    state.clock[i] = 0
+    state.heard[i] = SILENCE
+    lay_out(tables, state, i)
+    release(tables, state, i)
+    embody(tables, state, i)
+
+
+@part
+def live(tables: Tables, state: State, i: int, action: int, outcome: Outcome, told: int) -> bool:
+    """Take one step in world ``i``; return whether the episode ended."""
+    state.clock[i] += 1
+    outcome.senses[:, i] = 0.0
+    act(tables, state, i, action, outcome.senses, told)
+    state.visits[i, state.agent[i]] += 1
+    regrow(tables, state, i)
+    prowl(tables, state, i, outcome.senses, told)
+    pay_tolls(tables, state, i)
+    listen(tables, state, i)
+    outcome.terminated[i] = is_dead(tables, state, i)
+    outcome.truncated[i] = not outcome.terminated[i] and state.clock[i] >= tables.horizon
+    outcome.reward[i] = 0.0 if outcome.terminated[i] else tables.score
+    outcome.senses[told + REWARD, i] = outcome.reward[i]
+    return bool(outcome.terminated[i] or outcome.truncated[i])
+
+
+def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
+    """Compile the kernels; closing over ``version`` makes it part of their key in Numba's cache."""
+
+    @kernel
+    def begin(tables: Tables, state: State, mask: NDArray[np.bool_]) -> None:
+        version  # noqa: B018
+        for i in range(mask.size):
+            if mask[i]:
+                begin_one(tables, state, i)
+
+    @kernel
+    def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
+        version  # noqa: B018
+        told = tables.lethal.size + tables.tastes.shape[1]
+        outcome.senses[:] = 0.0
+        for i in range(outcome.reward.size):
+            close = observe(tables, state, i, outcome.obs)
+            sense(tables, state, i, close, outcome.senses, told)
+
+    @kernel
+    def advance(
+        tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool
+    ) -> int:
+        version  # noqa: B018
+        told = tables.lethal.size + tables.tastes.shape[1]
+        ended = 0
+        for i in range(actions.size):
+            done = live(tables, state, i, actions[i], outcome, told)
+            obs = outcome.final_obs if done and autoreset else outcome.obs
+            sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
+            if done:
+                ended += 1
+                if autoreset:
+                    begin_one(tables, state, i)
+                    outcome.reset_senses[:, i] = 0.0
+                    sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, told)
+        return ended
+
+    return begin, perceive, advance
+
+
+begin, perceive, advance = _compile(sources())

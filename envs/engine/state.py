@@ -1,0 +1,106 @@
+"""The state of N worlds as a struct of arrays, and what one step of them gives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.engine.declarations import World
+from envs.engine.senses import senses_of
+from envs.engine.tables import THERMOMETER_BITS, Tables
+
+PRESENT = -1
+"""Regrowth time of a thing that is there."""
+NEVER = 2**31 - 1
+"""Next regrowth in a world where nothing is due."""
+SILENCE = -1
+"""Word heard when none is."""
+
+
+class State(NamedTuple):
+    """N worlds (M things, C creatures, L levels each); the kernels write it in place."""
+
+    stream: NDArray[np.uint64]
+    """``(N,)``: the random streams."""
+    clock: NDArray[np.int32]
+    """``(N,)``: steps lived in this episode."""
+    agent: NDArray[np.int32]
+    """``(N,)``: the agent's cell."""
+    levels: NDArray[np.float32]
+    """``(N, L)``"""
+    grid: NDArray[np.int8]
+    """``(N, cells)``: kind of thing on each cell."""
+    visits: NDArray[np.uint16]
+    """``(N, cells)``: how often the agent stood there."""
+    place: NDArray[np.int32]
+    """``(N, M)``: cell of each thing."""
+    due: NDArray[np.int32]
+    """``(N, M)``: when it grows back, or `PRESENT`."""
+    next_due: NDArray[np.int32]
+    """``(N,)``: no thing grows back before."""
+    creature: NDArray[np.int32]
+    """``(N, C)``: cell of each creature."""
+    calm: NDArray[np.int32]
+    """``(N, C)``: steps for which it still keeps away."""
+    heard: NDArray[np.int32]
+    """``(N,)``: the word heard, or `SILENCE`."""
+
+
+class Outcome(NamedTuple):
+    """What the kernels report (D bits of observation, S senses): fresh arrays, never written again."""
+
+    obs: NDArray[np.uint8]
+    """``(N, D)``: after autoreset."""
+    senses: NDArray[np.float32]
+    """``(S, N)``: of the transition, before any autoreset."""
+    reward: NDArray[np.float32]
+    """``(N,)``"""
+    terminated: NDArray[np.bool_]
+    """``(N,)``"""
+    truncated: NDArray[np.bool_]
+    """``(N,)``"""
+    final_obs: NDArray[np.uint8]
+    """``(N, D)``: written only where an episode ended."""
+    reset_senses: NDArray[np.float32]
+    """``(S, N)``: written only where an episode ended."""
+
+
+def empty_state(tables: Tables, n: int) -> State:
+    """Allocate ``n`` worlds, to be begun before anything else."""
+    cells, things, creatures = len(tables.ground), len(tables.thing_kind), len(tables.species)
+    return State(
+        stream=np.zeros(n, np.uint64),
+        clock=np.zeros(n, np.int32),
+        agent=np.zeros(n, np.int32),
+        levels=np.zeros((n, len(tables.lethal)), np.float32),
+        grid=np.zeros((n, cells), np.int8),
+        visits=np.zeros((n, cells), np.uint16),
+        place=np.zeros((n, things), np.int32),
+        due=np.zeros((n, things), np.int32),
+        next_due=np.full(n, NEVER, np.int32),
+        creature=np.zeros((n, creatures), np.int32),
+        calm=np.zeros((n, creatures), np.int32),
+        heard=np.full(n, SILENCE, np.int32),
+    )
+
+
+def empty_outcome(world: World, n: int) -> Outcome:
+    """Allocate the report of one step of ``n`` worlds."""
+    bits, senses = observation_bits(world), len(senses_of(world))
+    return Outcome(
+        obs=np.empty((n, bits), np.uint8),
+        senses=np.empty((senses, n), np.float32),
+        reward=np.empty(n, np.float32),
+        terminated=np.empty(n, np.bool_),
+        truncated=np.empty(n, np.bool_),
+        final_obs=np.empty((n, bits), np.uint8),
+        reset_senses=np.empty((senses, n), np.float32),
+    )
+
+
+def observation_bits(world: World) -> int:
+    """Return D, the length of an observation: view planes, heard word, body levels."""
+    seen = len(world.planes) * world.view**2
+    return seen + len(world.vocabulary.words) + len(world.levels) * THERMOMETER_BITS

@@ -1,0 +1,191 @@
+"""Tables that the kernel interprets, built once from the declarations of a world.
+
+Sizes: L levels, E event senses, K kinds of things (0 is nothing, 1 is wall), M things, S species of creatures,
+C creatures, V the side of the view. Cells are numbered row by row in a square padded with walls, so that no
+look-up needs a bounds check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.actions import STEPS
+from envs.engine.declarations import Changes, World
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+THERMOMETER_BITS = 16
+"""Bits that show one body level in the observation."""
+
+
+class Tables(NamedTuple):
+    """Everything the kernel knows about a world that never changes."""
+
+    size: int
+    pad: int
+    """Width of the wall around the square."""
+    span: int
+    """V."""
+    horizon: int
+    """Length at which an episode is truncated."""
+    score: float
+    ground: NDArray[np.int8]
+    """``(cells,)``: the empty square in its wall."""
+    row: Ints
+    """``(cells,)``"""
+    column: Ints
+    """``(cells,)``"""
+    stride: Ints
+    """``(5,)``: cells walked by each action."""
+    window: Ints
+    """``(V * V,)``: cells seen, relative to the agent's."""
+    reach: Ints
+    """``(V * V,)``: their distance."""
+    birth: Floats
+    """``(2, L)``: least level at birth, and the range above it."""
+    effort: Floats
+    """``(3, L)``: change of the levels at a step of resting, moving, consuming."""
+    lethal: NDArray[np.bool_]
+    """``(L,)``"""
+    toll_level: Ints
+    toll_within: Floats
+    """``(tolls, 2)``"""
+    toll: Floats
+    """``(tolls, L)``"""
+    thing_kind: Ints
+    """``(M,)``: inner walls first, then the things."""
+    edible: NDArray[np.bool_]
+    """``(K,)``"""
+    lasts: NDArray[np.bool_]
+    """``(K,)``"""
+    wanders: NDArray[np.bool_]
+    """``(K,)``"""
+    regrow: Ints
+    """``(K, 2)``"""
+    consumed: Floats
+    """``(K, L)``"""
+    tastes: Floats
+    """``(K, E)``"""
+    entered: Floats
+    """``(K, L)``"""
+    prick: Floats
+    """``(K,)``: pain on walking onto it."""
+    species: Ints
+    """``(C,)``"""
+    notice: Ints
+    """``(S,)``"""
+    gait: Floats
+    """``(S, 2)``: chance to move when hunting or keeping away, and when wandering."""
+    bite: Floats
+    """``(S, L)``"""
+    sting: Floats
+    """``(S,)``: pain at a bite."""
+    cooldown: Ints
+    """``(S,)``"""
+    clearance: Ints
+    """``(S,)``"""
+    referent: Ints
+    """``(words,)``: the plane of what a word names, or -1."""
+    talk: Floats
+    """``(2,)``: chance that a word is heard, chance that it is honest."""
+    earshot: int
+
+
+def build_tables(world: World) -> Tables:
+    """Build the tables of a world."""
+    return Tables(**_square(world), **_body(world), **_things(world), **_creatures(world), **_words(world))  # type: ignore[arg-type]
+
+
+def _square(world: World) -> dict[str, object]:
+    pad = max(world.view // 2, 1)
+    side = world.size + 2 * pad
+    ground = np.ones((side, side), np.int8)
+    ground[pad:-pad, pad:-pad] = 0
+    row, column = np.divmod(np.arange(side * side), side)
+    y, x = np.divmod(np.arange(world.view**2), world.view) - np.array(world.view // 2)
+    return {
+        "size": world.size,
+        "pad": pad,
+        "span": world.view,
+        "horizon": world.max_episode_steps,
+        "score": world.score,
+        "ground": ground.ravel(),
+        "row": row,
+        "column": column,
+        "stride": np.array([rows * side + columns for rows, columns in STEPS]),
+        "window": y * side + x,
+        "reach": np.maximum(abs(y), abs(x)),
+    }
+
+
+def _body(world: World) -> dict[str, object]:
+    levels = world.levels
+    return {
+        "birth": _floats([level.start[0] for level in levels], [level.start[1] - level.start[0] for level in levels]),
+        "effort": _floats(
+            [level.resting - level.drain for level in levels],
+            [level.moving - level.drain for level in levels],
+            [-level.drain for level in levels],
+        ),
+        "lethal": np.array([level.lethal for level in levels], np.bool_),
+        "toll_level": np.array([_level_names(world).index(toll.level) for toll in world.tolls], np.int64),
+        "toll_within": np.array([(toll.low, toll.high) for toll in world.tolls], np.float32).reshape(-1, 2),
+        "toll": _changes([toll.changes for toll in world.tolls], _level_names(world)),
+    }
+
+
+def _things(world: World) -> dict[str, object]:
+    things, levels = world.things, _level_names(world)
+    counts = [0, world.walls, *(thing.count for thing in things)]
+    inert: list[Changes] = [{}, {}]
+    return {
+        "thing_kind": np.repeat(np.arange(len(counts)), counts),
+        "edible": np.array([False, False, *(thing.edible for thing in things)]),
+        "lasts": np.array([True, True, *(thing.lasts for thing in things)]),
+        "wanders": np.array([False, False, *(thing.wanders for thing in things)]),
+        "regrow": np.array([(0, 0), (0, 0), *(thing.regrow for thing in things)], np.int64),
+        "consumed": _changes(inert + [thing.consumed for thing in things], levels),
+        "tastes": _changes(inert + [thing.tastes for thing in things], [sense.name for sense in world.events]),
+        "entered": _changes(inert + [thing.entered for thing in things], levels),
+        "prick": np.array([0.0, 0.0, *(thing.pain for thing in things)], np.float32),
+    }
+
+
+def _creatures(world: World) -> dict[str, object]:
+    kinds = world.creatures
+    return {
+        "species": np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]),
+        "notice": np.array([kind.notice for kind in kinds], np.int64),
+        "gait": np.array([(kind.speed, kind.wander) for kind in kinds], np.float32).reshape(-1, 2),
+        "bite": _changes([kind.bite for kind in kinds], _level_names(world)),
+        "sting": np.array([kind.pain for kind in kinds], np.float32),
+        "cooldown": np.array([kind.cooldown for kind in kinds], np.int64),
+        "clearance": np.array([kind.clearance for kind in kinds], np.int64),
+    }
+
+
+def _words(world: World) -> dict[str, object]:
+    heard = world.vocabulary
+    return {
+        "referent": np.array([world.planes.index(word) if word in world.planes else -1 for word in heard.words], np.int64),
+        "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
+        "earshot": heard.earshot,
+    }
+
+
+def _level_names(world: World) -> list[str]:
+    return [level.name for level in world.levels]
+
+
+def _floats(*rows: Sequence[float]) -> Floats:
+    return np.array(rows, np.float32)
+
+
+def _changes(rows: Sequence[Changes], names: Sequence[str]) -> Floats:
+    """Write each row's changes into the columns of ``names``."""
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows], np.float32).reshape(len(rows), len(names))

@@ -1,0 +1,48 @@
+"""Words heard in world ``i``."""
+
+from __future__ import annotations
+
+from envs.engine.compiled import part
+from envs.engine.ground import distance
+from envs.engine.randomness import below, uniform
+from envs.engine.state import PRESENT, SILENCE, State
+from envs.engine.tables import Tables
+
+
+@part
+def listen(tables: Tables, state: State, i: int) -> None:
+    """Now and then hear a word: one that announces something in earshot, or idle talk."""
+    state.heard[i] = SILENCE
+    if tables.talk[0] == 0.0 or uniform(state.stream, i) >= tables.talk[0]:
+        return
+    if uniform(state.stream, i) < tables.talk[1]:
+        state.heard[i] = announcement(tables, state, i)
+    if state.heard[i] == SILENCE:
+        state.heard[i] = below(state.stream, i, tables.referent.size)
+
+
+@part
+def announcement(tables: Tables, state: State, i: int) -> int:
+    """Return a word whose referent is in earshot, tried in random order of rotation, or `SILENCE`."""
+    words = tables.referent.size
+    first = below(state.stream, i, words)
+    for k in range(words):
+        word = (first + k) % words
+        if tables.referent[word] >= 0 and in_earshot(tables, state, i, tables.referent[word]):
+            return word
+    return SILENCE
+
+
+@part
+def in_earshot(tables: Tables, state: State, i: int, plane: int) -> bool:
+    """Return whether a thing or a creature of this plane is in earshot of the agent."""
+    kinds = tables.edible.size
+    for m in range(tables.thing_kind.size):
+        if tables.thing_kind[m] == plane + 1 and state.due[i, m] == PRESENT:
+            if distance(tables, state.place[i, m], state.agent[i]) <= tables.earshot:
+                return True
+    for c in range(tables.species.size):
+        if kinds + tables.species[c] == plane + 1:
+            if distance(tables, state.creature[i, c], state.agent[i]) <= tables.earshot:
+                return True
+    return False

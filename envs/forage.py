@@ -1,0 +1,48 @@
+"""Forage: live on berries, water and salt, and mind the thorns."""
+
+from __future__ import annotations
+
+from dualbrain.senses import Sense
+from envs.engine.declarations import Level, Thing, Toll, World
+
+
+def forage(
+    size: int = 16,
+    berries: int = 12,
+    waters: int = 8,
+    salts: int = 6,
+    thorns: int = 10,
+    max_episode_steps: int = 2000,
+) -> World:
+    """Declare the world: an open meadow that asks for three things at once.
+
+    Hunger and thirst kill. Lack of sodium wears out faster, too much of it makes thirsty. Walking tires, and walking
+    tired costs energy.
+    """
+    return World(
+        name="Forage",
+        size=size,
+        max_episode_steps=max_episode_steps,
+        levels=(
+            Level("energy", (0.7, 1.0), drain=0.008, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
+            Level("hydration", (0.7, 1.0), drain=0.010, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
+            Level("sodium", (0.4, 0.6), drain=0.003, colour=(214, 206, 232), meaning="salt in the body"),
+            Level("stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"),
+        ),
+        tolls=(
+            Toll("sodium", 0.0, 0.05, {"energy": -0.012}),
+            Toll("sodium", 0.85, 1.0, {"hydration": -0.02}),
+            Toll("stamina", 0.0, 0.0, {"energy": -0.02}),
+        ),
+        things=(
+            Thing("berry", berries, "bush", {"energy": 0.35}, {"ate": 1.0}, regrow=(40, 90), wanders=True),
+            Thing("water", waters, "pool", {"hydration": 0.35}, {"drank": 1.0}, lasts=True),
+            Thing("salt", salts, "salt", {"sodium": 0.3}, {"tasted_salt": 1.0}, regrow=(60, 120)),
+            Thing("thorns", thorns, "thorns", entered={"energy": -0.08}, pain=0.4),
+        ),
+        events=(
+            Sense("ate", 0.0, 1.0, "event", "1 if food was consumed"),
+            Sense("drank", 0.0, 1.0, "event", "1 if water was consumed"),
+            Sense("tasted_salt", 0.0, 1.0, "event", "1 if salt touched the tongue"),
+        ),
+    )

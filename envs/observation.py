@@ -1,0 +1,64 @@
+"""What each bit of an observation means, for those who look inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gymnasium.spaces import Box
+
+import numpy as np
+
+from envs.engine.declarations import World
+from envs.engine.state import observation_bits
+from envs.engine.tables import THERMOMETER_BITS
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The parts of an observation ``(D,)``, in this order: ``[view | word | body]``."""
+
+    planes: tuple[str, ...]
+    """Names of the planes of the view."""
+    view_shape: tuple[int, int, int]
+    """``(planes, V, V)``: north first, west first, the agent in the middle."""
+    words: tuple[str, ...]
+    levels: tuple[str, ...]
+    bits_per_level: int = THERMOMETER_BITS
+
+    @property
+    def view(self) -> slice:
+        """Where the view is."""
+        return slice(0, int(np.prod(self.view_shape)))
+
+    @property
+    def word(self) -> slice:
+        """Where the heard word is, one-hot; no bit is set in silence."""
+        return slice(self.view.stop, self.view.stop + len(self.words))
+
+    @property
+    def body(self) -> slice:
+        """Where the body's levels are, each a thermometer."""
+        return slice(self.word.stop, self.word.stop + len(self.levels) * self.bits_per_level)
+
+    @property
+    def bit_names(self) -> tuple[str, ...]:
+        """A name for every bit: ``berry[-1,+2]`` (rows south, columns east), ``hears spider``, ``energy>3/16``."""
+        half = self.view_shape[1] // 2
+        reach = range(-half, half + 1)
+        return (
+            *(f"{plane}[{row:+d},{column:+d}]" for plane in self.planes for row in reach for column in reach),
+            *(f"hears {word}" for word in self.words),
+            *(f"{level}>{b}/{self.bits_per_level}" for level in self.levels for b in range(self.bits_per_level)),
+        )
+
+
+def layout_of(world: World) -> Layout:
+    """Return the layout of a world's observations."""
+    planes, view = world.planes, world.view
+    levels = tuple(level.name for level in world.levels)
+    return Layout(planes, (len(planes), view, view), world.vocabulary.words, levels)
+
+
+def observation_space(world: World) -> Box:
+    """Return the space of one observation."""
+    return Box(0, 1, (observation_bits(world),), np.uint8)

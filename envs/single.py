@@ -1,0 +1,65 @@
+"""One world as an ordinary Gymnasium environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from dualbrain.senses import Sense
+from envs.engine.declarations import World
+from envs.observation import Layout
+from envs.vector import VectorWorld
+
+Bits = NDArray[np.uint8]
+
+
+class SingleWorld(gymnasium.Env[Bits, np.int64]):
+    """A native world alone: a `VectorWorld` of one, bit for bit.
+
+    Observations are ``(D,)`` uint8 bits (see `layout`); ``info["senses"]`` is ``{name: float}``. After an episode has
+    ended, ``reset()`` without a seed goes on with the world's random stream exactly as the batch's autoreset does.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 8}
+
+    def __init__(self, world: World | str, render_mode: str | None = None, **parameters: Any) -> None:
+        self.batch = VectorWorld(world, 1, render_mode, AutoresetMode.DISABLED, **parameters)
+        self.render_mode = render_mode
+        self.observation_space = self.batch.single_observation_space
+        self.action_space = self.batch.single_action_space
+
+    @property
+    def senses(self) -> Mapping[str, Sense]:
+        """The senses on offer, by name."""
+        return self.batch.senses
+
+    @property
+    def layout(self) -> Layout:
+        """What each bit of an observation means."""
+        return self.batch.layout
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Bits, dict[str, Any]]:
+        """Begin a new episode; ``options["body"]`` sets levels of the body, ``{level: number}``."""
+        super().reset(seed=seed)
+        obs, info = self.batch.reset(seed=seed, options=options)
+        return obs[0], self._info(info)
+
+    def step(self, action: np.int64) -> tuple[Bits, float, bool, bool, dict[str, Any]]:
+        """Take one step with an action in ``range(6)``."""
+        obs, reward, terminated, truncated, info = self.batch.step(np.array([action]))
+        return obs[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info(info)
+
+    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+        """Return a picture ``(H, W, 3)`` of the world."""
+        pictures = self.batch.render()
+        return None if pictures is None else pictures[0]
+
+    def _info(self, info: dict[str, Any]) -> dict[str, Any]:
+        return {"senses": {name: float(values[0]) for name, values in info["senses"].items()}}

@@ -1,0 +1,49 @@
+"""SpiderCave: spiders that skitter and bite, seen or heard of before they startle."""
+
+from __future__ import annotations
+
+from dualbrain.senses import Sense
+from envs.engine.declarations import Creature, Level, Thing, Vocabulary, World
+
+
+def spider_cave(
+    size: int = 14,
+    spiders: int = 2,
+    berries: int = 10,
+    waters: int = 7,
+    walls: int = 10,
+    chatter: float = 0.25,
+    honesty: float = 0.7,
+    max_episode_steps: int = 2000,
+) -> World:
+    """Declare the world: food and water in a cave with spiders, and a voice that speaks of what is near.
+
+    A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
+    is further than the eye reaches; otherwise it is any word.
+    """
+    return World(
+        name="SpiderCave",
+        size=size,
+        walls=walls,
+        view=9,
+        max_episode_steps=max_episode_steps,
+        levels=(
+            Level("energy", (0.7, 1.0), drain=0.008, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
+            Level("hydration", (0.7, 1.0), drain=0.008, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
+            Level("stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"),
+        ),
+        things=(
+            Thing("berry", berries, "bush", {"energy": 0.4}, {"ate": 1.0}, regrow=(40, 90), wanders=True),
+            Thing("water", waters, "pool", {"hydration": 0.4}, {"drank": 1.0}, lasts=True),
+        ),
+        creatures=(
+            Creature("spider", spiders, "spider", bite={"energy": -0.15}, pain=0.5, cooldown=30),
+        ),
+        vocabulary=Vocabulary(
+            ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6
+        ),
+        events=(
+            Sense("ate", 0.0, 1.0, "event", "1 if food was consumed"),
+            Sense("drank", 0.0, 1.0, "event", "1 if water was consumed"),
+        ),
+    )

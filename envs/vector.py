@@ -1,0 +1,185 @@
+"""N worlds as one Gymnasium vector environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium.spaces import Discrete
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from dualbrain.errors import UserError, unknown
+from dualbrain.senses import Sense, by_name
+from envs.actions import ACTION_NAMES
+from envs.declared import declared
+from envs.engine.declarations import World
+from envs.engine.kernel import advance, begin, perceive
+from envs.engine.randomness import streams
+from envs.engine.senses import senses_of
+from envs.engine.state import Outcome, empty_outcome, empty_state
+from envs.engine.tables import build_tables
+from envs.observation import Layout, layout_of, observation_space
+
+Bits = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+SenseArrays = dict[str, Floats]
+Step = tuple[Bits, Floats, Flags, Flags, dict[str, Any]]
+
+
+class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
+    """N copies of a native world, stepped by one kernel call.
+
+    Observations are ``(N, D)`` uint8 bits (see `layout`), rewards ``(N,)`` float32. World ``i`` of a batch seeded
+    ``s`` is bit-identical to the single world seeded ``s + i``, through its resets as well.
+
+    ``info["senses"]`` is ``{name: (N,) float32}``. Where an episode ended and the world was reset in the same step
+    it describes the new episode; what the last step earned is in ``info["final_info"]["senses"]``, next to
+    ``info["final_obs"]``, as Gymnasium has it. For whoever wants no object arrays, `transition_senses`,
+    `reset_senses` and `final_observations` hold the same as plain arrays. None of them is written again later.
+
+    Parameters: ``world`` is a `World` or ``"package.module:function"``; any further keyword argument goes to that
+    function. With ``autoreset_mode=AutoresetMode.DISABLED`` nothing is reset but by ``reset``.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {
+        "render_modes": ["rgb_array"],
+        "render_fps": 8,
+        "autoreset_mode": AutoresetMode.SAME_STEP,
+    }
+
+    transition_senses: SenseArrays
+    """``{name: (N,)}``: senses earned by the last step, before any autoreset; valid in all rows."""
+    reset_senses: SenseArrays
+    """``{name: (N,)}``: the same as ``info["senses"]``: the reset's where an episode ended."""
+    final_observations: Bits
+    """``(N, D)``: last observations of episodes, valid only in rows that ended with the last step."""
+
+    def __init__(
+        self,
+        world: World | str,
+        num_envs: int = 1,
+        render_mode: str | None = None,
+        autoreset_mode: AutoresetMode = AutoresetMode.SAME_STEP,
+        **parameters: Any,
+    ) -> None:
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise unknown("render_mode", str(render_mode), self.metadata["render_modes"])
+        if autoreset_mode is AutoresetMode.NEXT_STEP:
+            raise UserError("native worlds reset in the same step or not at all: autoreset_mode NEXT_STEP is not offered")
+        self.world = declared(world, **parameters)
+        self.num_envs = num_envs
+        self.render_mode = render_mode
+        self.metadata = {**self.metadata, "autoreset_mode": autoreset_mode}
+        self.single_observation_space = observation_space(self.world)
+        self.single_action_space = Discrete(len(ACTION_NAMES))
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.layout: Layout = layout_of(self.world)
+        self.tables = build_tables(self.world)
+        self.state = empty_state(self.tables, num_envs)
+        self._autoreset = autoreset_mode is AutoresetMode.SAME_STEP
+        self._senses = by_name(senses_of(self.world))
+        self._seeded = False
+
+    @property
+    def senses(self) -> Mapping[str, Sense]:
+        """The senses on offer, by name."""
+        return self._senses
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Bits, dict[str, Any]]:
+        """Begin new episodes; ``seed`` seeds world ``i`` with ``seed + i``, None continues each world's own stream.
+
+        ``options["body"]`` sets levels of the body, ``{level: number or (N,)}``; ``options["reset_mask"]``, ``(N,)``
+        bool, leaves the other worlds as they are.
+        """
+        options = options or {}
+        mask = self._mask(options.get("reset_mask"))
+        self._seed(seed, mask)
+        begin(self.tables, self.state, mask)
+        self._set_body(options.get("body", {}), mask)
+        outcome = empty_outcome(self.world, self.num_envs)
+        perceive(self.tables, self.state, outcome)
+        self.transition_senses = self.reset_senses = self._named(outcome.senses)
+        self.final_observations = outcome.final_obs
+        return outcome.obs, {"senses": self.reset_senses}
+
+    def step(self, actions: NDArray[np.integer[Any]]) -> Step:
+        """Take one step in all worlds; ``actions`` is ``(N,)``, each in ``range(6)``."""
+        outcome = empty_outcome(self.world, self.num_envs)
+        ended = advance(self.tables, self.state, self._checked(actions), outcome, self._autoreset)
+        self.transition_senses = self.reset_senses = self._named(outcome.senses)
+        self.final_observations = outcome.final_obs
+        info: dict[str, Any] = self._final_info(outcome) if ended and self._autoreset else {}
+        info["senses"] = self.reset_senses
+        return outcome.obs, outcome.reward, outcome.terminated, outcome.truncated, info
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:  # type: ignore[override]
+        """Return a picture ``(H, W, 3)`` of each world."""
+        if self.render_mode is None:
+            return None
+        from envs.rendering import picture
+
+        return tuple(picture(self.world, self.tables, self.state, i) for i in range(self.num_envs))
+
+    def _final_info(self, outcome: Outcome) -> dict[str, Any]:
+        """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
+        done = outcome.terminated | outcome.truncated
+        self.reset_senses = self._named(np.where(done, outcome.reset_senses, outcome.senses))
+        final_obs = np.full(self.num_envs, None, object)
+        for i in np.flatnonzero(done):
+            final_obs[i] = outcome.final_obs[i]
+        earned = {**self.transition_senses, **{f"_{name}": done.copy() for name in self._senses}}
+        return {
+            "final_obs": final_obs,
+            "_final_obs": done,
+            "final_info": {"senses": earned, "_senses": done.copy()},
+            "_final_info": done.copy(),
+        }
+
+    def _named(self, rows: Floats) -> SenseArrays:
+        return dict(zip(self._senses, rows, strict=True))
+
+    def _checked(self, actions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        numbers = np.ascontiguousarray(actions, np.int64)
+        if numbers.shape != (self.num_envs,):
+            raise UserError(f"actions must have shape ({self.num_envs},), not {numbers.shape}")
+        if (numbers.view(np.uint64) >= len(ACTION_NAMES)).any():
+            raise UserError(f"actions must lie in 0 to {len(ACTION_NAMES) - 1}: got {numbers.min()} to {numbers.max()}")
+        return numbers
+
+    def _mask(self, mask: NDArray[np.bool_] | None) -> Flags:
+        if mask is None:
+            return np.ones(self.num_envs, np.bool_)
+        if mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
+            raise UserError(f"reset_mask must be bool of shape ({self.num_envs},), not {mask.dtype} of {mask.shape}")
+        return mask
+
+    def _seed(self, seed: int | Sequence[int | None] | None, mask: Flags) -> None:
+        """Seed the streams of the masked worlds; those that were never seeded take entropy."""
+        super().reset(seed=seed if isinstance(seed, int) else None)
+        if seed is None and not self._seeded:
+            seed = int(self.np_random.integers(2**32))
+        seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, int) else seed
+        if seeds is None:
+            return
+        if len(seeds) != self.num_envs:
+            raise UserError(f"got {len(seeds)} seeds for {self.num_envs} worlds")
+        chosen = mask & np.array([number is not None for number in seeds])
+        self.state.stream[chosen] = streams(number or 0 for number in seeds)[chosen]
+        self._seeded = True
+
+    def _set_body(self, body: Mapping[str, float], mask: Flags) -> None:
+        names = self.layout.levels
+        for name, level in body.items():
+            if name not in names:
+                raise unknown("body level", name, names)
+            values = np.broadcast_to(np.asarray(level, np.float32), (self.num_envs,))
+            if not ((values >= 0.0) & (values <= 1.0)).all():
+                raise UserError(f"body level '{name}' must lie in [0, 1], not {level}")
+            self.state.levels[mask, names.index(name)] = values[mask]
