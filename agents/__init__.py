@@ -1,0 +1,6 @@
+"""Learning algorithms on Stable-Baselines3 with a brain of two systems."""
+
+from agents.policy import BrainPolicy
+from agents.ppo import DualBrainPPO
+
+__all__ = ["BrainPolicy", "DualBrainPPO"]

@@ -1,0 +1,80 @@
+"""How the thought assessors learn from a rollout: one pass of their own over all rows, reflexes included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from agents.policy import BrainPolicy
+from agents.record import Record, flatten
+from dualbrain.assessors import AssessorOptions
+
+
+def train_assessors(
+    policy: BrainPolicy,
+    observations: Any,
+    record: Record,
+    options: AssessorOptions,
+    batch_size: int,
+    shuffle: np.random.Generator,
+) -> float:
+    """Fit short and long heads (and the trunk, unless detached) to a rollout's targets; return the mean loss.
+
+    ``observations`` are flattened ``(N * T, ...)`` as in SB3's buffer, or a dict of such. Gradients are cleared
+    before and after, since SB3 clips the norm over all of the policy's parameters.
+    """
+    targets = [torch.as_tensor(rows) for rows in _targets(policy, record, options)]
+    losses = []
+    policy.set_training_mode(True)
+    policy.zero_grad(set_to_none=True)
+    for rows in _minibatches(len(targets[0]), batch_size, options.epochs, shuffle):
+        loss = _loss(policy, _take(observations, rows), [target[rows] for target in targets], options.detach)
+        losses.append(_step(policy, loss, options.max_grad_norm))
+    policy.follow_slowly()
+    return float(np.mean(losses))
+
+
+def _targets(policy: BrainPolicy, record: Record, options: AssessorOptions) -> list[NDArray[np.float32]]:
+    """Return short target, its weight and long target, each ``(N * T, K)``."""
+    assessors = policy.assessors
+    assert assessors is not None
+    short = record.short_targets(assessors.horizon)
+    long = record.long_targets(assessors.gamma, assessors.gae_lambda)
+    weights = short.weights(options.unlearn)
+    assessors.follow(short, long, weights)
+    return [flatten(rows) for rows in (short.target, weights, long)]
+
+
+def _minibatches(n: int, size: int, epochs: int, shuffle: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    for _ in range(epochs):
+        order = shuffle.permutation(n)
+        yield from (order[start : start + size] for start in range(0, n, size))
+
+
+def _take(observations: Any, rows: NDArray[np.int64]) -> Any:
+    if isinstance(observations, dict):
+        return {key: torch.as_tensor(part[rows]) for key, part in observations.items()}
+    return torch.as_tensor(observations[rows])
+
+
+def _loss(policy: BrainPolicy, obs: Any, targets: list[Tensor], detach: bool) -> Tensor:
+    assert policy.assessors is not None
+    obs = {k: v.to(policy.device) for k, v in obs.items()} if isinstance(obs, dict) else obs.to(policy.device)
+    with torch.set_grad_enabled(not detach):
+        thought = policy.think(obs)
+    return policy.assessors.loss(thought, *(target.to(policy.device) for target in targets))
+
+
+def _step(policy: BrainPolicy, loss: Tensor, max_grad_norm: float) -> float:
+    optimizer = policy.assessor_optimizer
+    assert optimizer is not None
+    loss.backward()
+    nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], max_grad_norm)
+    optimizer.step()
+    policy.zero_grad(set_to_none=True)
+    return loss.item()

@@ -1,0 +1,95 @@
+"""The policy of a dual brain: SB3's actor and critic, and thought assessors on the critic's latent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
+from torch import Tensor, nn
+
+from dualbrain.assessors import AssessorOptions, ThoughtAssessors, read_short
+from dualbrain.cortex import features_extractor
+from dualbrain.signal import Signal
+from dualbrain.slow_copy import SlowCopy
+
+
+class BrainPolicy(ActorCriticPolicy):
+    """Actor and critic exactly as SB3 builds them; the thought ``(N, Z)`` is the latent of the value tower.
+
+    ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter. The heads
+    are built after everything else, under a forked random stream, so that watching a brain does not change it.
+    """
+
+    assessors: ThoughtAssessors | None
+    assessor_optimizer: torch.optim.Optimizer | None
+    slow: SlowCopy | None
+    thought: Tensor
+    """The thought that the critic last judged, without gradient."""
+
+    def __init__(
+        self,
+        observation_space: spaces.Space[Any],
+        action_space: spaces.Space[Any],
+        lr_schedule: Schedule,
+        *args: Any,
+        cortex: str = "mlp",
+        signals: Mapping[str, Signal] | None = None,
+        options: AssessorOptions | None = None,
+        keep_slow: bool = False,
+        gamma: float = 0.99,
+        gae_lambda: float = 0.95,
+        **kwargs: Any,
+    ):
+        self._signals, self._options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
+        self._discounts = (gamma, gae_lambda)
+        kwargs.setdefault("features_extractor_class", features_extractor(cortex, observation_space))
+        kwargs.setdefault("share_features_extractor", False)
+        super().__init__(observation_space, action_space, lr_schedule, *args, **kwargs)
+
+    def _build(self, lr_schedule: Schedule) -> None:
+        super()._build(lr_schedule)
+        self.assessors = self.assessor_optimizer = self.slow = None
+        self.value_net.register_forward_pre_hook(self._keep_thought)
+        if self._signals:
+            with torch.random.fork_rng(devices=[]):
+                self._build_assessors(self._signals)
+
+    def _build_assessors(self, signals: Mapping[str, Signal]) -> None:
+        self.assessors = ThoughtAssessors(signals, self.mlp_extractor.latent_dim_vf, *self._discounts)
+        learning = [self.assessors] if self._options.detach else [*self._live, self.assessors.long]
+        parameters = [parameter for module in learning for parameter in module.parameters()]
+        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self._options.learning_rate, eps=1e-5)
+        if self._keep_slow:
+            self.slow = SlowCopy(self._live)
+
+    @property
+    def _live(self) -> list[nn.Module]:
+        """The path from observation to scorecard: value tower (the actor's is never read) and short heads."""
+        assert self.assessors is not None
+        return [self.vf_features_extractor, self.mlp_extractor, self.assessors.short]
+
+    def _keep_thought(self, module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self.thought = inputs[0].detach()
+
+    def think(self, obs: PyTorchObs) -> Tensor:
+        """Return the thoughts ``(N, Z)`` that a batch of observations calls up."""
+        features = super(ActorCriticPolicy, self).extract_features(obs, self.vf_features_extractor)
+        thought: Tensor = self.mlp_extractor.forward_critic(features)
+        return thought
+
+    @torch.no_grad()
+    def slow_scorecard(self, obs: PyTorchObs) -> Tensor:
+        """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
+        assert self.slow is not None and self.assessors is not None
+        extractor, towers, short = self.slow
+        features = super(ActorCriticPolicy, self).extract_features(obs, extractor)
+        return read_short(short, self.assessors.probable, towers.forward_critic(features))
+
+    def follow_slowly(self) -> None:
+        """Move the slow copy, if one is kept, a step towards the live path."""
+        if self.slow is not None:
+            self.slow.follow(self._live, self._options.tau)

@@ -1,0 +1,196 @@
+"""DualBrainPPO: Stable-Baselines3's PPO in a body with a steering subsystem, and assessors that learn beside it."""
+
+from __future__ import annotations
+
+import io
+import pathlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import gymnasium
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
+from stable_baselines3.common.policies import BasePolicy
+from stable_baselines3.common.type_aliases import MaybeCallback
+from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
+from torch import Tensor
+
+from agents.assessor_training import train_assessors
+from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer
+from agents.policy import BrainPolicy
+from agents.record import Record, flatten
+from agents.recorder import Recorder
+from dualbrain.assessors import AssessorOptions
+from dualbrain.environments import make_vec_env
+from dualbrain.errors import UserError
+from dualbrain.module import RewardModule
+from dualbrain.steering import SteeringSubsystem
+from dualbrain.vec_env import SteeringVecEnv
+
+Environment = str | gymnasium.Env[Any, Any] | VecEnv
+
+
+class DualBrainPPO(PPO):
+    """PPO whose reward comes from innate drives, and whose cortex learns to predict what they will say.
+
+    ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
+    `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
+    `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. All other arguments are those of
+    `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
+    """
+
+    policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
+    policy: BrainPolicy
+    body: SteeringVecEnv
+    """The one wrapper that replaces rewards and applies reflexes."""
+    record: Record
+    """What the last rollout was like, beside SB3's buffer."""
+
+    def __init__(
+        self,
+        policy: str | type[BrainPolicy],
+        env: Environment | None,
+        *args: Any,
+        steering: SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str] = (),
+        n_envs: int = 1,
+        env_kwargs: Mapping[str, Any] | None = None,
+        assessors: bool | AssessorOptions = True,
+        detach_assessors: bool = False,
+        cortex: str = "mlp",
+        **kwargs: Any,
+    ):
+        self.steering = steering if isinstance(steering, SteeringSubsystem) else SteeringSubsystem(steering)
+        self.options = _options(assessors, detach_assessors)
+        self.cortex = cortex
+        self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
+        venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
+        super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
+
+    def _setup_model(self) -> None:
+        if self.env is not None:
+            self._embody(self.env)
+        self._check_horizons()
+        is_dict = isinstance(self.observation_space, gymnasium.spaces.Dict)
+        self.rollout_buffer_class = BrainDictRolloutBuffer if is_dict else BrainRolloutBuffer
+        self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
+        super()._setup_model()
+        self.record = Record(self.n_steps, self.n_envs, len(self.steering.signals))
+
+    def _brain_kwargs(self) -> dict[str, Any]:
+        return {
+            "cortex": self.cortex,
+            "signals": self.steering.signals if self.options else None,
+            "options": self.options,
+            "keep_slow": self.steering.needs_thought,
+            "gamma": self.gamma,
+            "gae_lambda": self.gae_lambda,
+        }
+
+    def _embody(self, env: VecEnv) -> None:
+        """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
+        state = self.steering.state_dict() if self.steering.n == env.num_envs else None
+        scorecard = self._scorecard if self.options else None
+        self.body = unwrap_vec_wrapper(env, SteeringVecEnv) or SteeringVecEnv(env, self.steering, scorecard)
+        self.body.scorecard = scorecard
+        self.steering = self.body.steering
+        self.env = env if unwrap_vec_wrapper(env, SteeringVecEnv) else self.body
+        if state is not None:
+            self.steering.load_state_dict(state)
+
+    def _check_horizons(self) -> None:
+        if not self.steering.signals:
+            raise UserError("the steering subsystem has no modules: give at least one, such as steering=[Extrinsic()]")
+        name, signal = max(self.steering.signals.items(), key=lambda item: item[1].horizon)
+        if self.options and self.n_steps <= signal.horizon:
+            raise UserError(f"n_steps ({self.n_steps}) must exceed the longest horizon ({name}: {signal.horizon})")
+
+    def set_env(self, env: Environment, force_reset: bool = True) -> None:  # type: ignore[override]
+        """Train in another environment, with the same steering subsystem."""
+        super().set_env(make_vec_env(env, self.n_envs), force_reset)  # type: ignore[arg-type]
+        assert self.env is not None
+        self._embody(self.env)
+
+    @classmethod
+    def load(  # type: ignore[override]
+        cls, path: str | pathlib.Path | io.BufferedIOBase, env: Environment | None = None, n_envs: int = 1, **kwargs: Any
+    ) -> Self:
+        """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules."""
+        venv = None if env is None else make_vec_env(env, n_envs)
+        return super().load(path, env=venv, **kwargs)  # type: ignore[arg-type]
+
+    def _excluded_save_params(self) -> list[str]:
+        return [*super()._excluded_save_params(), "body", "record"]
+
+    def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
+        state_dicts, tensors = super()._get_torch_save_params()
+        return state_dicts + (["policy.assessor_optimizer"] if self.options else []), tensors
+
+    def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
+        given = callback if isinstance(callback, list) else [callback]
+        theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
+        return super()._init_callback(CallbackList([Recorder(), *theirs]), progress_bar)
+
+    def train(self) -> None:
+        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows."""
+        involuntary = flatten(self.record.preempted)
+        self.rollout_buffer.involuntary = involuntary if involuntary.any() else None  # type: ignore[attr-defined]
+        if not involuntary.all():
+            super().train()
+        if self.options:
+            self._train_assessors(self.options)
+
+    def _train_assessors(self, options: AssessorOptions) -> None:
+        size = options.batch_size or self.batch_size
+        loss = train_assessors(self.policy, self._observations(), self.record, options, size, self._shuffle)
+        self.logger.record("train/assessor_loss", loss)
+
+    def _observations(self) -> Any:
+        """Return the rollout's observations ``(N * T, ...)``; SB3 flattens them when it first draws a minibatch."""
+        kept = self.rollout_buffer.observations
+        if self.rollout_buffer.generator_ready:
+            return kept
+        return {key: flatten(part) for key, part in kept.items()} if isinstance(kept, dict) else flatten(kept)
+
+    def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return short and long predictions, each ``(N, K)``, for thoughts ``(N, Z)``."""
+        assert self.policy.assessors is not None
+        with torch.no_grad():
+            short, long = self.policy.assessors.scorecard(thought), self.policy.assessors.long_values(thought)
+        return short.cpu().numpy(), long.cpu().numpy()
+
+    def assess(self, obs: Any) -> dict[str, Any]:
+        """Return what the brain expects of observations ``(N, ...)``: by signal ``short`` and ``long``, and ``valence``.
+
+        Each is an array ``(N,)``; without assessors the first two are empty.
+        """
+        with torch.no_grad():
+            thought = self.policy.think(self.policy.obs_to_tensor(obs)[0])
+            valence = self.policy.value_net(thought).flatten().cpu().numpy()
+        if self.policy.assessors is None:
+            return {"short": {}, "long": {}, "valence": valence}
+        short, long = self.predictions(thought)
+        names = self.policy.assessors.names
+        return {
+            "short": dict(zip(names, short.T, strict=True)),
+            "long": dict(zip(names, long.T, strict=True)),
+            "valence": valence,
+        }
+
+    def _scorecard(self, obs: Any) -> NDArray[np.float32]:
+        """Return the slow copy's short predictions ``(N, K)`` for raw observations."""
+        outer = self._vec_normalize_env
+        if outer is not None and unwrap_vec_wrapper(self.body, VecNormalize) is None:
+            obs = outer.normalize_obs(obs)
+        scorecard: NDArray[np.float32] = self.policy.slow_scorecard(self.policy.obs_to_tensor(obs)[0]).cpu().numpy()
+        return scorecard
+
+
+def _options(assessors: bool | AssessorOptions, detach: bool) -> AssessorOptions | None:
+    if not assessors:
+        return None
+    options = assessors if isinstance(assessors, AssessorOptions) else AssessorOptions()
+    return replace(options, detach=True) if detach else options

@@ -1,0 +1,113 @@
+"""What the brain lived through in one rollout, beside SB3's buffer: row ``t`` is the transition from ``obs_t``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from dualbrain.drive import Floats
+from dualbrain.returns import Bools, ShortTargets, lambda_returns, short_targets, successor_values
+from dualbrain.vec_env import SteeringVecEnv
+
+
+@dataclass
+class Record:
+    """One rollout of T steps, N agents and K signals; allocated once, filled row by row.
+
+    The reward is the steering subsystem's, before SB3 adds its truncation bootstrap.
+    """
+
+    n_steps: int
+    n_envs: int
+    n_signals: int
+    pos: int = 0
+    """Rows filled."""
+    truth: Floats = field(init=False)
+    """(T, N, K)"""
+    settled: Floats = field(init=False)
+    """(T, N, K)"""
+    worth: Floats = field(init=False)
+    """(T, N, K)"""
+    from_truth: Floats = field(init=False)
+    """(T, N, K)"""
+    from_thought: Floats = field(init=False)
+    """(T, N, K)"""
+    short: Floats = field(init=False)
+    """(T, N, K) short predictions for ``obs_t``"""
+    long: Floats = field(init=False)
+    """(T, N, K) long predictions for ``obs_t``"""
+    final_long: Floats = field(init=False)
+    """(T, N, K) long predictions for the final observation, where an episode was truncated"""
+    last_long: Floats = field(init=False)
+    """(N, K) long predictions for the observation after the last row"""
+    reward: Floats = field(init=False)
+    """(T, N)"""
+    world_reward: Floats = field(init=False)
+    """(T, N)"""
+    terminated: Bools = field(init=False)
+    """(T, N)"""
+    truncated: Bools = field(init=False)
+    """(T, N)"""
+    preempted: Bools = field(init=False)
+    """(T, N) a reflex took the place of the policy's action"""
+    executed: NDArray[Any] | None = None
+    """(T, N, ...) actions carried out, reflexes included"""
+
+    def __post_init__(self) -> None:
+        for name in ("truth", "settled", "worth", "from_truth", "from_thought", "short", "long", "final_long"):
+            setattr(self, name, np.zeros((self.n_steps, self.n_envs, self.n_signals), np.float32))
+        self.last_long = np.zeros((self.n_envs, self.n_signals), np.float32)
+        for name in ("reward", "world_reward"):
+            setattr(self, name, np.zeros((self.n_steps, self.n_envs), np.float32))
+        for name in ("terminated", "truncated", "preempted"):
+            setattr(self, name, np.zeros((self.n_steps, self.n_envs), bool))
+
+    def add(self, env: SteeringVecEnv, dones: Bools, infos: list[dict[str, Any]]) -> NDArray[np.int64]:
+        """Write the last step of ``env`` into the next row; return the agents ``(M,)`` whose episode was truncated."""
+        t, step = self.pos, env.last
+        for name in ("truth", "settled", "worth", "from_truth", "from_thought", "reward"):
+            getattr(self, name)[t] = getattr(step, name)
+        self.world_reward[t] = env.world_reward
+        self.preempted[t] = env.preempted
+        self._keep(env.executed)
+        cut = [i for i in np.flatnonzero(dones) if infos[i].get("TimeLimit.truncated", False)]
+        self.truncated[t] = False
+        self.truncated[t, cut] = True
+        self.terminated[t] = dones & ~self.truncated[t]
+        self.pos += 1
+        return np.array(cut, np.int64)
+
+    def _keep(self, executed: NDArray[Any]) -> None:
+        if self.executed is None:
+            self.executed = np.zeros((self.n_steps, *executed.shape), executed.dtype)
+        self.executed[self.pos] = executed
+
+    def short_targets(self, horizon: NDArray[np.int64]) -> ShortTargets:
+        """Return the gated targets of the short heads."""
+        return short_targets(self.truth, self.terminated, self.truncated, horizon)
+
+    def successors(self) -> Floats:
+        """Return ``(T, N, K)`` the long predictions of what follows each row."""
+        return successor_values(self.long, self.last_long, self.final_long, self.terminated, self.truncated)
+
+    def long_targets(self, gamma: Floats, gae_lambda: Floats) -> Floats:
+        """Return the TD(lambda) targets of the long heads ``(T, N, K)``."""
+        return lambda_returns(self.settled, self.successors(), self.terminated | self.truncated, gamma, gae_lambda)
+
+    def dopamine(self, gamma: Floats) -> Floats:
+        """Return the TD errors of the long heads ``(T, N, K)``."""
+        return self.settled + gamma * self.successors() - self.long
+
+
+def flatten(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return rows ``(T, N, ...)`` as ``(N * T, ...)``, in the order of SB3's flattened rollout buffer.
+
+    >>> flatten(np.array([[0, 10], [1, 11]])).tolist()
+    [0, 1, 10, 11]
+    """
+    return np.ascontiguousarray(rows.swapaxes(0, 1)).reshape(-1, *rows.shape[2:])

@@ -1,0 +1,52 @@
+"""The callback that keeps the record: it runs after the world's step and before SB3 touches the reward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3.common.callbacks import BaseCallback
+
+from dualbrain.gather import final_observations
+
+if TYPE_CHECKING:
+    from agents.ppo import DualBrainPPO
+
+
+class Recorder(BaseCallback):
+    """Copy every step's `SteeringStep`, actions and predictions into the agent's `Record`."""
+
+    model: DualBrainPPO
+
+    def _on_rollout_start(self) -> None:
+        self.model.record.pos = 0
+        self._cut: list[tuple[int, NDArray[np.int64]]] = []
+        self._finals: list[Any] = []
+
+    def _on_step(self) -> bool:
+        record, t = self.model.record, self.model.record.pos
+        cut = record.add(self.model.body, self.locals["dones"], self.locals["infos"])
+        if self.model.policy.assessors is not None:
+            record.short[t], record.long[t] = self.model.predictions(self.model.policy.thought)
+            self._keep_finals(t, cut)
+        return True
+
+    def _keep_finals(self, t: int, cut: NDArray[np.int64]) -> None:
+        if len(cut):
+            finals = final_observations(self.locals["new_obs"], self.locals["dones"], self.locals["infos"])
+            self._finals.append({k: v[cut] for k, v in finals.items()} if isinstance(finals, dict) else finals[cut])
+            self._cut.append((t, cut))
+
+    def _on_rollout_end(self) -> None:
+        """Predict what follows the rollout: SB3 has just judged the last observation."""
+        if self.model.policy.assessors is None:
+            return
+        self.model.record.last_long[:] = self.model.predictions(self.model.policy.thought)[1]
+        for (t, cut), finals in zip(self._cut, self._finals, strict=True):
+            self.model.record.final_long[t, cut] = self.model.predictions(self._think(finals))[1]
+
+    def _think(self, obs: Any) -> torch.Tensor:
+        with torch.no_grad():
+            return self.model.policy.think(self.model.policy.obs_to_tensor(obs)[0])

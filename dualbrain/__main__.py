@@ -1,0 +1,7 @@
+"""``python -m dualbrain``: the command line."""
+
+import sys
+
+from dualbrain.cli import main
+
+sys.exit(main())

@@ -1,0 +1,113 @@
+"""From a run's configuration to its parts, found by registered name: drives, steering subsystem, world, agent."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from stable_baselines3.common.utils import LinearSchedule
+from stable_baselines3.common.vec_env import VecEnv
+
+from dualbrain.config import ModuleConfig, RunConfig
+from dualbrain.environments import is_batched, make_vec_env
+from dualbrain.errors import UserError, unknown
+from dualbrain.module import RewardModule, module_name
+from dualbrain.recipes import BY_WORLD, NARROW, WIDE
+from dualbrain.registry import load_agent, load_module
+from dualbrain.steering import SteeringSubsystem
+from dualbrain.tables import from_dict, merge
+
+DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
+DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
+"""Arguments of an algorithm that other parts of the configuration decide."""
+
+
+def import_packages(names: Iterable[str]) -> None:
+    """Import packages that register worlds; raises `UserError` for one that cannot be imported."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            raise UserError(f"cannot import the package '{name}' of --gym-packages: {error}") from error
+
+
+def recipe(env: str) -> dict[str, Any]:
+    """Return the recommended tables for a world; raises `UserError` for an unknown one."""
+    return merge(WIDE if is_batched(env) else NARROW, BY_WORLD.get(env, {}))
+
+
+def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
+    """Build one drive; raises `UserError` for an unknown module or parameter, with the nearest."""
+    cls = load_module(table.module)
+    if not (isinstance(cls, type) and issubclass(cls, RewardModule)):
+        raise UserError(f"{table.module} is no reward module: it must be a class derived from RewardModule")
+    module = from_dict(cls, table.params, where, f"modules.{name}.params")
+    if module_name(module) != name:
+        module.name = name
+    return module
+
+
+def build_steering(config: RunConfig, where: str) -> SteeringSubsystem:
+    """Compose the drives of a run."""
+    modules = [build_module(name, table, where) for name, table in config.modules.items()]
+    weights = {name: table.weight for name, table in config.modules.items()}
+    return SteeringSubsystem(modules, {**weights, **config.weights}, thought_cap=config.thought_cap)
+
+
+def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
+    """Make the world of a run, ``n_envs`` times."""
+    return make_vec_env(config.env, n_envs, seed, config.env_kwargs)
+
+
+def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
+    """Build a newborn agent, or load the one that training goes on from."""
+    cls = load_agent(config.algo)
+    settings = {
+        "steering": steering,
+        "assessors": config.assessors if config.assess else False,
+        **{name: _scheduled(value) for name, value in config.hyperparams.items()},
+    }
+    world = build_world(config, config.n_envs, config.seed)
+    return cls(config.policy, world, seed=config.seed, device=config.device, **settings)
+
+
+def completed(config: RunConfig, steering: SteeringSubsystem, where: str) -> RunConfig:
+    """Write out what the configuration leaves to defaults: every drive's parameters, every hyperparameter.
+
+    Raises `UserError` for a hyperparameter that the algorithm does not have, with the nearest.
+    """
+    offered = keywords(load_agent(config.algo))
+    for name in config.hyperparams:
+        if name not in offered:
+            raise unknown("key", name, offered, where=f" in {where} [hyperparams]")
+    stated = {name: value for name, value in offered.items() if isinstance(value, (bool, int, float, str))}
+    parameters = {name: _plain(module.parameters) for name, module in steering.modules.items()}
+    tables = {name: replace(table, params=parameters[name]) for name, table in config.modules.items()}
+    return replace(config, hyperparams={**stated, **config.hyperparams}, modules=tables)
+
+
+def keywords(cls: type) -> dict[str, Any]:
+    """Return the keyword arguments of a class with their defaults, those passed on to its ancestors included."""
+    found: dict[str, Any] = {}
+    for ancestor in cls.__mro__:
+        parameters = inspect.signature(ancestor.__init__).parameters if "__init__" in vars(ancestor) else {}
+        found = {**{name: p.default for name, p in parameters.items() if p.kind is not p.VAR_KEYWORD}, **found}
+        if parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            break
+    return {name: default for name, default in found.items() if name not in DECIDED}
+
+
+def _scheduled(value: Any) -> Any:
+    if not (isinstance(value, str) and value.startswith("lin_")):
+        return value
+    try:
+        return LinearSchedule(float(value.removeprefix("lin_")), 0.0, 1.0)
+    except ValueError as error:
+        raise UserError(f"'{value}' is no schedule: write lin_ and a number, as in lin_0.001") from error
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if isinstance(value, (bool, int, float, str, list))}

@@ -1,0 +1,152 @@
+"""Thought assessors: a short and a long head per signal, each kind one linear layer on the thought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dualbrain.returns import ShortTargets
+from dualbrain.signal import Signal
+
+EXPECTS_NOTHING = -3.0
+"""Initial logit of a [0, 1] signal's short head: what was never felt is not foreseen."""
+
+
+@dataclass(frozen=True)
+class AssessorOptions:
+    """How the assessors learn."""
+
+    learning_rate: float = 1e-3
+    """Step size of their own Adam."""
+    epochs: int = 2
+    """Passes over each rollout."""
+    batch_size: int | None = None
+    """Rows per minibatch; None: the agent's ``batch_size``."""
+    max_grad_norm: float = 0.5
+    """Their own gradient clipping."""
+    tau: float = 0.1
+    """Step of the slow copy towards the live network, once per training phase, in (0, 1]."""
+    unlearn: float = 0.0
+    """Weight with which windows without evidence teach 0, in [0, 1]; 1 opens the gate."""
+    detach: bool = False
+    """Keep the assessors' gradient out of the thought trunk."""
+    shuffle_seed: int = 0
+    """Seeds the shuffling of their own minibatches."""
+
+
+class RescaledLinear(nn.Linear):
+    """A linear layer that keeps its targets near unit variance, and its outputs unchanged while it does so.
+
+    PopArt (van Hasselt et al. 2016): outputs ``scale * (W x + b) + mean`` per column, with running moments.
+    """
+
+    scale: Tensor
+    mean: Tensor
+    square: Tensor
+    seen: Tensor
+
+    def __init__(self, in_features: int, out_features: int, decay: float = 0.95, floor: float = 1e-3):
+        super().__init__(in_features, out_features)
+        self.decay, self.floor = decay, floor
+        nn.init.zeros_(self.weight)
+        nn.init.zeros_(self.bias)
+        self.register_buffer("scale", torch.ones(out_features))
+        self.register_buffer("mean", torch.zeros(out_features))
+        self.register_buffer("square", torch.zeros(out_features))
+        self.register_buffer("seen", torch.zeros(out_features))
+
+    def forward(self, thought: Tensor) -> Tensor:
+        """Return ``(N, K)`` in the targets' own units."""
+        return torch.addcmul(self.mean, self.scale, super().forward(thought))
+
+    def normalised(self, thought: Tensor) -> Tensor:
+        """Return ``(N, K)`` in units of the running deviation, where the loss is computed."""
+        return super().forward(thought)
+
+    def normalise(self, target: Tensor) -> Tensor:
+        """Return ``(N, K)`` targets in units of the running deviation."""
+        return (target - self.mean) / self.scale
+
+    @torch.no_grad()
+    def follow(self, mean: Tensor, square: Tensor, columns: Tensor) -> None:
+        """Move the moments of the chosen ``columns`` ``(K,)`` towards a batch's, keeping what is predicted."""
+        fresh = (1.0 - self.decay) / (1.0 - self.decay ** (self.seen + 1.0))
+        rate = torch.where(columns, fresh, torch.zeros_like(fresh))
+        self.seen += columns
+        self.square.lerp_(square, rate)
+        new_mean = torch.lerp(self.mean, mean, rate)
+        deviation = (self.square - new_mean.square()).clamp_min(self.floor**2).sqrt()
+        new_scale = torch.where(columns, deviation, self.scale)
+        self.weight.mul_((self.scale / new_scale)[:, None])
+        self.bias.copy_((self.scale * self.bias + self.mean - new_mean) / new_scale)
+        self.mean.copy_(new_mean)
+        self.scale.copy_(new_scale)
+
+
+class ThoughtAssessors(nn.Module):
+    """The heads of K signals on a thought of width Z.
+
+    ``short`` answers "what is about to happen" (a probability for [0, 1] signals), supervised by gated evidence;
+    ``long`` is a general value function per signal (Sutton et al. 2011), trained by TD(lambda) on settled signals.
+    """
+
+    def __init__(self, signals: Mapping[str, Signal], width: int, gamma: float, gae_lambda: float):
+        super().__init__()
+        self.names = tuple(signals)
+        given = list(signals.values())
+        self.gamma = np.array([gamma if s.gamma is None else s.gamma for s in given], np.float32)
+        self.gae_lambda = np.array([gae_lambda if s.gae_lambda is None else s.gae_lambda for s in given], np.float32)
+        self.horizon = np.array([s.horizon for s in given], np.int64)
+        self.short = RescaledLinear(width, len(given))
+        self.long = RescaledLinear(width, len(given))
+        self.probable: Tensor
+        self.unbounded: Tensor
+        self.register_buffer("probable", torch.tensor([s.is_probability for s in given]), persistent=False)
+        self.register_buffer("unbounded", torch.tensor([not s.bounded for s in given]), persistent=False)
+        with torch.no_grad():
+            self.short.scale.copy_(torch.tensor([s.high - s.low if s.bounded else 1.0 for s in given]))
+            self.short.bias[self.probable] = EXPECTS_NOTHING
+
+    def scorecard(self, thought: Tensor) -> Tensor:
+        """Return the short predictions ``(N, K)`` for thoughts ``(N, Z)``, in the signals' units."""
+        return read_short(self.short, self.probable, thought)
+
+    def long_values(self, thought: Tensor) -> Tensor:
+        """Return the long predictions ``(N, K)``: discounted sums of the settled signals."""
+        values: Tensor = self.long(thought)
+        return values
+
+    def follow(self, short: ShortTargets, long_target: np.ndarray, weights: np.ndarray) -> None:
+        """Adapt the scales to the targets ``(T, N, K)`` of a new rollout."""
+        everywhere = np.ones_like(weights)
+        self.long.follow(*_moments(long_target, everywhere), torch.ones_like(self.unbounded))
+        seen = torch.as_tensor(weights.any(axis=(0, 1))).to(self.unbounded.device)
+        mean, square = _moments(short.target, weights)
+        self.short.follow(torch.zeros_like(mean), square, self.unbounded & seen)
+
+    def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
+        """Return the scalar loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
+        raw = self.short.normalised(thought)
+        entropy = functional.binary_cross_entropy_with_logits(raw, short_target.clamp(0.0, 1.0), reduction="none")
+        squared = 0.5 * (raw - self.short.normalise(short_target)).square()
+        short = torch.where(self.probable, entropy, squared) * short_weight
+        long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
+        return (short.sum(0) / short_weight.sum(0).clamp_min(1.0)).sum() + long.mean(0).sum()
+
+
+def read_short(head: RescaledLinear, probable: Tensor, thought: Tensor) -> Tensor:
+    """Return the predictions ``(N, K)`` of a short head: probabilities where the signal's range is [0, 1]."""
+    raw = head(thought)
+    return torch.where(probable, torch.sigmoid(raw), raw)
+
+
+def _moments(values: np.ndarray, weights: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Return mean and mean square per column ``(K,)`` under weights of the same shape."""
+    total = np.maximum(weights.sum(axis=(0, 1)), 1.0)
+    first, second = ((values**power * weights).sum(axis=(0, 1)) / total for power in (1, 2))
+    return torch.as_tensor(first, dtype=torch.float32), torch.as_tensor(second, dtype=torch.float32)

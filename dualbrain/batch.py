@@ -1,0 +1,116 @@
+"""A Gymnasium vector environment as a Stable-Baselines3 one, with no Python object per world on the hot path."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode, VectorEnv
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from dualbrain.drive import Floats
+from dualbrain.errors import UserError
+
+
+class BatchedVecEnv(VecEnv):
+    """Offer a natively batched world (SAME_STEP autoreset, senses as arrays) to Stable-Baselines3.
+
+    ``infos`` is one cached list of empty dicts, filled only where an episode ended. Episodes are monitored here, as
+    `stable_baselines3.common.monitor.Monitor` does for single environments, and it answers for that class.
+    """
+
+    def __init__(self, world: VectorEnv[Any, Any, Any]):
+        if world.metadata.get("autoreset_mode") is not AutoresetMode.SAME_STEP:
+            raise UserError(f"{world} must declare SAME_STEP autoreset to be batched")
+        self.world = world
+        self.senses = world.get_wrapper_attr("senses") if not hasattr(world, "senses") else world.senses
+        self._infos: list[dict[str, Any]] = [{} for _ in range(world.num_envs)]
+        self._filled: list[int] = []
+        self._returns = np.zeros(world.num_envs)
+        self._lengths = np.zeros(world.num_envs, np.int64)
+        self._began = time.time()
+        self.render_mode = world.render_mode
+        super().__init__(world.num_envs, world.single_observation_space, world.single_action_space)
+
+    def transition_senses(self) -> dict[str, Floats]:
+        """Return the senses ``{name: (N,)}`` that the last step earned, at an episode's end the final ones."""
+        senses: dict[str, Floats] = self.world.transition_senses  # type: ignore[attr-defined]
+        return senses
+
+    def reset_senses(self) -> dict[str, Floats]:
+        """Return the senses ``{name: (N,)}`` under which the next action is taken: after a reset, the reset's."""
+        senses: dict[str, Floats] = self.world.reset_senses  # type: ignore[attr-defined]
+        return senses
+
+    def reset(self) -> NDArray[Any]:
+        """Reset all worlds, with the seeds and options set before."""
+        seeds = [None if seed is None else int(seed) for seed in self._seeds]
+        obs, _ = self.world.reset(seed=None if seeds[0] is None else seeds, options=self._options[0] or None)
+        self._reset_seeds()
+        self._reset_options()
+        self._returns[:], self._lengths[:] = 0.0, 0
+        return np.asarray(obs)
+
+    def step_async(self, actions: NDArray[Any]) -> None:
+        """Keep the actions ``(N,)`` for `step_wait`."""
+        self._actions = actions
+
+    def step_wait(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Step all worlds at once."""
+        obs, rewards, terminated, truncated, info = self.world.step(self._actions)
+        dones = terminated | truncated
+        self._returns += rewards
+        self._lengths += 1
+        self._clear()
+        if dones.any():
+            self._report(np.flatnonzero(dones), truncated & ~terminated, info["final_obs"])
+        return obs, rewards.astype(np.float32), dones, self._infos
+
+    def _clear(self) -> None:
+        for i in self._filled:
+            self._infos[i] = {}
+        self._filled = []
+
+    def _report(self, ended: NDArray[np.int64], cut: NDArray[np.bool_], final_obs: Any) -> None:
+        elapsed = round(time.time() - self._began, 6)
+        for i in ended.tolist():
+            episode = {"r": float(self._returns[i]), "l": int(self._lengths[i]), "t": elapsed}
+            self._infos[i] = {
+                "terminal_observation": final_obs[i],
+                "TimeLimit.truncated": bool(cut[i]),
+                "episode": episode,
+            }
+        self._filled = ended.tolist()
+        self._returns[ended], self._lengths[ended] = 0.0, 0
+
+    def close(self) -> None:
+        """Close the worlds."""
+        self.world.close()
+
+    def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
+        """Return a picture of the first world; the others have none."""
+        picture: Any = self.world.render()
+        first = picture[0] if isinstance(picture, tuple) else picture
+        return [first, *[None] * (self.num_envs - 1)]
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """Return an attribute of the batch, once per world asked for."""
+        return [getattr(self if attr_name == "render_mode" else self.world, attr_name)] * self._count(indices)
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        """Set an attribute of the batch."""
+        setattr(self.world, attr_name, value)
+
+    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
+        """Call a method of the batch, once."""
+        return [getattr(self.world, method_name)(*args, **kwargs)] * self._count(indices)
+
+    def env_is_wrapped(self, wrapper_class: type[Any], indices: Any = None) -> list[bool]:
+        """Answer for `Monitor`, whose work is done here."""
+        return [wrapper_class.__name__ == "Monitor"] * self._count(indices)
+
+    def _count(self, indices: Any) -> int:
+        return len(list(self._get_indices(indices)))

@@ -1,0 +1,44 @@
+"""``monitor.csv`` in the format of Stable-Baselines3's `Monitor`, for batched worlds too."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+from stable_baselines3.common.callbacks import BaseCallback
+
+
+class MonitorFile(BaseCallback):
+    """Write one row per finished episode: the world's score ``r``, length ``l``, seconds since the start ``t``."""
+
+    def __init__(self, path: Path, env_id: str):
+        super().__init__()
+        self._path, self._env_id = path, env_id
+
+    def _on_training_start(self) -> None:
+        self._start = time.time()
+        self._file = self._path.open("w", newline="")
+        self._file.write(f"#{json.dumps({'t_start': self._start, 'env_id': self._env_id})}\n")
+        self._rows = csv.DictWriter(self._file, ("r", "l", "t"), extrasaction="ignore")
+        self._rows.writeheader()
+
+    def _on_step(self) -> bool:
+        for i in np.flatnonzero(self.locals["dones"]):
+            episode = self.locals["infos"][i].get("episode")
+            if episode:
+                self._rows.writerow({**episode, "t": round(time.time() - self._start, 6)})
+        return True
+
+    def _on_rollout_end(self) -> None:
+        self._file.flush()
+
+    def _on_training_end(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write out what is left, also after an interruption."""
+        if hasattr(self, "_file"):
+            self._file.close()

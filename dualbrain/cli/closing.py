@@ -1,0 +1,58 @@
+"""What a training run says first and last."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from dualbrain.config import RunConfig
+from dualbrain.training import Trained
+
+
+def show_opening(config: RunConfig, console: Console) -> None:
+    """Say what is about to be trained."""
+    drives = ", ".join(
+        name if table.weight == 1 else f"{name}:{table.weight:g}" for name, table in config.modules.items()
+    )
+    console.print(
+        f"[bold]{config.env}[/]: {config.algo} under {drives}; "
+        f"{config.n_envs:,} worlds, {config.total_timesteps:,} steps, seed {config.seed}",
+        highlight=False,
+    )
+
+
+def show_closing(trained: Trained, console: Console) -> None:
+    """Show what each drive paid and how well each signal is foreseen, and say how to look further."""
+    if hasattr(trained.agent, "report"):
+        console.print(closing_table(trained.agent.report()))
+    console.print(f"dualbrain board {trained.folder.path}", style="bold", highlight=False, soft_wrap=True)
+
+
+def closing_table(report: dict[str, Any]) -> Table:
+    """Lay out an agent's report: one row per signal, the drive's reward shares in its first."""
+    table = Table("drive", "signal", title="What steered, and what is foreseen", title_justify="left")
+    for heading in ("paid by truth", "paid by thought", "foreseen"):
+        table.add_column(heading, justify="right")
+    for name, shares in report["modules"].items():
+        paid = [f"{shares['truth']:.1%}", f"{shares['thought']:.1%}"]
+        drive = name
+        for full_name, skill in _signals_of(name, report["signals"]).items():
+            table.add_row(drive, full_name.partition(".")[2], *paid, _skill(skill))
+            drive, paid = "", ["", ""]
+    return table
+
+
+def _signals_of(name: str, signals: dict[str, Any]) -> dict[str, Any]:
+    own = {full_name: skill for full_name, skill in signals.items() if full_name.startswith(f"{name}.")}
+    return own or {f"{name}.": {}}
+
+
+def _skill(skill: dict[str, float]) -> str:
+    for key, label in (("auroc", "AUROC"), ("explained_variance", "expl. variance")):
+        value = skill.get(key, math.nan)
+        if math.isfinite(value):
+            return f"{label} {value:.2f}"
+    return "-"

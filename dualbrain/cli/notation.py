@@ -1,0 +1,66 @@
+"""How the command line writes drives (``hunger,flinch:2``) and settings (``key:value``)."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterable
+from typing import Any
+
+from dualbrain.errors import UserError
+from dualbrain.module import module_name
+from dualbrain.registry import load_module, modules
+
+
+def parse_modules(text: str) -> dict[str, dict[str, Any]]:
+    """Read drives with optional weights, as the tables ``[modules.NAME]`` of a configuration.
+
+    >>> parse_modules("hunger,flinch:2")
+    {'hunger': {'module': 'hunger', 'weight': 1.0}, 'flinch': {'module': 'flinch', 'weight': 2.0}}
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        module, weight = _weighted(part)
+        name = _name(module)
+        if name in tables:
+            raise UserError(f"module '{name}' is named twice in '{text}'")
+        tables[name] = {"module": module, "weight": weight}
+    return tables
+
+
+def parse_settings(pairs: Iterable[str] | None) -> dict[str, Any]:
+    """Read ``key:value`` pairs; values are Python literals, or else text.
+
+    >>> parse_settings(["size:8", "learning_rate:3e-4", "mode:hard", "walls:true"])
+    {'size': 8, 'learning_rate': 0.0003, 'mode': 'hard', 'walls': True}
+    """
+    settings = {}
+    for pair in pairs or ():
+        key, colon, value = pair.partition(":")
+        if not colon:
+            raise UserError(f"'{pair}' is no setting: write key:value")
+        settings[key] = _literal(value)
+    return settings
+
+
+def _weighted(part: str) -> tuple[str, float]:
+    module, colon, weight = part.rpartition(":")
+    try:
+        return (module, float(weight)) if colon else (part, 1.0)
+    except ValueError as error:
+        if module in modules():
+            raise UserError(f"'{weight}' is no weight of module '{module}': write a number") from error
+        return part, 1.0
+
+
+def _name(module: str) -> str:
+    cls = load_module(module)
+    return module_name(cls()) if ":" in module else module
+
+
+def _literal(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    with contextlib.suppress(ValueError, SyntaxError):
+        return ast.literal_eval(text)
+    return text

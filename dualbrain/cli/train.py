@@ -1,0 +1,119 @@
+"""Train an agent in a world under innate drives.
+
+Every setting has one place: the flags lie over the ``--config`` file, which lies over the world's recipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from dualbrain.cli.notation import parse_modules, parse_settings
+from dualbrain.errors import UserError
+
+COMMAND_LINE = "the command line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags, named as in rl-zoo3 where it has them."""
+    add = parser.add_argument
+    add("env", nargs="?", metavar="ENV", help="Gymnasium id of the world")
+    add("--modules", metavar="NAME[:WEIGHT],...", help="the drives (default: extrinsic); see dualbrain list modules")
+    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml")
+    add("--algo", help="learning algorithm (default: ppo); see dualbrain list agents")
+    add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps to train for (default: the world's recipe)")
+    add("--n-envs", type=int, metavar="N", help="parallel worlds")
+    add("--seed", type=int, help="seed of everything random (default: 0)")
+    add(
+        "-f",
+        "--log-folder",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="where run folders go (default: runs)",
+    )
+    add("-i", "--trained-agent", metavar="FILE", help="go on training this model (a file or a run folder)")
+    add("--time-limit", type=float, metavar="SECONDS", help="stop training after so long")
+    add("--eval-freq", type=int, metavar="STEPS", help="evaluate every so many steps; 0 for never")
+    add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
+    add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
+    add("--device", help="cpu, cuda or auto (default: auto)")
+    add("--env-kwargs", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the world")
+    add("-params", "--hyperparams", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the algorithm")
+    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
+    add("--no-assessors", action="store_true", help="plain reinforcement learning on the drives")
+    add("--no-progress", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, then say how it went and how to look."""
+    from rich.console import Console
+
+    from dualbrain.cli.closing import show_closing, show_opening
+    from dualbrain.training import prepare, train
+
+    run = prepare(*_config(args))
+    console = Console()
+    show_opening(run.config, console)
+    bar = console if console.is_terminal and not args.no_progress else None
+    trained = train(run, args.log_folder, shlex.join(["dualbrain", *args.argv]), bar)
+    show_closing(trained, console)
+    if trained.interrupted:
+        print(f"dualbrain: interrupted; the model is saved in {trained.folder.model}", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _config(args: argparse.Namespace) -> tuple[Any, str]:
+    """Return the whole configuration, and the name of its source for errors."""
+    from dualbrain.assembly import import_packages, recipe
+    from dualbrain.config import RunConfig
+    from dualbrain.tables import from_dict, merge
+
+    file = _file(args)
+    flags = _flags(args)
+    stated = merge(file[0], flags)
+    if "modules" in flags:
+        stated["modules"] = flags["modules"]
+    if not stated.get("env"):
+        raise UserError("which world? Give an environment id, as in: dualbrain train dualbrain/Forage-v0")
+    asked = from_dict(RunConfig, stated, file[1])
+    import_packages(asked.gym_packages)
+    drives = {} if asked.modules else {"modules": parse_modules("extrinsic")}
+    return from_dict(RunConfig, merge(recipe(asked.env), drives, stated), file[1]), file[1]
+
+
+def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Return the tables that the flags lie over, and where they come from."""
+    from dualbrain.saved import config_beside, find_model
+    from dualbrain.tables import read_toml
+
+    path = args.config
+    if path is None and args.trained_agent:
+        path = config_beside(find_model(args.trained_agent))
+    return ({}, COMMAND_LINE) if path is None else (read_toml(path), str(path))
+
+
+def _flags(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what the flags state, as tables of a configuration."""
+    evaluation = {"freq": args.eval_freq, "episodes": args.eval_episodes, "n_envs": args.n_eval_envs}
+    stated = {
+        "env": args.env,
+        "algo": args.algo,
+        "total_timesteps": args.n_timesteps,
+        "n_envs": args.n_envs,
+        "seed": args.seed,
+        "device": args.device,
+        "time_limit": args.time_limit,
+        "trained_agent": args.trained_agent,
+        "gym_packages": args.gym_packages,
+        "env_kwargs": parse_settings(args.env_kwargs),
+        "hyperparams": parse_settings(args.hyperparams),
+        "modules": parse_modules(args.modules or ""),
+        "evaluation": {key: value for key, value in evaluation.items() if value is not None},
+        "assess": False if args.no_assessors else None,
+    }
+    return {key: value for key, value in stated.items() if value is not None and value != {}}

@@ -1,0 +1,82 @@
+"""What one run is, as typed frozen tables; ``config.toml`` in a run folder is these, written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import tomli_w
+
+from dualbrain.assessors import AssessorOptions
+from dualbrain.tables import to_dict
+
+
+@dataclass(frozen=True)
+class ModuleConfig:
+    """One drive of the steering subsystem: the table ``[modules.NAME]``."""
+
+    module: str
+    """Registered name, or dotted path ``package.module:Class``."""
+    weight: float = 1.0
+    """Factor on all signals of the module; 0 still runs and is still predicted."""
+    params: dict[str, Any] = field(default_factory=dict)
+    """Fields of the module's dataclass."""
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """Evaluation on fresh worlds during training: the table ``[evaluation]``."""
+
+    freq: int = 25_000
+    """Steps between evaluations; 0 for none."""
+    episodes: int = 5
+    """Episodes per evaluation."""
+    n_envs: int = 1
+    """Parallel worlds to evaluate in."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a training run."""
+
+    env: str
+    """Gymnasium id of the world."""
+    algo: str = "ppo"
+    """Learning algorithm: registered name, or dotted path ``package.module:Class``."""
+    policy: str = "BrainPolicy"
+    """Policy name, as the algorithm knows it."""
+    total_timesteps: int = 100_000
+    """Steps to train for, over all parallel worlds."""
+    n_envs: int = 1
+    """Parallel worlds."""
+    seed: int = 0
+    """Seed of everything random."""
+    device: str = "auto"
+    """Where torch computes: cpu, cuda, or auto."""
+    time_limit: float | None = None
+    """Seconds after which training stops, if steps do not end it first."""
+    assess: bool = True
+    """Without thought assessors the brain is plain reinforcement learning on its drives."""
+    thought_cap: float = 0.5
+    """Greatest share of a signal's reach that a thought may be paid."""
+    trained_agent: str | None = None
+    """Model file that training goes on from."""
+    gym_packages: tuple[str, ...] = ()
+    """Packages to import because they register worlds."""
+    env_kwargs: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the world."""
+    hyperparams: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the algorithm, in Stable-Baselines3's names; ``"lin_X"`` decays linearly from X to 0."""
+    assessors: AssessorOptions = field(default_factory=AssessorOptions)
+    """How the assessors learn."""
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    """Evaluation during training."""
+    modules: dict[str, ModuleConfig] = field(default_factory=dict)
+    """The drives, by the name each has in the steering subsystem."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Factors by module name or full signal name; these win over those of the modules."""
+
+
+def to_toml(config: RunConfig) -> str:
+    """Write the configuration out as TOML."""
+    return tomli_w.dumps(to_dict(config))

@@ -1,0 +1,112 @@
+"""From whatever names or is an environment to the `VecEnv` that an algorithm of Stable-Baselines3 trains in."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import gymnasium
+from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec, load_env_creator
+from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
+from stable_baselines3.common.monitor import Monitor
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
+
+from dualbrain.batch import BatchedVecEnv
+from dualbrain.errors import UserError, unknown
+from dualbrain.registry import register_worlds
+
+PROVIDERS = {"MiniGrid": "minigrid", "BabyAI": "minigrid", "ALE": "ale_py", "crafter": "crafter"}
+"""Packages that register environments when imported, by the beginning of their ids."""
+
+
+def make_vec_env(
+    env: str | gymnasium.Env[Any, Any] | VecEnv,
+    n_envs: int = 1,
+    seed: int | None = None,
+    env_kwargs: Mapping[str, Any] | None = None,
+) -> VecEnv:
+    """Return a `VecEnv`, monitored as by SB3: from an id (natively batched where the world is), an instance, or itself.
+
+    ``seed`` seeds environment ``i`` with ``seed + i`` at the next reset. Text in Dict observations is left out.
+
+    Raises `UserError` for an unknown id, with the nearest one.
+    """
+    if isinstance(env, VecEnv):
+        return env
+    venv = _from_id(env, n_envs, dict(env_kwargs or {})) if isinstance(env, str) else _from_instance(env)
+    if seed is not None:
+        venv.seed(seed)
+    return venv
+
+
+def find_spec(env_id: str) -> EnvSpec:
+    """Return Gymnasium's spec of an id, importing the package that provides it if need be.
+
+    Raises `UserError` for an unknown id, with the nearest one.
+    """
+    register_worlds()
+    _import_provider(env_id)
+    try:
+        return gymnasium.spec(env_id)
+    except (gymnasium.error.Error, ImportError) as error:
+        raise unknown_environment(env_id) from error
+
+
+def unknown_environment(env_id: str) -> UserError:
+    """Build the error for an id that nobody registered; names the native worlds and the nearest id of all."""
+    native = [name for name in gymnasium.registry if name.startswith("dualbrain/")]
+    error = unknown("environment", env_id, gymnasium.registry)
+    return UserError(f"{str(error).split('Valid:')[0]}Native worlds: {', '.join(sorted(native))}")
+
+
+def is_batched(env_id: str) -> bool:
+    """Return whether an id names worlds that step as one batch and hand out senses as arrays."""
+    entry = find_spec(env_id).vector_entry_point
+    creator = load_env_creator(entry) if isinstance(entry, str) else entry
+    return hasattr(creator, "transition_senses")
+
+
+def _import_provider(env_id: str) -> None:
+    provider = next((package for prefix, package in PROVIDERS.items() if env_id.startswith(prefix)), None)
+    if provider is None:
+        return
+    try:
+        importlib.import_module(provider)
+    except ImportError as error:
+        raise UserError(f"environment '{env_id}' needs the package '{provider}': pip install {provider}") from error
+
+
+def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
+    find_spec(env_id)
+    try:
+        if is_batched(env_id):
+            return BatchedVecEnv(gymnasium.make_vec(env_id, num_envs=n_envs, **env_kwargs))
+        return make_sb3_vec_env(env_id, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
+    except TypeError as error:
+        raise UserError(f"environment '{env_id}' does not accept {env_kwargs}: {error}") from error
+
+
+def _from_instance(env: gymnasium.Env[Any, Any]) -> VecEnv:
+    if not isinstance(env, gymnasium.Env):
+        raise UserError(f"an environment must be an id, a gymnasium.Env or a VecEnv, not {type(env).__name__}")
+    monitored = env if _is_monitored(env) else Monitor(env)
+    return DummyVecEnv([lambda: readable(monitored)])
+
+
+def _is_monitored(env: gymnasium.Env[Any, Any]) -> bool:
+    while isinstance(env, gymnasium.Wrapper):
+        if isinstance(env, Monitor):
+            return True
+        env = env.env
+    return False
+
+
+def readable(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
+    """Leave out of a Dict observation what no network reads (text), and flatten a Dict of one entry no further."""
+    space = env.observation_space
+    if not isinstance(space, spaces.Dict):
+        return env
+    kept = [key for key, part in space.spaces.items() if not isinstance(part, spaces.Text) and part.shape is not None]
+    return env if len(kept) == len(space.spaces) else gymnasium.wrappers.FilterObservation(env, kept)

@@ -1,0 +1,132 @@
+"""Senses out of worlds that were not made for us: from infos, from an adapter, and two that any world offers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.core import ActType, ObsType
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
+
+from dualbrain.drive import Floats
+from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+
+Adapter = Callable[[gymnasium.Env[Any, Any], Any, Any, Mapping[str, Any]], Mapping[str, float]]
+"""``senses(env, obs, action, info) -> {name: float}``; at reset the action is None."""
+
+
+class AdaptSenses(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
+    """Give a third-party environment senses: ``adapter(env, obs, action, info) -> {name: float}`` goes to ``info["senses"]``."""
+
+    def __init__(self, env: gymnasium.Env[ObsType, ActType], adapter: Adapter, senses: Iterable[Sense]):
+        super().__init__(env)
+        self._adapter = adapter
+        self.senses = by_name(senses)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[ObsType, dict[str, Any]]:
+        """Reset, and sense the first observation."""
+        obs, info = self.env.reset(seed=seed, options=options)
+        return obs, {**info, "senses": dict(self._adapter(self.env, obs, None, info))}
+
+    def step(self, action: ActType) -> tuple[ObsType, Any, bool, bool, dict[str, Any]]:
+        """Step, and sense what came of it."""
+        obs, reward, terminated, truncated, info = self.env.step(action)
+        info = {**info, "senses": dict(self._adapter(self.env, obs, action, info))}
+        return obs, reward, terminated, truncated, info
+
+
+class GatherSenses(VecEnvWrapper):
+    """Gather the senses of any `VecEnv` into arrays ``{name: (N,)}``, one dict lookup per environment and sense.
+
+    Offers what its environments declare (``senses``) and put into ``info["senses"]``, besides ``extrinsic_reward`` and
+    ``visits``. Only senses in ``wanted`` are gathered.
+    """
+
+    def __init__(self, venv: VecEnv, wanted: Iterable[str]):
+        super().__init__(venv)
+        self.senses: dict[str, Sense] = {**_declared(venv), **by_name([EXTRINSIC_REWARD, VISITS])}
+        self._own = [name for name in wanted if name in _declared(venv)]
+        self._counts = [defaultdict(int) for _ in range(venv.num_envs)] if "visits" in set(wanted) - {*self._own} else None
+        self._transition: dict[str, Floats] = {}
+        self._reset: dict[str, Floats] = {}
+
+    def transition_senses(self) -> dict[str, Floats]:
+        """Return the senses ``{name: (N,)}`` that the last step earned, at an episode's end the final ones."""
+        return self._transition
+
+    def reset_senses(self) -> dict[str, Floats]:
+        """Return the senses ``{name: (N,)}`` under which the next action is taken: after a reset, the reset's."""
+        return self._reset
+
+    def reset(self) -> Any:
+        """Reset all environments."""
+        obs = self.venv.reset()
+        nothing = np.zeros(self.num_envs, np.float32)
+        self._reset = self._gather(self.venv.reset_infos, nothing, self._count(obs))
+        return obs
+
+    def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Step, and gather."""
+        obs, rewards, dones, infos = self.venv.step_wait()
+        final = final_observations(obs, dones, infos)
+        self._transition = self._gather(infos, rewards, self._count(final))
+        self._reset = self._after_resets(obs, dones) if dones.any() else self._transition
+        return obs, rewards, dones, infos
+
+    def _after_resets(self, obs: Any, dones: NDArray[np.bool_]) -> dict[str, Floats]:
+        reset = self._gather(self.venv.reset_infos, np.zeros(self.num_envs, np.float32), self._count(obs, dones), dones)
+        return {name: np.where(dones, reset[name], now) for name, now in self._transition.items()}
+
+    def _gather(self, infos: Any, rewards: Any, visits: Any, where: Any = None) -> dict[str, Floats]:
+        rows = range(self.num_envs) if where is None else np.flatnonzero(where)
+        gathered = {name: np.zeros(self.num_envs, np.float32) for name in self._own}
+        for name, values in gathered.items():
+            for i in rows:
+                values[i] = infos[i]["senses"][name]
+        common = {"extrinsic_reward": np.asarray(rewards, np.float32), "visits": visits}
+        return {**common, **gathered}
+
+    def _count(self, obs: Any, where: NDArray[np.bool_] | None = None) -> Floats:
+        """Count the observations met ``(N,)``; without anybody to read it, 1."""
+        visits = np.ones(self.num_envs, np.float32)
+        if self._counts is None:
+            return visits
+        for i in range(self.num_envs) if where is None else np.flatnonzero(where):
+            key = hash(_bytes(obs, i))
+            self._counts[i][key] += 1
+            visits[i] = self._counts[i][key]
+        return visits
+
+
+def final_observations(obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Any:
+    """Return the observations that the transitions led to: ``obs`` with the final ones where episodes ended."""
+    if not dones.any():
+        return obs
+    if isinstance(obs, dict):
+        finals = {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones)}
+        return {key: _replace(part, {i: final[key] for i, final in finals.items()}) for key, part in obs.items()}
+    return _replace(obs, {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones)})
+
+
+def _replace(obs: NDArray[Any], finals: Mapping[int, Any]) -> NDArray[Any]:
+    replaced = obs.copy()
+    for i, final in finals.items():
+        replaced[i] = final
+    return replaced
+
+
+def _bytes(obs: Any, i: int) -> bytes:
+    if isinstance(obs, dict):
+        return b"".join(np.ascontiguousarray(obs[key][i]).tobytes() for key in sorted(obs))
+    return np.ascontiguousarray(obs[i]).tobytes()
+
+
+def _declared(venv: VecEnv) -> dict[str, Sense]:
+    try:
+        return dict(venv.get_attr("senses")[0])
+    except AttributeError:
+        return {}

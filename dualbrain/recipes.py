@@ -1,0 +1,96 @@
+"""Hyperparameters that work: numbers only, by world, as one run's configuration would state them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Table = dict[str, Any]
+
+WIDE: Table = {
+    "n_envs": 1024,
+    "total_timesteps": 5_000_000,
+    "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64},
+    "hyperparams": {
+        "n_steps": 64,
+        "batch_size": 16_384,
+        "n_epochs": 4,
+        "learning_rate": 1e-3,
+        "gamma": 0.99,
+        "gae_lambda": 0.95,
+        "ent_coef": 0.01,
+        "clip_range": 0.2,
+    },
+}
+"""For worlds that step in batches: so many of them that a rollout is short and a minibatch is large."""
+
+NARROW: Table = {
+    "n_envs": 8,
+    "total_timesteps": 500_000,
+    "evaluation": {"freq": 25_000, "episodes": 10, "n_envs": 1},
+    "hyperparams": {
+        "n_steps": 256,
+        "batch_size": 256,
+        "n_epochs": 10,
+        "learning_rate": 3e-4,
+        "gamma": 0.99,
+        "gae_lambda": 0.95,
+        "ent_coef": 0.0,
+        "clip_range": 0.2,
+    },
+}
+"""For worlds that step one by one in this process."""
+
+BY_WORLD: dict[str, Table] = {
+    # As published in rl-zoo3.
+    "CartPole-v1": {
+        "n_envs": 8,
+        "total_timesteps": 100_000,
+        "hyperparams": {
+            "n_steps": 32,
+            "batch_size": 256,
+            "n_epochs": 20,
+            "learning_rate": "lin_0.001",
+            "gamma": 0.98,
+            "gae_lambda": 0.8,
+            "ent_coef": 0.0,
+            "clip_range": "lin_0.2",
+        },
+    },
+    "Pendulum-v1": {
+        "n_envs": 4,
+        "total_timesteps": 100_000,
+        "hyperparams": {
+            "n_steps": 1024,
+            "batch_size": 64,
+            "n_epochs": 10,
+            "learning_rate": 1e-3,
+            "gamma": 0.9,
+            "gae_lambda": 0.95,
+            "use_sde": True,
+            "sde_sample_freq": 4,
+        },
+    },
+    "Acrobot-v1": {
+        "n_envs": 16,
+        "total_timesteps": 1_000_000,
+        "hyperparams": {"n_steps": 256, "batch_size": 64, "n_epochs": 4, "gae_lambda": 0.94},
+    },
+    "LunarLander-v3": {
+        "n_envs": 16,
+        "total_timesteps": 1_000_000,
+        "hyperparams": {
+            "n_steps": 1024,
+            "batch_size": 64,
+            "n_epochs": 4,
+            "gamma": 0.999,
+            "gae_lambda": 0.98,
+            "ent_coef": 0.01,
+        },
+    },
+    "MiniGrid-DoorKey-5x5-v0": {
+        "n_envs": 8,
+        "total_timesteps": 300_000,
+        "hyperparams": {"n_steps": 128, "batch_size": 256, "n_epochs": 4, "learning_rate": 1e-3, "ent_coef": 0.01},
+    },
+}
+"""Worlds with numbers of their own, laid over `NARROW` or `WIDE`."""

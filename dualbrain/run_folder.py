@@ -1,0 +1,86 @@
+"""The folder of one run, ``<root>/<algo>/<env>_<n>/``: nothing half-written is ever seen under its final name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dualbrain.errors import UserError
+
+CONFIG = "config.toml"
+MODEL = "model.zip"
+BEST_MODEL = "best_model.zip"
+EVALUATIONS = "evaluations.npz"
+MONITOR = "monitor.csv"
+TENSORBOARD = "tb"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run's folder, and how files get into it."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, root: str | Path, algo: str, env: str) -> RunFolder:
+        """Make the next free folder for ``algo`` in ``env``; raises `UserError` where that cannot be written."""
+        parent = Path(root) / _plain(algo)
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            return cls(_claim(parent, _plain(env)))
+        except OSError as error:
+            raise UserError(f"cannot write a run folder in {parent}: {error.strerror}") from error
+
+    @property
+    def model(self) -> Path:
+        """The model as training left it."""
+        return self.path / MODEL
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Give a temporary path, which becomes ``name`` when the block ends well and vanishes when it does not."""
+        temporary = self.path / f".partial-{name}"
+        try:
+            yield temporary
+            temporary.replace(self.path / name)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text file."""
+        with self.writing(name) as temporary:
+            temporary.write_text(text)
+
+    def discard(self) -> None:
+        """Remove the folder, and those above it that only it kept."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):
+            os.removedirs(self.path.parent)
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the run folder below ``folder`` (itself included) that was configured last, or None."""
+    configs = sorted(folder.rglob(CONFIG), key=lambda config: config.stat().st_mtime)
+    return configs[-1].parent if configs else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name)
+
+
+def _claim(parent: Path, env: str) -> Path:
+    numbers = [
+        int(path.name.rpartition("_")[2]) for path in parent.glob(f"{env}_*") if path.name.rpartition("_")[2].isdigit()
+    ]
+    n = max(numbers, default=0) + 1
+    while True:
+        with suppress(FileExistsError):
+            path = parent / f"{env}_{n}"
+            path.mkdir()
+            return path
+        n += 1

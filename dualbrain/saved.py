@@ -1,0 +1,46 @@
+"""Models on disk: found by file or run folder, and loaded with a clear word where that cannot be."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from dualbrain.errors import UserError
+from dualbrain.registry import load_agent
+from dualbrain.run_folder import CONFIG, MODEL, newest
+
+
+def find_model(target: str | Path) -> Path:
+    """Return the model file that ``target`` means: itself, that of a run folder, or of the newest run below a folder.
+
+    Raises `UserError` where there is none.
+    """
+    path = Path(target)
+    if path.is_dir():
+        run = newest(path)
+        if run is None:
+            raise UserError(f"{path} holds no run: there is no {CONFIG} in it or below it")
+        path = run / MODEL
+    if not path.is_file():
+        raise UserError(f"there is no model file {path}")
+    return path
+
+
+def config_beside(model: Path) -> Path | None:
+    """Return the configuration of the run that a model file belongs to, or None."""
+    path = model.parent / CONFIG
+    return path if path.is_file() else None
+
+
+def load_model(path: Path, algo: str, **kwargs: Any) -> Any:
+    """Load an agent of the algorithm ``algo``; raises `UserError` for a file that is none."""
+    cls = load_agent(algo)
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"{path} is not a saved model")
+    try:
+        return cls.load(path, **kwargs)
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(f"{path} is not a saved model of '{algo}': {type(error).__name__}: {error}") from error

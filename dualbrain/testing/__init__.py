@@ -1,0 +1,20 @@
+"""Contract checks that ship with the framework: three lines make a new drive or world prove itself.
+
+>>> import numpy as np
+>>> from dualbrain import RewardModule, Signal
+>>> from dualbrain.testing import check_module
+>>> class Sweet(RewardModule):
+...     emits = (Signal("taste"),)
+...     def truth(self, sugar):
+...         sugar += 1
+...         return {"taste": sugar}
+>>> check_module(Sweet)
+Traceback (most recent call last):
+dualbrain.testing.contract.ContractError: module 'sweet', step 0: changed its input 'sugar'
+"""
+
+from dualbrain.testing.contract import ContractError
+from dualbrain.testing.module import check_module
+from dualbrain.testing.world import check_world
+
+__all__ = ["ContractError", "check_module", "check_world"]

@@ -1,0 +1,248 @@
+"""The contract of a reward module, checked on random and extreme lives."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dualbrain.drive import Drive
+from dualbrain.errors import UserError
+from dualbrain.module import NO_REFLEX, THOUGHT, Array, RewardModule
+from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.signal import Signal
+from dualbrain.steering import SteeringSubsystem
+from dualbrain.testing.contract import ContractError, blaming, require
+from dualbrain.testing.performance import Life, Moment, arrays, live, perform
+from dualbrain.testing.tape import Tape, record
+
+
+def check_module(
+    module: RewardModule | type[RewardModule] | str,
+    senses: Mapping[str, Sense] | Iterable[Sense] | None = None,
+    *,
+    thoughts: Mapping[str, Signal] | None = None,
+    n: int = 64,
+    steps: int = 200,
+    seed: int = 0,
+) -> None:
+    """Check that a reward module (instance, class or registered name) keeps its contract; takes about a second.
+
+    It emits what it declares, in range and shape, on random and extreme senses; changes and keeps no input; hands out
+    no part of its state; does the same again; treats every agent of a batch as if it were alone, bit for bit; forgets
+    what it must at an episode's end; survives pickling and ``state_dict``; and runs at weight 0.
+
+    ``senses`` are those of the world, with their ranges; by default whatever it reads, each in [0, 1]. ``thoughts``
+    are signals of other modules, by full name, whose predictions it reads.
+
+    Raises `ContractError`, in one line that names the module, the step and the breach.
+    """
+    trial = _trial(module, senses, thoughts or {}, n, steps, seed)
+    for check in (_emits, _repeats, _keeps_no_input, _is_its_parts, _forgets, _pickles, _restores, _runs_at_no_weight):
+        check(trial)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    module: RewardModule
+    drive: Drive
+    tape: Tape
+
+    @property
+    def who(self) -> str:
+        return f"module '{self.drive.name}'"
+
+    @property
+    def halves(self) -> tuple[Tape, Tape]:
+        middle = len(self.tape) // 2
+        return self.tape.part(slice(middle)), self.tape.part(slice(middle, None))
+
+    def fresh(self, n: int | None = None) -> RewardModule:
+        """Return a copy of the module as it was given, started."""
+        with blaming(f"{self.who}, start"):
+            made = copy.deepcopy(self.module)
+            made.start(self.tape.n if n is None else n)
+        return made
+
+
+def _trial(
+    module: RewardModule | type[RewardModule] | str,
+    senses: Mapping[str, Sense] | Iterable[Sense] | None,
+    thoughts: Mapping[str, Signal],
+    n: int,
+    steps: int,
+    seed: int,
+) -> _Trial:
+    try:
+        (made,) = SteeringSubsystem([module]).modules.values()
+        drive = Drive(made, first=0)
+        offered = _plausible(drive) if senses is None else _indexed(senses)
+        drive.check(tuple(offered), thoughts=True)
+    except UserError as error:
+        raise ContractError(str(error)) from error
+    read = [offered[name] for name in dict.fromkeys(drive.senses)]
+    return _Trial(made, drive, record(read, {**thoughts, **drive.signals}, n, steps, seed))
+
+
+def _plausible(drive: Drive) -> dict[str, Sense]:
+    known = by_name([EXTRINSIC_REWARD, VISITS])
+    return {name: known.get(name, Sense(name, 0.0, 1.0)) for name in drive.senses}
+
+
+def _indexed(senses: Mapping[str, Sense] | Iterable[Sense]) -> Mapping[str, Sense]:
+    return senses if isinstance(senses, Mapping) else by_name(senses)
+
+
+def _emits(trial: _Trial) -> None:
+    """Check each moment by itself, and that the one before is still as it was handed out."""
+    before: Moment | None = None
+    for moment in perform(trial.fresh(), trial.tape):
+        _check_inputs(moment)
+        for signal in trial.drive.module.emits:
+            _check_values(moment, f"truth.{signal.name}", trial.tape.n)
+            _check_range(moment, signal)
+            _check_worth(moment, signal, trial.tape.n)
+        _check_reflex(moment, trial.tape.n)
+        for handed_out in (before, moment) if before else (moment,):
+            _check_unaliased(handed_out)
+        before = moment
+
+
+def _check_inputs(moment: Moment) -> None:
+    sensed = arrays(moment.sensed)
+    require(moment.given.keys() == moment.sensed.keys(), f"{moment.where}: changed the mapping of its inputs")
+    for name, values in arrays(moment.given).items():
+        require(_same(values, sensed[name]), f"{moment.where}: changed its input '{name}'")
+
+
+def _check_values(moment: Moment, name: str, n: int) -> None:
+    values = moment.copies[name]
+    require(values.shape in ((), (n,)), f"{moment.where}: {name} has shape {values.shape}, not ({n},)")
+    real = values.dtype.kind == "f" or type(moment.emitted[name]) is int
+    require(real, f"{moment.where}: {name} is {values.dtype}, not float")
+
+
+def _check_range(moment: Moment, signal: Signal) -> None:
+    values = moment.copies[f"truth.{signal.name}"]
+    good = np.isnan(values) | (np.isfinite(values) & (values >= signal.low) & (values <= signal.high))
+    span = f"[{signal.low:g}, {signal.high:g}]"
+    require(bool(good.all()), f"{moment.where}: truth.{signal.name} is {_first(values, ~good)}, not in {span} or NaN")
+
+
+def _check_worth(moment: Moment, signal: Signal, n: int) -> None:
+    name = f"worth.{signal.name}"
+    if name in moment.copies:
+        _check_values(moment, name, n)
+        values = moment.copies[name]
+        finite = np.isfinite(values)
+        require(bool(finite.all()), f"{moment.where}: {name} is {_first(values, ~finite)}, not finite")
+
+
+def _check_reflex(moment: Moment, n: int) -> None:
+    if "reflex" in moment.copies:
+        reflex = moment.copies["reflex"]
+        require(reflex.shape == (n,), f"{moment.where}: reflex has shape {reflex.shape}, not ({n},)")
+        require(reflex.dtype.kind in "iu", f"{moment.where}: reflex is {reflex.dtype}, not int")
+        valid = reflex >= NO_REFLEX
+        require(bool(valid.all()), f"{moment.where}: reflex is {_first(reflex, ~valid)}, neither action nor NO_REFLEX")
+
+
+def _check_unaliased(moment: Moment) -> None:
+    for name, values in moment.emitted.items():
+        intact = _same(values, moment.copies[name])
+        require(intact, f"{moment.where}: {name} changed after it was returned: return a copy of the state")
+
+
+def _repeats(trial: _Trial) -> None:
+    first, again = (live(trial.fresh(), trial.tape) for _ in range(2))
+    _check_equal(first, again, f"{trial.who}: the same senses twice, but the second life differs")
+    used = trial.fresh()
+    live(used, trial.tape)
+    used.start(trial.tape.n)
+    _check_equal(first, live(used, trial.tape), f"{trial.who}: start does not begin anew")
+
+
+def _keeps_no_input(trial: _Trial) -> None:
+    clean, scribbled = (live(trial.fresh(), trial.tape, scribble=scribble) for scribble in (False, True))
+    _check_equal(clean, scribbled, f"{trial.who}: keeps an input array as state: keep a copy")
+
+
+def _is_its_parts(trial: _Trial) -> None:
+    together = live(trial.fresh(), trial.tape)
+    for i in range(trial.tape.n):
+        alone = live(trial.fresh(1), trial.tape.part(agents=slice(i, i + 1)))
+        of_batch = [
+            {name: values[i : i + 1] if values.shape else values for name, values in at.items()} for at in together
+        ]
+        _check_equal(of_batch, alone, f"{trial.who}: agent {i} of {trial.tape.n} is not as it is alone")
+
+
+def _forgets(trial: _Trial) -> None:
+    """All episodes end with the first half: the second must be as if it were the first."""
+    first, second = trial.halves
+    used = trial.fresh()
+    live(used, first)
+    _check_equal(live(used, second), live(trial.fresh(), second), f"{trial.who}: reset does not forget the episode")
+
+
+def _pickles(trial: _Trial) -> None:
+    first, second = _broken_off(trial.tape)
+    module = trial.fresh()
+    live(module, first)
+    with blaming(f"{trial.who} does not pickle"):
+        thawed = pickle.loads(pickle.dumps(module))
+    _check_equal(live(module, second), live(thawed, second), f"{trial.who}: is not the same after pickling")
+
+
+def _restores(trial: _Trial) -> None:
+    first, second = _broken_off(trial.tape)
+    module = trial.fresh()
+    live(module, first)
+    state = module.state_dict()
+    going_on = live(module, second)
+    for _ in range(2):  # the second time shows whether the first has written to the state
+        restored = trial.fresh()
+        with blaming(f"{trial.who}, load_state_dict"):
+            restored.load_state_dict(state)
+        _check_equal(going_on, live(restored, second), f"{trial.who}: state_dict does not restore it")
+
+
+def _runs_at_no_weight(trial: _Trial) -> None:
+    if trial.tape.thoughts.keys() != trial.drive.signals.keys():
+        return  # the modules whose thoughts it reads are not here
+    with blaming(f"{trial.who} at weight 0"):
+        idle, active = (_truths(trial, weight) for weight in (0.0, 1.0))
+    require(_same(idle, active), f"{trial.who}: does not run the same at weight 0")
+
+
+def _truths(trial: _Trial, weight: float) -> Array:
+    tape = trial.tape.part(slice(20))
+    steering = SteeringSubsystem([copy.deepcopy(trial.module)], {trial.drive.name: weight})
+    steering.start(tape.n, tape.senses)
+    scorecards = np.stack([tape.thoughts[name] for name in steering.signals], axis=-1)
+    senses = [{name: values for name, values in tape.at(t).items() if name != THOUGHT} for t in range(len(tape))]
+    return np.stack([steering.step(senses[t], scorecards[t], tape.done[t]).truth for t in range(len(tape))])
+
+
+def _broken_off(tape: Tape) -> tuple[Tape, Tape]:
+    """Return a tape in two parts, cut in the middle of episodes."""
+    cut = len(tape) // 3
+    return tape.part(slice(cut)), tape.part(slice(cut, None))
+
+
+def _check_equal(life: Life, other: Life, breach: str) -> None:
+    for t, (ours, theirs) in enumerate(zip(life, other, strict=True)):
+        for name, values in ours.items():
+            require(_same(values, theirs[name]), f"{breach} (step {t}, {name})")
+
+
+def _same(values: Any, others: Any) -> bool:
+    return bool(np.array_equal(values, others, equal_nan=True))
+
+
+def _first(values: Array, where: Array) -> Any:
+    return np.atleast_1d(values)[np.atleast_1d(where)][0]

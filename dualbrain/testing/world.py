@@ -1,0 +1,161 @@
+"""The contract of a world: Gymnasium's, and that of its senses, alone and in a batch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+
+from dualbrain.environments import find_spec
+from dualbrain.senses import Sense, by_name
+from dualbrain.testing.contract import blaming, require
+from dualbrain.testing.diary import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
+
+
+def check_world(
+    world: str | Callable[[], World],
+    batch: Callable[..., Batch] | None = None,
+    *,
+    n: int = 3,
+    steps: int = 200,
+    seed: int = 0,
+) -> None:
+    """Check that a world keeps its contract: its id, or a function that makes one.
+
+    It passes Gymnasium's ``check_env``; offers in ``info["senses"]`` exactly the senses that it declares, as finite
+    numbers in range; does the same again for the same seed and actions, for all of ``steps``; and never writes to,
+    nor hands out twice, what it has handed out. A natively batched world (its id has a vector entry point, or
+    ``batch(num_envs=n)`` makes one) keeps all this too, resets in the same step with the last senses in
+    ``info["final_info"]["senses"]``, and is its parts: world ``i``, seeded ``s + i``, is bit for bit as it is alone.
+
+    Only what happens within ``steps`` random actions is checked: let some episodes end in them.
+
+    Raises `ContractError`, in one line that names the step and the breach.
+    """
+    who, make, make_batch = _makers(world, batch)
+    alone = _check_alone(who, make, n, steps, seed)
+    if make_batch:
+        _check_batch(f"batch of {who}", make_batch, make, alone, steps, seed)
+
+
+def _makers(
+    world: str | Callable[[], World], batch: Callable[..., Batch] | None
+) -> tuple[str, Callable[[], World], Callable[..., Batch] | None]:
+    if not isinstance(world, str):
+        return f"world '{getattr(world, '__name__', world)}'", world, batch
+    with blaming(f"world '{world}'"):
+        native = find_spec(world).vector_entry_point is not None
+    if native and batch is None:
+        batch = functools.partial(gymnasium.make_vec, world, vectorization_mode="vector_entry_point")
+    return f"world '{world}'", functools.partial(gymnasium.make, world), batch
+
+
+def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: int) -> list[list[Passage]]:
+    """Check single worlds of ``n`` seeds, and return what happened to them."""
+    with blaming(who):
+        world, twin = make(), make()
+        check_env(world.unwrapped, skip_render_check=True)
+        declared = _declared(who, world.unwrapped)
+        actions = draw_actions(world.action_space, n, steps, seed)
+        diaries = [live_alone(world, [chosen[i] for chosen in actions], seed + i) for i in range(n)]
+        for i, diary in enumerate(diaries):
+            _check_diary(who, diary, declared)
+            again = live_alone(twin, [chosen[i] for chosen in actions], seed + i)
+            _check_same(diary.passages[0], again.passages[0], f"{who}: the same seed and actions, but not the same")
+    return [diary.passages[0] for diary in diaries]
+
+
+def _check_batch(
+    who: str,
+    make_batch: Callable[..., Batch],
+    make: Callable[[], World],
+    alone: list[list[Passage]],
+    steps: int,
+    seed: int,
+) -> None:
+    with blaming(who):
+        batch = make_batch(num_envs=len(alone))
+        mode = batch.metadata.get("autoreset_mode")
+        require(mode is AutoresetMode.SAME_STEP, f"{who}: autoreset_mode is {mode}, not SAME_STEP")
+        declared = _declared(who, batch.unwrapped)
+        require(declared == _declared(who, make().unwrapped), f"{who}: declares other senses than the single world")
+        actions = draw_actions(batch.single_action_space, len(alone), steps, seed)
+        diary, again = (live_together(batch, actions, seed) for _ in range(2))
+        _check_diary(who, diary, declared)
+        for i, (pages, repeated) in enumerate(zip(diary.passages, again.passages, strict=True)):
+            _check_same(pages, repeated, f"{who}: the same seed and actions, but not the same")
+            _check_same(pages, alone[i], f"{who}: world {i} is not as it is alone with seed {seed + i}")
+
+
+def _declared(who: str, world: Any) -> dict[str, Sense]:
+    senses: Mapping[str, Sense] | Iterable[Sense] | None = getattr(world, "senses", None)
+    require(senses is not None, f"{who}: declares no senses: give it an attribute 'senses'")
+    declared = by_name(senses.values() if isinstance(senses, Mapping) else senses or ())
+    require(bool(declared), f"{who}: declares no senses: its attribute 'senses' is empty")
+    return declared
+
+
+def _check_diary(who: str, diary: Diary, declared: Mapping[str, Sense]) -> None:
+    for pages in diary.passages:
+        for t, passage in enumerate(pages):
+            _check_senses(f"{who}, step {t}", passage.senses, declared)
+            _check_senses(f"{who}, step {t}, next", passage.next_senses, declared)
+            _check_score(f"{who}, step {t}", passage)
+    _check_unshared(who, diary)
+
+
+def _check_senses(where: str, offered: Mapping[str, Any], declared: Mapping[str, Sense]) -> None:
+    for name in declared.keys() ^ offered.keys():
+        fault = "declared but not offered" if name in declared else "offered but not declared"
+        require(False, f"{where}: sense '{name}' is {fault}")
+    for name, value in offered.items():
+        require(isinstance(value, Real), f"{where}: sense '{name}' is {type(value).__name__}, not a number")
+        require(bool(np.isfinite(value)), f"{where}: sense '{name}' is {value}, not finite")
+        low, high = declared[name].low, declared[name].high
+        require(low <= value <= high, f"{where}: sense '{name}' is {value}, not in [{low:g}, {high:g}]")
+
+
+def _check_score(where: str, passage: Passage) -> None:
+    sensed = passage.senses.get("extrinsic_reward", passage.reward)
+    agree = np.float32(sensed) == np.float32(passage.reward)
+    require(bool(agree), f"{where}: sense 'extrinsic_reward' is {sensed}, but the reward {passage.reward}")
+
+
+def _check_same(pages: list[Passage], others: list[Passage], breach: str) -> None:
+    for t, (passage, other) in enumerate(zip(pages, others, strict=True)):
+        for part, value in vars(passage).items():
+            require(_equal(value, vars(other)[part]), f"{breach} (step {t}, {part})")
+
+
+def _equal(value: Any, other: Any) -> bool:
+    try:
+        np.testing.assert_equal(value, other)
+    except AssertionError:
+        return False
+    return True
+
+
+def _check_unshared(who: str, diary: Diary) -> None:
+    """Check that nothing handed out was written to later, and that no two infos have an object in common."""
+    owners: dict[int, int] = {}
+    for at, (out, copies) in enumerate(diary.handed_out):
+        for what, thing in out.items():
+            require(_equal(thing, copies[what]), f"{who}: the {what} handed out as number {at} was written to later")
+        for part in _parts(out["info"]):
+            shared = owners.setdefault(id(part), at) != at
+            require(not shared, f"{who}: infos {owners[id(part)]} and {at} share one {type(part).__name__}")
+
+
+def _parts(thing: Any) -> list[Any]:
+    """Return every mutable object within an info, itself included."""
+    if isinstance(thing, Mapping):
+        return [thing, *(part for value in thing.values() for part in _parts(value))]
+    if isinstance(thing, list | tuple):
+        return [thing, *(part for value in thing for part in _parts(value))] if thing else []
+    return [thing] if isinstance(thing, np.ndarray) else []

@@ -1,0 +1,108 @@
+"""One training run, from its configuration to its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.logger import configure
+
+from dualbrain.assembly import build_agent, build_steering, build_world, completed
+from dualbrain.callbacks.evaluations import Evaluations
+from dualbrain.callbacks.monitor_file import MonitorFile
+from dualbrain.callbacks.progress import ProgressBar
+from dualbrain.callbacks.time_limit import TimeLimit
+from dualbrain.config import RunConfig, to_toml
+from dualbrain.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
+from dualbrain.versions import versions
+
+EVALUATION_SEED = 10_000
+"""Added to the run's seed: evaluation meets other worlds than training."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that could be put together: its mistakes, if any, were told."""
+
+    config: RunConfig
+    """The configuration with every default written out."""
+    agent: Any
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run left behind."""
+
+    folder: RunFolder
+    agent: Any
+    interrupted: bool
+    """Whether the user stopped it; the model is saved all the same."""
+
+
+def prepare(config: RunConfig, where: str) -> Prepared:
+    """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
+    steering = build_steering(config, where)
+    config = completed(config, steering, where)
+    return Prepared(config, build_agent(config, steering))
+
+
+def train(run: Prepared, root: str | Path, command: str, bar: Console | None = None) -> Trained:
+    """Train, and keep everything in a new run folder below ``root``, with the ``command`` that asked for it.
+
+    Progress is shown on ``bar``. Raises `UserError`, before anything is trained, where the folder cannot be written.
+    """
+    config, agent = run.config, run.agent
+    folder = RunFolder.create(root, config.algo, config.env)
+    with _kept_if_whole(folder):
+        folder.write(CONFIG, to_toml(config))
+        folder.write("command.txt", command + "\n")
+        folder.write("versions.txt", versions())
+        interrupted = _learn(agent, config, folder, bar)
+        with folder.writing(MODEL) as path:
+            agent.save(path)
+    return Trained(folder, agent, interrupted)
+
+
+def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> bool:
+    """Let the agent learn; return whether it was interrupted."""
+    agent.set_logger(configure(str(folder.path / TENSORBOARD), ["tensorboard"]))
+    with ExitStack() as stack:
+        callbacks = _callbacks(config, folder, bar, stack)
+        try:
+            agent.learn(config.total_timesteps, callback=callbacks, reset_num_timesteps=config.trained_agent is None)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            agent.logger.close()
+    return False
+
+
+def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack) -> list[BaseCallback]:
+    monitor = MonitorFile(folder.path / MONITOR, config.env)
+    stack.callback(monitor.close)
+    callbacks: list[BaseCallback] = [monitor]
+    if config.evaluation.freq:
+        world = build_world(config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
+        stack.callback(world.close)
+        callbacks.append(Evaluations(folder, world, config.evaluation.freq, config.evaluation.episodes))
+    if config.time_limit:
+        callbacks.append(TimeLimit(config.time_limit))
+    if bar:
+        callbacks.append(stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar)))
+    return callbacks
+
+
+@contextmanager
+def _kept_if_whole(folder: RunFolder) -> Iterator[None]:
+    """Leave no folder behind that holds no model."""
+    try:
+        yield
+    except BaseException:
+        if not list(folder.path.glob("*.zip")):
+            folder.discard()
+        raise

@@ -1,0 +1,89 @@
+"""The one place where the steering subsystem meets a world: it replaces the reward and applies reflexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
+
+from dualbrain.drive import Floats
+from dualbrain.errors import UserError
+from dualbrain.gather import GatherSenses, final_observations
+from dualbrain.module import NO_REFLEX
+from dualbrain.steering import SteeringStep, SteeringSubsystem
+
+Scorecard = Callable[[Any], Floats]
+"""Short predictions ``(N, K)`` for a batch of observations."""
+
+
+class SteeringVecEnv(VecEnvWrapper):
+    """Replace a world's reward by that of a steering subsystem, and pre-empt actions by its reflexes.
+
+    Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
+    reads ``thought`` fails at start. The world's own reward stays in ``world_reward`` and is the sense
+    ``extrinsic_reward``.
+
+    Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions.
+    """
+
+    last: SteeringStep
+    """What the steering subsystem made of the last step."""
+    world_reward: Floats
+    """(N,) the world's own reward of the last step."""
+    sampled: NDArray[Any]
+    """(N, ...) actions that the policy asked for."""
+    executed: NDArray[Any]
+    """(N, ...) actions that were carried out: the reflex where there was one."""
+    preempted: NDArray[np.bool_]
+    """(N,) whether a reflex took the place of the policy's action."""
+
+    def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
+        super().__init__(venv if hasattr(venv, "transition_senses") else GatherSenses(venv, steering.senses))
+        self.steering = steering
+        self.scorecard = scorecard
+        self.senses = self.venv.senses
+        self._reflex = np.full(self.num_envs, NO_REFLEX)
+        if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
+            raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave the module with a reflex out")
+        steering.start(self.num_envs, self.senses, thoughts=scorecard is not None)
+
+    def reset(self) -> Any:
+        """Reset all worlds; what is sensed at reset pays nothing."""
+        obs = self.venv.reset()
+        self._reflex = self._checked(self.steering.begin(self.venv.reset_senses()))
+        return obs
+
+    def step_async(self, actions: NDArray[Any]) -> None:
+        """Send the policy's actions, or the reflexes in their place."""
+        self.sampled = actions
+        self.preempted = self._reflex != NO_REFLEX
+        self.executed = np.where(self.preempted, self._reflex, actions) if self.preempted.any() else actions
+        self.venv.step_async(self.executed)
+
+    def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Return the step with the steering subsystem's reward in place of the world's."""
+        obs, self.world_reward, dones, infos = self.venv.step_wait()
+        self.last = self.steering.step(
+            self.venv.transition_senses(), self._predict(obs, dones, infos), dones, self.venv.reset_senses()
+        )
+        self._reflex = self._checked(self.last.reflex)
+        return obs, self.last.reward.copy(), dones, infos
+
+    def _predict(self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Floats | None:
+        if self.scorecard is None or not self.steering.needs_thought:
+            return None
+        return self.scorecard(final_observations(obs, dones, infos))
+
+    def _checked(self, reflex: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not self.steering.has_reflexes:
+            return reflex
+        n_actions = int(self.action_space.n)  # type: ignore[attr-defined]
+        bad = (reflex < NO_REFLEX) | (reflex >= n_actions)
+        if bad.any():
+            i = int(np.flatnonzero(bad)[0])
+            raise UserError(f"environment {i}: reflex {reflex[i]} is no action; the world has 0 to {n_actions - 1}")
+        return reflex
