@@ -73,18 +73,22 @@ def live_alone(world: World, actions: Sequence[Any], seed: int) -> Diary:
 def live_together(batch: Batch, actions: Sequence[Sequence[Any]], seed: int) -> Diary:
     """Seed a batch of worlds that reset in the same step, and take the actions in it."""
     obs, info = batch.reset(seed=seed)
-    n, idle = batch.num_envs, np.zeros(batch.num_envs, bool)
+    idle = np.zeros(batch.num_envs, bool)
     diary = Diary([[passage] for passage in _passages(batch, obs, idle, idle, idle, info)])
     diary.keep(obs, info)
     for chosen in actions:
-        together = concatenate(batch.single_action_space, chosen, create_empty_array(batch.single_action_space, n))
-        obs, rewards, terminated, truncated, info = batch.step(together)
+        obs, rewards, terminated, truncated, info = batch.step(_joined(batch, chosen))
         diary.keep(obs, info)
         for pages, passage in zip(
             diary.passages, _passages(batch, obs, rewards, terminated, truncated, info), strict=True
         ):
             pages.append(passage)
     return diary
+
+
+def _joined(batch: Batch, actions: Sequence[Any]) -> Any:
+    empty = create_empty_array(batch.single_action_space, batch.num_envs)
+    return concatenate(batch.single_action_space, actions, empty)  # type: ignore[arg-type]
 
 
 def senses_in(info: Mapping[str, Any], where: str) -> Mapping[str, Any]:
@@ -113,19 +117,8 @@ def _passages(
         finals = _final_senses(info, done, batch.num_envs)
         for i in np.flatnonzero(done):
             last_obs[i], last_senses[i] = copy.deepcopy(info["final_obs"][i]), finals[i]
-    return [
-        Passage(*of_one)
-        for of_one in zip(
-            last_obs,
-            map(float, rewards),
-            map(bool, terminated),
-            map(bool, truncated),
-            last_senses,
-            next_obs,
-            next_senses,
-            strict=True,
-        )
-    ]
+    columns = (last_obs, rewards.tolist(), terminated.tolist(), truncated.tolist(), last_senses, next_obs, next_senses)
+    return [Passage(*row) for row in zip(*columns, strict=True)]
 
 
 def _final_senses(info: Mapping[str, Any], done: Array, n: int) -> list[dict[str, Any]]:

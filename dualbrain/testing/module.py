@@ -129,8 +129,8 @@ def _check_values(moment: Moment, name: str, n: int) -> None:
 def _check_range(moment: Moment, signal: Signal) -> None:
     values = moment.copies[f"truth.{signal.name}"]
     good = np.isnan(values) | (np.isfinite(values) & (values >= signal.low) & (values <= signal.high))
-    span = f"[{signal.low:g}, {signal.high:g}]"
-    require(bool(good.all()), f"{moment.where}: truth.{signal.name} is {_first(values, ~good)}, not in {span} or NaN")
+    fault = f"not in [{signal.low:g}, {signal.high:g}] or NaN"
+    _require_each(good, values, f"{moment.where}: truth.{signal.name}", fault)
 
 
 def _check_worth(moment: Moment, signal: Signal, n: int) -> None:
@@ -138,8 +138,7 @@ def _check_worth(moment: Moment, signal: Signal, n: int) -> None:
     if name in moment.copies:
         _check_values(moment, name, n)
         values = moment.copies[name]
-        finite = np.isfinite(values)
-        require(bool(finite.all()), f"{moment.where}: {name} is {_first(values, ~finite)}, not finite")
+        _require_each(np.isfinite(values), values, f"{moment.where}: {name}", "not finite")
 
 
 def _check_reflex(moment: Moment, n: int) -> None:
@@ -147,8 +146,7 @@ def _check_reflex(moment: Moment, n: int) -> None:
         reflex = moment.copies["reflex"]
         require(reflex.shape == (n,), f"{moment.where}: reflex has shape {reflex.shape}, not ({n},)")
         require(reflex.dtype.kind in "iu", f"{moment.where}: reflex is {reflex.dtype}, not int")
-        valid = reflex >= NO_REFLEX
-        require(bool(valid.all()), f"{moment.where}: reflex is {_first(reflex, ~valid)}, neither action nor NO_REFLEX")
+        _require_each(reflex >= NO_REFLEX, reflex, f"{moment.where}: reflex", "neither an action nor NO_REFLEX")
 
 
 def _check_unaliased(moment: Moment) -> None:
@@ -244,5 +242,6 @@ def _same(values: Any, others: Any) -> bool:
     return bool(np.array_equal(values, others, equal_nan=True))
 
 
-def _first(values: Array, where: Array) -> Any:
-    return np.atleast_1d(values)[np.atleast_1d(where)][0]
+def _require_each(kept: Array, values: Array, what: str, fault: str) -> None:
+    if not kept.all():
+        raise ContractError(f"{what} is {values[~kept].flat[0]}, {fault}")

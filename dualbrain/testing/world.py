@@ -134,11 +134,16 @@ def _check_same(pages: list[Passage], others: list[Passage], breach: str) -> Non
 
 
 def _equal(value: Any, other: Any) -> bool:
-    try:
-        np.testing.assert_equal(value, other)
-    except AssertionError:
-        return False
-    return True
+    """Compare observations and infos to the bottom, NaN equal to itself."""
+    if isinstance(value, Mapping):
+        return value.keys() == other.keys() and all(_equal(value[key], other[key]) for key in value)
+    if _is_sequence(value):
+        return len(value) == len(other) and all(map(_equal, value, other))
+    return bool(np.array_equal(value, other, equal_nan=np.asarray(value).dtype.kind in "fc"))
+
+
+def _is_sequence(thing: Any) -> bool:
+    return isinstance(thing, list | tuple) or (isinstance(thing, np.ndarray) and thing.dtype == object)
 
 
 def _check_unshared(who: str, diary: Diary) -> None:
@@ -156,6 +161,6 @@ def _parts(thing: Any) -> list[Any]:
     """Return every mutable object within an info, itself included."""
     if isinstance(thing, Mapping):
         return [thing, *(part for value in thing.values() for part in _parts(value))]
-    if isinstance(thing, list | tuple):
-        return [thing, *(part for value in thing for part in _parts(value))] if thing else []
+    if _is_sequence(thing):
+        return [thing, *(part for value in thing for part in _parts(value))] if len(thing) else []
     return [thing] if isinstance(thing, np.ndarray) else []
