@@ -6,6 +6,7 @@ import importlib
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from stable_baselines3.common.utils import LinearSchedule
@@ -17,12 +18,15 @@ from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule, module_name
 from dualbrain.recipes import BY_WORLD, NARROW, WIDE
 from dualbrain.registry import load_agent, load_module
+from dualbrain.saved import find_model, load_model
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.tables import from_dict, merge
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
 """Arguments of an algorithm that other parts of the configuration decide."""
+GROWN = frozenset({"policy_kwargs", "cortex"})
+"""Arguments that a saved agent keeps."""
 
 
 def import_packages(names: Iterable[str]) -> None:
@@ -64,14 +68,32 @@ def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
 
 def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     """Build a newborn agent, or load the one that training goes on from."""
+    if config.trained_agent is not None:
+        return _grown(config, find_model(config.trained_agent), steering)
     cls = load_agent(config.algo)
-    settings = {
-        "steering": steering,
-        "assessors": config.assessors if config.assess else False,
-        **{name: _scheduled(value) for name, value in config.hyperparams.items()},
-    }
     world = build_world(config, config.n_envs, config.seed)
-    return cls(config.policy, world, seed=config.seed, device=config.device, **settings)
+    assessors = config.assessors if config.assess else False
+    return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
+
+
+def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
+    """Load a saved agent; its drives are exchanged where the configuration names others."""
+    world = build_world(config, config.n_envs, config.seed)
+    settings = {name: value for name, value in _settings(config).items() if name not in GROWN}
+    agent = load_model(model, config.algo, env=world, **settings)
+    if _gist(agent.steering) != _gist(steering):
+        agent.set_steering(steering)
+    return agent
+
+
+def _settings(config: RunConfig) -> dict[str, Any]:
+    hyperparams = {name: _scheduled(value) for name, value in config.hyperparams.items()}
+    return {**hyperparams, "seed": config.seed, "device": config.device}
+
+
+def _gist(steering: SteeringSubsystem) -> Any:
+    drives = {name: (type(module), module.parameters) for name, module in steering.modules.items()}
+    return drives, steering.weights, steering.thought_cap
 
 
 def completed(config: RunConfig, steering: SteeringSubsystem, where: str) -> RunConfig:
@@ -93,7 +115,7 @@ def keywords(cls: type) -> dict[str, Any]:
     """Return the keyword arguments of a class with their defaults, those passed on to its ancestors included."""
     found: dict[str, Any] = {}
     for ancestor in cls.__mro__:
-        parameters = inspect.signature(ancestor.__init__).parameters if "__init__" in vars(ancestor) else {}
+        parameters = inspect.signature(vars(ancestor)["__init__"]).parameters if "__init__" in vars(ancestor) else {}
         found = {**{name: p.default for name, p in parameters.items() if p.kind is not p.VAR_KEYWORD}, **found}
         if parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             break

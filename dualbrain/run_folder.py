@@ -74,10 +74,8 @@ def _plain(name: str) -> str:
 
 
 def _claim(parent: Path, env: str) -> Path:
-    numbers = [
-        int(path.name.rpartition("_")[2]) for path in parent.glob(f"{env}_*") if path.name.rpartition("_")[2].isdigit()
-    ]
-    n = max(numbers, default=0) + 1
+    endings = [path.name.rpartition("_")[2] for path in parent.glob(f"{env}_*")]
+    n = max((int(ending) for ending in endings if ending.isdigit()), default=0) + 1
     while True:
         with suppress(FileExistsError):
             path = parent / f"{env}_{n}"

@@ -12,7 +12,6 @@ PACKAGES = (
     "gymnasium",
     "numpy",
     "numba",
-    "scipy",
     "tensorboard",
     "minigrid",
 )

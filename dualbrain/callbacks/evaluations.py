@@ -54,4 +54,4 @@ class Evaluations(BaseCallback):
         for name, value in zip(self._history, (self.num_timesteps, scores, lengths), strict=True):
             self._history[name].append(value)
         with self._folder.writing(EVALUATIONS) as path:
-            np.savez(path, **{name: np.array(values) for name, values in self._history.items()})
+            np.savez(path, allow_pickle=False, **{name: np.array(values) for name, values in self._history.items()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 
 import numpy as np
 from rich.console import Console
@@ -20,24 +19,15 @@ class ProgressBar(BaseCallback):
     def __init__(self, total: int, time_limit: float | None, console: Console):
         super().__init__()
         self._total, self._time_limit = total, time_limit
-        facts = TextColumn("{task.fields[facts]}", style="dim")
-        self._bar = Progress(
-            TextColumn("{task.percentage:3.0f}%"),
-            BarColumn(),
-            TimeRemainingColumn(),
-            facts,
-            console=console,
-            refresh_per_second=4,
-        )
+        share, facts = TextColumn("{task.percentage:3.0f}%"), TextColumn("{task.fields[facts]}", style="dim")
+        self._bar = Progress(share, BarColumn(), TimeRemainingColumn(), facts, console=console, refresh_per_second=4)
         self._task = self._bar.add_task("train", total=1.0, facts="")
 
     def __enter__(self) -> ProgressBar:
         self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
     def _on_training_start(self) -> None:

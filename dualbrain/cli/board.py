@@ -13,11 +13,10 @@ from dualbrain.errors import UserError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument(
-        "runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS", help="a run, or a folder of runs"
-    )
-    parser.add_argument("--host", default="localhost", help="address to serve on (default: localhost)")
-    parser.add_argument("--port", type=int, default=6006, help="port to serve on (default: 6006)")
+    add = parser.add_argument
+    add("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS", help="a run, or a folder of them")
+    add("--host", default="localhost", help="address to serve on (default: localhost)")
+    add("--port", type=int, default=6006, help="port to serve on (default: 6006)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,9 +14,7 @@ from dualbrain.training import Trained
 
 def show_opening(config: RunConfig, console: Console) -> None:
     """Say what is about to be trained."""
-    drives = ", ".join(
-        name if table.weight == 1 else f"{name}:{table.weight:g}" for name, table in config.modules.items()
-    )
+    drives = ", ".join(f"{name} x{table.weight:g}" for name, table in config.modules.items())
     console.print(
         f"[bold]{config.env}[/]: {config.algo} under {drives}; "
         f"{config.n_envs:,} worlds, {config.total_timesteps:,} steps, seed {config.seed}",

@@ -77,11 +77,9 @@ def list_envs(_: str | None) -> Rows:
     rows = []
     for name in native_worlds():
         env = gymnasium.make(name)
-        rows.append([name, str(env.action_space), str(env.observation_space), ", ".join(env.unwrapped.senses)])
-    return ["world", "actions", "observations", "senses"], [
-        *rows,
-        ["any Gymnasium id", "", "", ", ".join(offered_by_all())],
-    ]
+        rows.append([name, str(env.action_space), str(env.observation_space), ", ".join(senses_of(name))])
+    rows.append(["any Gymnasium id", "", "", ", ".join(offered_by_all())])
+    return ["world", "actions", "observations", "senses"], rows
 
 
 def list_senses(env: str | None) -> Rows:
@@ -95,9 +93,11 @@ def list_senses(env: str | None) -> Rows:
 
 def senses_of(env: str) -> Mapping[str, Sense]:
     """Return the senses that a world declares; raises `UserError` for an unknown id."""
-    from dualbrain.environments import find_spec
+    if env not in gymnasium.registry:
+        from dualbrain.environments import find_spec
 
-    senses: Mapping[str, Sense] = getattr(gymnasium.make(find_spec(env)).unwrapped, "senses", {})
+        find_spec(env)
+    senses: Mapping[str, Sense] = getattr(gymnasium.make(env).unwrapped, "senses", {})
     return senses
 
 

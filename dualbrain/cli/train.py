@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="where run folders go (default: runs)",
+        help="folder of all runs (default: runs)",
     )
     add("-i", "--trained-agent", metavar="FILE", help="go on training this model (a file or a run folder)")
     add("--time-limit", type=float, metavar="SECONDS", help="stop training after so long")
