@@ -163,7 +163,8 @@ class SteeringSubsystem:
 
         Raises `SignalError` naming module, signal, environment index and value.
         """
-        predicted = np.zeros((len(self.signals), self.n), np.float32) if scorecard is None else scorecard.T
+        nothing = np.zeros((self.n, len(self.signals)), np.float32)
+        predicted = (nothing if scorecard is None else np.asarray(scorecard, np.float32)).T
         truth, worth = self._emitted(senses, predicted)
         settled, by_thought = self._settle(truth, predicted)
         from_truth, from_thought = self._pay(worth, settled, by_thought)
