@@ -18,8 +18,9 @@ from envs.declared import declared
 from envs.engine.declarations import World
 from envs.engine.kernel import advance, begin, perceive
 from envs.engine.randomness import streams
+from envs.engine.reports import Reports
 from envs.engine.senses import senses_of
-from envs.engine.state import Outcome, empty_outcome, empty_state
+from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
 from envs.observation import Layout, layout_of, observation_space
 
@@ -81,8 +82,10 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self.layout: Layout = layout_of(self.world)
         self.tables = build_tables(self.world)
         self.state = empty_state(self.tables, num_envs)
+        self._reports = Reports(self.world, num_envs)
         self._autoreset = autoreset_mode is AutoresetMode.SAME_STEP
         self._senses = by_name(senses_of(self.world))
+        self._masks = [f"_{name}" for name in self._senses]
         self._seeded = False
 
     @property
@@ -103,7 +106,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self._seed(seed, mask)
         begin(self.tables, self.state, mask)
         self._set_body(options.get("body", {}), mask)
-        outcome = empty_outcome(self.world, self.num_envs)
+        outcome = self._reports.blank()
         perceive(self.tables, self.state, outcome)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
@@ -111,7 +114,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
         """Take one step in all worlds; ``actions`` is ``(N,)``, each in ``range(6)``."""
-        outcome = empty_outcome(self.world, self.num_envs)
+        outcome = self._reports.blank()
         ended = advance(self.tables, self.state, self._checked(actions), outcome, self._autoreset)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
@@ -129,18 +132,14 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     def _final_info(self, outcome: Outcome) -> dict[str, Any]:
         """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
+        self.reset_senses = self._named(outcome.reset_senses)
         done = outcome.terminated | outcome.truncated
-        self.reset_senses = self._named(np.where(done, outcome.reset_senses, outcome.senses))
         final_obs = np.full(self.num_envs, None, object)
         for i in np.flatnonzero(done):
             final_obs[i] = outcome.final_obs[i]
-        earned = {**self.transition_senses, **{f"_{name}": done.copy() for name in self._senses}}
-        return {
-            "final_obs": final_obs,
-            "_final_obs": done,
-            "final_info": {"senses": earned, "_senses": done.copy()},
-            "_final_info": done.copy(),
-        }
+        earned = {**self.transition_senses, **dict.fromkeys(self._masks, done)}
+        final_info = {"senses": earned, "_senses": done}
+        return {"final_obs": final_obs, "_final_obs": done, "final_info": final_info, "_final_info": done}
 
     def _named(self, rows: Floats) -> SenseArrays:
         return dict(zip(self._senses, rows, strict=True))

@@ -52,7 +52,6 @@ def begin_one(tables: Tables, state: State, i: int) -> None:
 def live(tables: Tables, state: State, i: int, action: int, outcome: Outcome, told: int) -> bool:
     """Take one step in world ``i``; return whether the episode ended."""
     state.clock[i] += 1
-    outcome.senses[:, i] = 0.0
     act(tables, state, i, action, outcome.senses, told)
     state.visits[i, state.agent[i]] += 1
     regrow(tables, state, i)
@@ -64,6 +63,23 @@ def live(tables: Tables, state: State, i: int, action: int, outcome: Outcome, to
     outcome.reward[i] = 0.0 if outcome.terminated[i] else tables.score
     outcome.senses[told + REWARD, i] = outcome.reward[i]
     return bool(outcome.terminated[i] or outcome.truncated[i])
+
+
+@part
+def blank(senses: NDArray[np.float32]) -> None:
+    """Set all senses to 0, which is how those that tell of events begin a step."""
+    for s in range(senses.shape[0]):
+        for i in range(senses.shape[1]):
+            senses[s, i] = 0.0
+
+
+@part
+def keep_others(outcome: Outcome) -> None:
+    """Complete the senses of the reset with those of the worlds whose episode goes on."""
+    for i in range(outcome.reward.size):
+        if not (outcome.terminated[i] or outcome.truncated[i]):
+            for s in range(outcome.senses.shape[0]):
+                outcome.reset_senses[s, i] = outcome.senses[s, i]
 
 
 def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
@@ -80,7 +96,7 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
         told = tables.lethal.size + tables.tastes.shape[1]
-        outcome.senses[:] = 0.0
+        blank(outcome.senses)
         for i in range(outcome.reward.size):
             close = observe(tables, state, i, outcome.obs)
             sense(tables, state, i, close, outcome.senses, told)
@@ -92,6 +108,8 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
         version  # noqa: B018
         told = tables.lethal.size + tables.tastes.shape[1]
         ended = 0
+        blank(outcome.senses)
+        blank(outcome.reset_senses)
         for i in range(actions.size):
             done = live(tables, state, i, actions[i], outcome, told)
             obs = outcome.final_obs if done and autoreset else outcome.obs
@@ -100,8 +118,9 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
                 ended += 1
                 if autoreset:
                     begin_one(tables, state, i)
-                    outcome.reset_senses[:, i] = 0.0
                     sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, told)
+        if ended and autoreset:
+            keep_others(outcome)
         return ended
 
     return begin, perceive, advance

@@ -22,31 +22,49 @@ Floats = NDArray[np.float32]
 @part
 def observe(tables: Tables, state: State, i: int, obs: Bits) -> bool:
     """Write the observation into ``obs[i]``; return whether a thing or a creature is close by."""
-    obs[i] = 0
-    close = see_things(tables, state, i, obs)
-    close |= see_creatures(tables, state, i, obs)
-    words = (tables.edible.size - 1 + tables.notice.size) * tables.window.size
+    look(tables, state, i)
+    see_things(tables, state, obs[i])
+    creatures = (tables.edible.size - 1) * tables.window.size
+    words = creatures + tables.notice.size * tables.window.size
+    body = words + tables.referent.size
+    obs[i, creatures:body] = 0
+    close = see_creatures(tables, state, i, obs[i, creatures:words])
     if state.heard[i] != SILENCE:
         obs[i, words + state.heard[i]] = 1
-    feel_body(state, i, obs, words + tables.referent.size)
-    return close
+    feel_body(state, i, obs[i, body:])
+    return close or (tables.notice.size > 0 and thing_close(tables, state))
 
 
 @part
-def see_things(tables: Tables, state: State, i: int, obs: Bits) -> bool:
-    """Mark walls and things in the view."""
+def look(tables: Tables, state: State, i: int) -> None:
+    """Gather the kinds in the window."""
+    grid, here = state.grid[i], state.agent[i]
+    for v in range(np.uint64(tables.window.size)):
+        state.gaze[v] = grid[np.uint64(here + tables.window[v])]
+
+
+@part
+def see_things(tables: Tables, state: State, view: Bits) -> None:
+    """Write the planes of walls and things: which kind is where, in loops that the compiler turns into SIMD."""
+    cells = tables.window.size
+    for k in range(tables.edible.size - 1):
+        plane, kind = view[k * cells : (k + 1) * cells], np.int8(k + 1)
+        for v in range(np.uint64(cells)):
+            plane[v] = state.gaze[v] == kind
+
+
+@part
+def thing_close(tables: Tables, state: State) -> bool:
+    """Return whether a thing other than a wall is close by."""
     close = False
-    for v in range(tables.window.size):
-        kind = state.grid[i, state.agent[i] + tables.window[v]]
-        if kind != 0:
-            obs[i, (kind - 1) * tables.window.size + v] = 1
-            close |= kind != WALL_KIND and tables.reach[v] <= STARTLE
+    for v in range(np.uint64(tables.window.size)):
+        close |= (state.gaze[v] > WALL_KIND) & (tables.reach[v] <= STARTLE)
     return close
 
 
 @part
-def see_creatures(tables: Tables, state: State, i: int, obs: Bits) -> bool:
-    """Mark creatures in the view."""
+def see_creatures(tables: Tables, state: State, i: int, view: Bits) -> bool:
+    """Mark the creatures in their planes, which are blank; return whether one is close by."""
     close = False
     here, half = state.agent[i], tables.span // 2
     for c in range(tables.species.size):
@@ -54,18 +72,19 @@ def see_creatures(tables: Tables, state: State, i: int, obs: Bits) -> bool:
         columns = tables.column[state.creature[i, c]] - tables.column[here]
         away = max(abs(rows), abs(columns))
         if away <= half:
-            plane = tables.edible.size - 1 + tables.species[c]
-            obs[i, plane * tables.window.size + (rows + half) * tables.span + columns + half] = 1
+            view[tables.species[c] * tables.window.size + (rows + half) * tables.span + columns + half] = 1
         close |= away <= STARTLE
     return close
 
 
 @part
-def feel_body(state: State, i: int, obs: Bits, start: int) -> None:
+def feel_body(state: State, i: int, bits: Bits) -> None:
     """Write each level as a thermometer: bit ``b`` is set if the level is above ``b / THERMOMETER_BITS``."""
     for k in range(state.levels.shape[1]):
-        for b in range(int(np.ceil(state.levels[i, k] * THERMOMETER_BITS))):
-            obs[i, start + k * THERMOMETER_BITS + b] = 1
+        height = np.int8(np.ceil(state.levels[i, k] * np.float32(THERMOMETER_BITS)))
+        thermometer = bits[k * THERMOMETER_BITS : (k + 1) * THERMOMETER_BITS]
+        for b in range(THERMOMETER_BITS):
+            thermometer[b] = np.int8(b) < height
 
 
 @part

@@ -1,4 +1,4 @@
-"""The state of N worlds as a struct of arrays, and what one step of them gives."""
+"""The state of N worlds as a struct of arrays, and what one step of them reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.declarations import World
-from envs.engine.senses import senses_of
 from envs.engine.tables import THERMOMETER_BITS, Tables
 
 PRESENT = -1
@@ -46,10 +45,12 @@ class State(NamedTuple):
     """``(N, C)``: steps for which it still keeps away."""
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
+    gaze: NDArray[np.int8]
+    """``(V * V,)``: scratch; the kinds in the window of the world in hand."""
 
 
 class Outcome(NamedTuple):
-    """What the kernels report (D bits of observation, S senses): fresh arrays, never written again."""
+    """What the kernels report (D bits of observation, S senses)."""
 
     obs: NDArray[np.uint8]
     """``(N, D)``: after autoreset."""
@@ -64,7 +65,7 @@ class Outcome(NamedTuple):
     final_obs: NDArray[np.uint8]
     """``(N, D)``: written only where an episode ended."""
     reset_senses: NDArray[np.float32]
-    """``(S, N)``: written only where an episode ended."""
+    """``(S, N)``: after autoreset; written only if some episode ended."""
 
 
 def empty_state(tables: Tables, n: int) -> State:
@@ -83,20 +84,7 @@ def empty_state(tables: Tables, n: int) -> State:
         creature=np.zeros((n, creatures), np.int32),
         calm=np.zeros((n, creatures), np.int32),
         heard=np.full(n, SILENCE, np.int32),
-    )
-
-
-def empty_outcome(world: World, n: int) -> Outcome:
-    """Allocate the report of one step of ``n`` worlds."""
-    bits, senses = observation_bits(world), len(senses_of(world))
-    return Outcome(
-        obs=np.empty((n, bits), np.uint8),
-        senses=np.empty((senses, n), np.float32),
-        reward=np.empty(n, np.float32),
-        terminated=np.empty(n, np.bool_),
-        truncated=np.empty(n, np.bool_),
-        final_obs=np.empty((n, bits), np.uint8),
-        reset_senses=np.empty((senses, n), np.float32),
+        gaze=np.zeros(tables.window.size, np.int8),
     )
 
 

@@ -42,9 +42,9 @@ class Tables(NamedTuple):
     """``(cells,)``"""
     stride: Ints
     """``(5,)``: cells walked by each action."""
-    window: Ints
+    window: NDArray[np.int32]
     """``(V * V,)``: cells seen, relative to the agent's."""
-    reach: Ints
+    reach: NDArray[np.int8]
     """``(V * V,)``: their distance."""
     birth: Floats
     """``(2, L)``: least level at birth, and the range above it."""
@@ -118,8 +118,8 @@ def _square(world: World) -> dict[str, object]:
         "row": row,
         "column": column,
         "stride": np.array([rows * side + columns for rows, columns in STEPS]),
-        "window": y * side + x,
-        "reach": np.maximum(abs(y), abs(x)),
+        "window": (y * side + x).astype(np.int32),
+        "reach": np.maximum(abs(y), abs(x)).astype(np.int8),
     }
 
 
