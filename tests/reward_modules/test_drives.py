@@ -1,0 +1,125 @@
+"""Each drive against numbers worked out by hand, and all of them against the contract."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import reward_modules
+from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
+from dualbrain.testing import check_module
+from reward_modules import Extrinsic, Fatigue, Flinch, Hunger, Novelty, Pain, Salt, Thirst
+
+NAN = math.nan
+
+
+def senses(**values: list[float]) -> dict[str, np.ndarray]:
+    return {name: np.array(levels, np.float32) for name, levels in values.items()}
+
+
+CASES = [
+    (Extrinsic(), {"extrinsic_reward": [-7.5, 0.0, 1e6]}, [-7.5, 0.0, 1e6], [1.0, 1.0, 1.0]),
+    (
+        Hunger(),
+        {"ate": [1.0, 0.5, 0.0, 1.0], "energy": [0.0, 0.4, 0.8, 1.0]},
+        [1.0, 0.5, 0.0, 1.0],
+        [1.0, 0.5, 0.0, -0.25],
+    ),
+    (Hunger(setpoint=0.5), {"ate": [1.0, 1.0], "energy": [0.25, 1.0]}, [1.0, 1.0], [0.5, -1.0]),
+    (Thirst(), {"drank": [0.0, 1.0], "hydration": [0.2, 1.0]}, [0.0, 1.0], [0.75, -0.25]),
+    (
+        Salt(),
+        {"tasted_any": [0.0, 1.0, 1.0, 1.0], "tasted_salt": [1.0, 0.0, 1.0, 0.5], "sodium": [0.1, 0.1, 0.5, 0.49]},
+        [NAN, 0.0, 1.0, 0.5],
+        [1.0, 1.0, -1.0, 1.0],
+    ),
+    (Pain(), {"damage": [0.0, 0.3, 1.0]}, [0.0, 0.3, 1.0], [-1.0, -1.0, -1.0]),
+    (
+        Flinch(),
+        {"skittering": [0.0, 0.9, 0.3], "something_near": [0.0, 1.0, 1.0], "retreat": [-1.0, 2.0, 3.0]},
+        [NAN, 0.9, 0.3],
+        [-1.0, -1.0, -1.0],
+    ),
+    (Fatigue(), {"exertion": [1.0, 1.0, 0.0], "stamina": [1.0, 0.0, 0.5]}, [1.0, 1.0, 0.0], [0.0, -0.1, -0.05]),
+    (Novelty(), {"visits": [1.0, 4.0, 16.0, 100.0]}, [1.0, 0.5, 0.25, 0.1], [0.05, 0.05, 0.05, 0.05]),
+]
+
+
+@pytest.mark.parametrize(("drive", "sensed", "truth", "worth"), CASES, ids=lambda case: type(case).__name__)
+def test_truth_and_worth(drive: RewardModule, sensed, truth, worth):
+    steering = SteeringSubsystem([drive])
+    steering.start(len(truth), sensed)
+    made = steering.step(senses(**sensed), None, np.zeros(len(truth), bool))
+    np.testing.assert_allclose(made.truth[:, 0], truth, rtol=1e-6)
+    np.testing.assert_allclose(made.worth[:, 0], worth, rtol=1e-6, atol=1e-7)
+
+
+def test_signals_have_the_names_that_weights_and_panels_go_by():
+    everything = SteeringSubsystem([getattr(reward_modules, name)() for name in reward_modules.__all__])
+    assert [*everything.signals] == [
+        "extrinsic.reward",
+        "fatigue.exertion",
+        "flinch.flinch",
+        "hunger.food",
+        "novelty.novelty",
+        "pain.pain",
+        "salt.salt",
+        "thirst.water",
+    ]
+
+
+def test_the_body_jumps_back_from_what_skitters_enough():
+    sensed = senses(skittering=[0.4, 0.5, 1.0, 1.0], retreat=[2.0, 2.0, 3.0, -1.0])
+    assert Flinch().reflex(**sensed).tolist() == [NO_REFLEX, 2, 3, NO_REFLEX]
+    assert Flinch(threshold=0.3).reflex(**sensed).tolist() == [2, 2, 3, NO_REFLEX]
+
+
+def test_a_predicted_flinch_is_bad_already():
+    """With nothing near, a prediction of 0.8 is settled as 0.4 and costs 0.4; evidence of nothing costs nothing."""
+    steering = SteeringSubsystem([Flinch()])
+    sensed = senses(skittering=[0.0, 0.0], something_near=[0.0, 1.0], retreat=[-1.0, -1.0])
+    steering.start(2, sensed)
+    made = steering.step(sensed, np.full((2, 1), 0.8, np.float32), np.zeros(2, bool))
+    np.testing.assert_allclose(made.reward, [-0.4, 0.0])
+    np.testing.assert_allclose(made.from_thought[:, 0], [-0.4, 0.0])
+
+
+@pytest.mark.parametrize("drive", [Hunger(), Thirst()])
+def test_a_homeostat_pays_the_fall_of_its_drive(drive: Hunger | Thirst):
+    """Worth is -dD/dlevel of D = (setpoint - level)**2 / (2 * setpoint): finite differences agree."""
+    level, small = np.linspace(0.0, 1.0, 21), 1e-6
+
+    def lack(at: np.ndarray) -> np.ndarray:
+        return (drive.setpoint - at) ** 2 / (2 * drive.setpoint)
+
+    (worth,) = drive.worth(level).values()
+    np.testing.assert_allclose(worth, (lack(level - small) - lack(level + small)) / (2 * small), atol=1e-6)
+
+
+def test_a_cumulant_is_what_happened_however_good_it_was():
+    """The same mouthful gives the same truth to every body."""
+    eaten = senses(ate=[1.0], drank=[1.0], tasted_any=[1.0], tasted_salt=[1.0])
+    modules = [Hunger(), Thirst(), Salt()]
+    truths = []
+    for level in (0.0, 1.0):
+        body = senses(energy=[level], hydration=[level], sodium=[level])
+        steering = SteeringSubsystem(modules)
+        steering.start(1, {**eaten, **body})
+        truths.append(steering.step({**eaten, **body}, None, np.zeros(1, bool)).truth.tolist())
+    assert truths[0] == truths[1] == [[1.0, 1.0, 1.0]]
+
+
+@pytest.mark.parametrize("name", sorted(registry.modules()))
+def test_every_registered_drive_keeps_its_contract(name: str):
+    check_module(name, n=16, steps=120)
+
+
+def test_every_drive_is_registered_by_its_own_name():
+    paths = {name: f"{cls.__module__}:{cls.__name__}" for name, cls in _classes().items()}
+    assert paths.items() <= registry.modules().items()
+
+
+def _classes() -> dict[str, type[RewardModule]]:
+    return {name.lower(): getattr(reward_modules, name) for name in reward_modules.__all__}
