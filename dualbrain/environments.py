@@ -65,7 +65,7 @@ def is_batched(env_id: str) -> bool:
     """Return whether an id names worlds that step as one batch and hand out senses as arrays."""
     entry = find_spec(env_id).vector_entry_point
     creator = load_env_creator(entry) if isinstance(entry, str) else entry
-    return hasattr(creator, "transition_senses")
+    return "transition_senses" in {*dir(creator), *getattr(creator, "__annotations__", {})}
 
 
 def _import_provider(env_id: str) -> None:
