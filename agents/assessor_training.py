@@ -43,8 +43,7 @@ def _targets(policy: BrainPolicy, record: Record, options: AssessorOptions) -> l
     """Return short target, its weight and long target, each ``(N * T, K)``."""
     assessors = policy.assessors
     assert assessors is not None
-    short = record.short_targets(assessors.horizon)
-    long = record.long_targets(assessors.gamma, assessors.gae_lambda)
+    short, long = record.targets.short, record.targets.long
     weights = short.weights(options.unlearn)
     assessors.follow(short, long, weights)
     return [flatten(rows) for rows in (short.target, weights, long)]

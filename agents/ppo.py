@@ -21,15 +21,17 @@ from torch import Tensor
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer
+from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
+from dualbrain.history import History
 from dualbrain.module import RewardModule
 from dualbrain.steering import SteeringSubsystem
-from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 
@@ -66,6 +68,7 @@ class DualBrainPPO(PPO):
         self.steering = steering if isinstance(steering, SteeringSubsystem) else SteeringSubsystem(steering)
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
+        self.history = History()
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
         super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
@@ -93,9 +96,8 @@ class DualBrainPPO(PPO):
     def _embody(self, env: VecEnv) -> None:
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
         state = self.steering.state_dict() if self.steering.n == env.num_envs else None
-        scorecard = self._scorecard if self.options else None
-        self.body = unwrap_vec_wrapper(env, SteeringVecEnv) or SteeringVecEnv(env, self.steering, scorecard)
-        self.body.scorecard = scorecard
+        self.body = unwrap_vec_wrapper(env, SteeringVecEnv) or SteeringVecEnv(env, self.steering, self.scorecard)
+        self.body.scorecard = self.scorecard
         self.steering = self.body.steering
         self.env = env if unwrap_vec_wrapper(env, SteeringVecEnv) else self.body
         if state is not None:
@@ -132,7 +134,7 @@ class DualBrainPPO(PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        return super()._init_callback(CallbackList([Recorder(), *theirs]), progress_bar)
+        return super()._init_callback(CallbackList([Recorder(), Panel(), *theirs]), progress_bar)
 
     def train(self) -> None:
         """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows."""
@@ -179,6 +181,15 @@ class DualBrainPPO(PPO):
             "long": dict(zip(names, long.T, strict=True)),
             "valence": valence,
         }
+
+    def report(self) -> dict[str, Any]:
+        """Return reward shares by module and how well each signal was foreseen, lately: see `History.report`."""
+        return self.history.report()
+
+    @property
+    def scorecard(self) -> Scorecard | None:
+        """What the steering subsystem reads of the cortex; None without assessors."""
+        return self._scorecard if self.options else None
 
     def _scorecard(self, obs: Any) -> NDArray[np.float32]:
         """Return the slow copy's short predictions ``(N, K)`` for raw observations."""

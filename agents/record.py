@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
-from dualbrain.returns import Bools, ShortTargets, lambda_returns, short_targets, successor_values
+from dualbrain.returns import Bools, ShortTargets, Targets, lambda_returns, short_targets, successor_values
 from dualbrain.vec_env import SteeringVecEnv
 
 
@@ -55,6 +55,8 @@ class Record:
     """(T, N)"""
     preempted: Bools = field(init=False)
     """(T, N) a reflex took the place of the policy's action"""
+    targets: Targets = field(init=False)
+    """what the assessors are to learn from it, once it is complete"""
     executed: NDArray[Any] | None = None
     """(T, N, ...) actions carried out, reflexes included"""
 
@@ -98,6 +100,10 @@ class Record:
     def long_targets(self, gamma: Floats, gae_lambda: Floats) -> Floats:
         """Return the TD(lambda) targets of the long heads ``(T, N, K)``."""
         return lambda_returns(self.settled, self.successors(), self.terminated | self.truncated, gamma, gae_lambda)
+
+    def set_targets(self, horizon: NDArray[np.int64], gamma: Floats, gae_lambda: Floats) -> None:
+        """Work out, once, what the complete rollout teaches; each argument is ``(K,)``."""
+        self.targets = Targets(self.short_targets(horizon), self.long_targets(gamma, gae_lambda))
 
     def dopamine(self, gamma: Floats) -> Floats:
         """Return the TD errors of the long heads ``(T, N, K)``."""

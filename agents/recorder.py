@@ -40,12 +40,14 @@ class Recorder(BaseCallback):
             self._cut.append((t, cut))
 
     def _on_rollout_end(self) -> None:
-        """Predict what follows the rollout: SB3 has just judged the last observation."""
-        if self.model.policy.assessors is None:
+        """Predict what follows the rollout (SB3 has just judged the last observation), and set the targets."""
+        assessors, record = self.model.policy.assessors, self.model.record
+        if assessors is None:
             return
-        self.model.record.last_long[:] = self.model.predictions(self.model.policy.thought)[1]
+        record.last_long[:] = self.model.predictions(self.model.policy.thought)[1]
         for (t, cut), finals in zip(self._cut, self._finals, strict=True):
-            self.model.record.final_long[t, cut] = self.model.predictions(self._think(finals))[1]
+            record.final_long[t, cut] = self.model.predictions(self._think(finals))[1]
+        record.set_targets(assessors.horizon, assessors.gamma, assessors.gae_lambda)
 
     def _think(self, obs: Any) -> torch.Tensor:
         with torch.no_grad():

@@ -15,7 +15,9 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 
-def successor_values(values: Floats, last_values: Floats, final_values: Floats, terminated: Bools, truncated: Bools) -> Floats:
+def successor_values(
+    values: Floats, last_values: Floats, final_values: Floats, terminated: Bools, truncated: Bools
+) -> Floats:
     """Return ``(T, N, K)`` the value of what follows each row.
 
     That is 0 where the episode terminated, the final observation's value where it was truncated (``final_values``
@@ -51,7 +53,7 @@ class ShortTargets:
     evidence: Bools
     """The window holds some truth that is not NaN."""
     whole: Bools
-    """The window lies inside the rollout and the episode: rows where it does not teach nothing."""
+    """The window lies inside the rollout and no truncation cuts it: rows where it does not teach nothing."""
 
     def weights(self, unlearn: float = 0.0) -> Floats:
         """Return ``(T, N, K)`` loss weights: 1 with evidence, ``unlearn`` without, 0 where the window is not whole."""
@@ -62,8 +64,9 @@ def short_targets(truth: Floats, terminated: Bools, truncated: Bools, horizon: N
     """Return the gated targets of the short assessors, ``horizon`` ``(K,)`` in rows.
 
     With ``d`` the offset (from 1) of the first truth among the next ``horizon`` rows that is neither NaN nor 0, the
-    target is ``(1 - 1 / horizon)**(d - 1) * truth``; else 0. Termination cuts the window; truncation and the end of
-    the rollout leave it unfinished.
+    target is ``(1 - 1 / horizon)**(d - 1) * truth``; else 0. Termination cuts the window; truncation leaves it
+    unfinished. So does the end of the rollout, even behind a termination: to keep, of the last rows, those that
+    terminated in time would teach that everything ends soon.
     """
     steps, n, k = truth.shape
     fading = (1.0 - 1.0 / horizon).astype(np.float32)
@@ -75,7 +78,17 @@ def short_targets(truth: Floats, terminated: Bools, truncated: Bools, horizon: N
         target[t] = np.where(near, fading ** (np.where(near, scan.event_in, 1) - 1) * scan.event, 0.0)
         evidence[t] = near | (scan.zero_in <= horizon)
         room[t] = scan.room
+    room = np.minimum(room, np.arange(steps, 0, -1)[:, None])
     return ShortTargets(target, evidence, room[..., None] >= horizon)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one rollout teaches the assessors."""
+
+    short: ShortTargets
+    long: Floats
+    """(T, N, K) TD(lambda) targets of the long heads."""
 
 
 class _Backwards:
@@ -88,8 +101,8 @@ class _Backwards:
         """and its offset in rows, counted from 1;"""
         self.zero_in = np.full((n, k), np.inf, np.float32)
         """the offset of the first truth that is 0;"""
-        self.room = np.zeros(n)
-        """and how many rows there are until sight ends: infinite where the episode terminates first."""
+        self.room = np.full(n, np.inf)
+        """and how many rows there are until a truncation: infinite where none is known or termination comes first."""
 
     def read(self, truth: Floats, terminated: Bools, truncated: Bools) -> None:
         ended = (terminated | truncated)[:, None]

@@ -1,0 +1,45 @@
+"""The callback that reads the instruments at the end of every rollout, before SB3 writes its log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stable_baselines3.common.callbacks import BaseCallback
+
+from dualbrain.dashboard import hang
+from dualbrain.instruments import NOT_PRINTED, Readings, read_assessors, read_dopamine, read_life, valence_errors
+
+if TYPE_CHECKING:
+    from agents.ppo import DualBrainPPO
+
+
+class Panel(BaseCallback):
+    """Read every rollout's instruments into SB3's logger and into the agent's `History`."""
+
+    model: DualBrainPPO
+
+    def _on_training_start(self) -> None:
+        hang(self.logger, self.model.steering, bool(self.model.options), self.num_timesteps)
+
+    def _on_step(self) -> bool:
+        return True
+
+    def _on_rollout_end(self) -> None:
+        names, record, history = list(self.model.steering.signals), self.model.record, self.model.history
+        readings = read_life(names, record) | self._valence() | self._assessors(names)
+        readings.write(self.logger)
+        history.keep(names, record, readings)
+        for name in names:
+            self.logger.record(f"reward/{name}.thought_sum", history.thought_sums[name], exclude=NOT_PRINTED)
+
+    def _valence(self) -> Readings:
+        buffer = self.model.rollout_buffer
+        errors = valence_errors(buffer.advantages, buffer.episode_starts, self.model.gamma, self.model.gae_lambda)
+        return read_dopamine(["valence"], errors[..., None])
+
+    def _assessors(self, names: list[str]) -> Readings:
+        assessors, record = self.model.policy.assessors, self.model.record
+        if assessors is None:
+            return Readings()
+        foreseen = read_assessors(names, assessors.probable.cpu().numpy(), record, record.targets)
+        return foreseen | read_dopamine(names, record.dopamine(assessors.gamma))

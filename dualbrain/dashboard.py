@@ -1,0 +1,73 @@
+"""How TensorBoard arranges a run: a page per signal, an overview, and a card that tells what steers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
+
+from dualbrain.signal import Signal
+from dualbrain.steering import SteeringSubsystem
+
+Page = dict[str, list[str]]
+"""Tags by title of the chart that shows them."""
+FORESEEN = (".prediction", ".target")
+"""Ends of the ``drive/`` tags that only assessors make."""
+
+
+def hang(logger: Logger, steering: SteeringSubsystem, assessed: bool, step: int) -> None:
+    """Give every TensorBoard run that ``logger`` writes its layout and the steering subsystem's card."""
+    for output in logger.output_formats:
+        if isinstance(output, TensorBoardOutputFormat):
+            output.writer.add_custom_scalars(layout(steering.signals, assessed))
+            output.writer.add_text("steering", card(steering), step)
+
+
+def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
+    """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
+
+    ``signals`` go by full name; where they are not ``assessed``, nothing is foreseen that could be shown.
+    """
+    pages = {"overview": _overview(signals), **{name: _page(name, signal) for name, signal in signals.items()}}
+    return {title: _charts(page, assessed) for title, page in pages.items()}
+
+
+def _overview(signals: Mapping[str, Signal]) -> Page:
+    probable = [name for name, signal in signals.items() if signal.is_probability]
+    return {
+        "reward per step: the world's, and the steering subsystem's": ["world/reward", "reward/total"],
+        "reward per step by signal, from truth": [f"reward/{name}.truth" for name in signals],
+        "reward per step by signal, from thought": [f"reward/{name}.thought" for name in signals],
+        "prediction by signal": [f"drive/{name}.prediction" for name in signals],
+        "AUROC by signal": [f"assessor/{name}.auroc" for name in probable],
+        "dopamine: size of the TD errors": [f"dopamine/{name}.rms" for name in ("valence", *signals)],
+    }
+
+
+def _page(name: str, signal: Signal) -> Page:
+    skills = ("auroc", "calibration", "ev") if signal.is_probability else ("ev",)
+    return {
+        f"{name}: prediction against truth": [f"drive/{name}.{end}" for end in ("prediction", "target", "truth")],
+        f"{name}: reward per step": [f"reward/{name}.truth", f"reward/{name}.thought"],
+        f"{name}: dopamine": [f"dopamine/{name}", f"dopamine/{name}.rms"],
+        f"{name}: skill": [f"assessor/{name}.{skill}" for skill in skills],
+    }
+
+
+def _charts(page: Page, assessed: bool) -> dict[str, Any]:
+    """Return the charts that will have a line, each tag as a regular expression that matches it alone."""
+    written = {title: [tag for tag in tags if assessed or not _foresees(tag)] for title, tags in page.items()}
+    return {title: ["Multiline", [f"{re.escape(tag)}$" for tag in tags]] for title, tags in written.items() if tags}
+
+
+def _foresees(tag: str) -> bool:
+    """Tell whether only assessors make this tag."""
+    kind, _, name = tag.partition("/")
+    return kind == "assessor" or (kind == "dopamine" and "." in name.removesuffix(".rms")) or tag.endswith(FORESEEN)
+
+
+def card(steering: SteeringSubsystem) -> str:
+    """Return the steering subsystem's table as a fixed-width block of Markdown."""
+    return "\n".join(f"    {line}" for line in str(steering).splitlines())

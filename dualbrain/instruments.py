@@ -1,0 +1,144 @@
+"""What the instrument panel shows of one rollout, as scalars under stable keys; `docs/inspect.md` explains each.
+
+Arrays are ``(T, N, K)``: T steps, N agents, K signals. What cannot be told (no evidence, one class only) is left out,
+and never written as NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.logger import Logger
+
+from dualbrain.metrics import auroc, calibration_error, column_means, column_sums, explained_variance, thin
+from dualbrain.returns import Bools, Floats, Targets
+
+MOST_PER_CLASS = 4096
+"""Rows of each class that an AUROC in the log is computed from; more are thinned evenly."""
+NOT_PRINTED = ("stdout", "log")
+"""Formats of SB3's logger that refuse keys whose first 30 characters agree."""
+
+
+class Lived(Protocol):
+    """A rollout as the instruments see it."""
+
+    truth: Floats
+    """(T, N, K)"""
+    worth: Floats
+    """(T, N, K)"""
+    from_truth: Floats
+    """(T, N, K)"""
+    from_thought: Floats
+    """(T, N, K)"""
+    short: Floats
+    """(T, N, K) short predictions"""
+    long: Floats
+    """(T, N, K) long predictions"""
+    reward: Floats
+    """(T, N)"""
+    world_reward: Floats
+    """(T, N)"""
+    preempted: Bools
+    """(T, N)"""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Scalars by key."""
+
+    means: dict[str, float] = field(default_factory=dict)
+    """Averaged over the rollouts since the last write."""
+    counts: dict[str, float] = field(default_factory=dict)
+    """Added up since the last write: rare events are counted, not lost."""
+
+    def __or__(self, other: Readings) -> Readings:
+        return Readings(self.means | other.means, self.counts | other.counts)
+
+    def write(self, logger: Logger) -> None:
+        """Hand everything that is finite to SB3's logger."""
+        for key, value in self.means.items():
+            if np.isfinite(value):
+                logger.record_mean(key, value, exclude=NOT_PRINTED)
+        for key, value in self.counts.items():
+            logger.record(key, logger.name_to_value.get(key, 0.0) + value, exclude=NOT_PRINTED)
+
+
+def read_life(names: Sequence[str], lived: Lived) -> Readings:
+    """Read what happened and what it paid: ``drive/``, ``reward/`` and ``world/``."""
+    known = ~np.isnan(lived.truth)
+    truth = np.where(known, lived.truth, np.float32(0.0))
+    evidence = column_sums(known)
+    means = {
+        **_keyed("drive/{}.truth", names, _ratio(column_sums(truth), evidence)),
+        **_keyed("drive/{}.evidence", names, column_means(known)),
+        **_keyed("drive/{}.worth", names, column_means(lived.worth)),
+        **_keyed("reward/{}.truth", names, column_means(lived.from_truth)),
+        **_keyed("reward/{}.thought", names, column_means(lived.from_thought)),
+        "reward/total": float(lived.reward.mean()),
+        "world/reward": float(lived.world_reward.mean()),
+        "world/reflexes": float(lived.preempted.mean()),
+    }
+    return Readings(means, _keyed("drive/{}.events", names, column_sums(truth != 0.0)))
+
+
+def read_assessors(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
+    """Read what was foreseen: ``drive/`` predictions beside their targets, and ``assessor/``.
+
+    ``probable`` ``(K,)`` marks the signals whose range is [0, 1].
+    """
+    taught = targets.short.evidence & targets.short.whole
+    rows = column_sums(taught)
+    foreseen = Readings(
+        {
+            **_keyed("drive/{}.target", names, _ratio(column_sums(targets.short.target * taught), rows)),
+            **_keyed("drive/{}.prediction", names, _ratio(column_sums(lived.short * taught), rows)),
+            **_keyed("assessor/{}.ev", names, explained_variance(lived.long, targets.long)),
+        }
+    )
+    for k in np.flatnonzero(probable).tolist():
+        column = taught[..., k]
+        foreseen |= _read_probability(names[k], lived.short[..., k][column], targets.short.target[..., k][column])
+    return foreseen
+
+
+def _read_probability(name: str, prediction: Floats, target: Floats) -> Readings:
+    label = target > 0.0
+    rows = thin(label, MOST_PER_CLASS)
+    return Readings(
+        {
+            f"assessor/{name}.auroc": auroc(prediction[rows], label[rows]),
+            f"assessor/{name}.calibration": calibration_error(prediction, target),
+        },
+        {f"assessor/{name}.positives": float(np.count_nonzero(label))},
+    )
+
+
+def read_dopamine(names: Iterable[str], errors: NDArray[Any]) -> Readings:
+    """Read TD errors ``(T, N, K)``: mean and root mean square of each column."""
+    names = list(names)
+    rms = np.sqrt(column_means(np.square(errors)))
+    return Readings({**_keyed("dopamine/{}", names, column_means(errors)), **_keyed("dopamine/{}.rms", names, rms)})
+
+
+def valence_errors(advantages: Floats, episode_starts: Floats, gamma: float, gae_lambda: float) -> Floats:
+    """Return the TD errors of the value function ``(T, N)``, which generalised advantages add up.
+
+    ``delta_t = A_t - gamma * lambda * A_{t+1}`` within an episode (Schulman et al. 2016, equation 16).
+    ``episode_starts`` ``(T, N)`` is 1 in the first row of an episode.
+    """
+    errors = advantages.copy()
+    errors[:-1] -= gamma * gae_lambda * (1.0 - episode_starts[1:]) * advantages[1:]
+    return errors
+
+
+def _keyed(pattern: str, names: Iterable[str], values: NDArray[Any]) -> dict[str, float]:
+    return {pattern.format(name): float(value) for name, value in zip(names, values, strict=True)}
+
+
+def _ratio(total: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``total / rows``, NaN without rows."""
+    return np.where(rows > 0, total / np.maximum(rows, 1.0), np.nan)
