@@ -20,14 +20,19 @@ Adapter = Callable[[gymnasium.Env[Any, Any], Any, Any, Mapping[str, Any]], Mappi
 
 
 class AdaptSenses(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
-    """Give a third-party environment senses: ``adapter(env, obs, action, info) -> {name: float}`` goes to ``info["senses"]``."""
+    """Give a third-party environment senses, put into ``info["senses"]``.
+
+    They are what ``adapter(env, obs, action, info) -> {name: float}`` makes of every step; at reset the action is None.
+    """
 
     def __init__(self, env: gymnasium.Env[ObsType, ActType], adapter: Adapter, senses: Iterable[Sense]):
         super().__init__(env)
         self._adapter = adapter
         self.senses = by_name(senses)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[ObsType, dict[str, Any]]:
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[ObsType, dict[str, Any]]:
         """Reset, and sense the first observation."""
         obs, info = self.env.reset(seed=seed, options=options)
         return obs, {**info, "senses": dict(self._adapter(self.env, obs, None, info))}
@@ -50,7 +55,9 @@ class GatherSenses(VecEnvWrapper):
         super().__init__(venv)
         self.senses: dict[str, Sense] = {**_declared(venv), **by_name([EXTRINSIC_REWARD, VISITS])}
         self._own = [name for name in wanted if name in _declared(venv)]
-        self._counts = [defaultdict(int) for _ in range(venv.num_envs)] if "visits" in set(wanted) - {*self._own} else None
+        self._counts: list[dict[int, int]] | None = None
+        if "visits" in set(wanted) - {*self._own}:
+            self._counts = [defaultdict(int) for _ in range(venv.num_envs)]
         self._transition: dict[str, Floats] = {}
         self._reset: dict[str, Floats] = {}
 
@@ -66,7 +73,7 @@ class GatherSenses(VecEnvWrapper):
         """Reset all environments."""
         obs = self.venv.reset()
         nothing = np.zeros(self.num_envs, np.float32)
-        self._reset = self._gather(self.venv.reset_infos, nothing, self._count(obs))
+        self._reset = self._gather(self.venv.unwrapped.reset_infos, nothing, self._count(obs))
         return obs
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
@@ -78,7 +85,8 @@ class GatherSenses(VecEnvWrapper):
         return obs, rewards, dones, infos
 
     def _after_resets(self, obs: Any, dones: NDArray[np.bool_]) -> dict[str, Floats]:
-        reset = self._gather(self.venv.reset_infos, np.zeros(self.num_envs, np.float32), self._count(obs, dones), dones)
+        nothing, infos = np.zeros(self.num_envs, np.float32), self.venv.unwrapped.reset_infos
+        reset = self._gather(infos, nothing, self._count(obs, dones), dones)
         return {name: np.where(dones, reset[name], now) for name, now in self._transition.items()}
 
     def _gather(self, infos: Any, rewards: Any, visits: Any, where: Any = None) -> dict[str, Floats]:
@@ -95,7 +103,7 @@ class GatherSenses(VecEnvWrapper):
         visits = np.ones(self.num_envs, np.float32)
         if self._counts is None:
             return visits
-        for i in range(self.num_envs) if where is None else np.flatnonzero(where):
+        for i in range(self.num_envs) if where is None else np.flatnonzero(where).tolist():
             key = hash(_bytes(obs, i))
             self._counts[i][key] += 1
             visits[i] = self._counts[i][key]
@@ -106,10 +114,10 @@ def final_observations(obs: Any, dones: NDArray[np.bool_], infos: list[dict[str,
     """Return the observations that the transitions led to: ``obs`` with the final ones where episodes ended."""
     if not dones.any():
         return obs
+    finals = {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones).tolist()}
     if isinstance(obs, dict):
-        finals = {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones)}
         return {key: _replace(part, {i: final[key] for i, final in finals.items()}) for key, part in obs.items()}
-    return _replace(obs, {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones)})
+    return _replace(obs, finals)
 
 
 def _replace(obs: NDArray[Any], finals: Mapping[int, Any]) -> NDArray[Any]:
@@ -126,7 +134,4 @@ def _bytes(obs: Any, i: int) -> bytes:
 
 
 def _declared(venv: VecEnv) -> dict[str, Sense]:
-    try:
-        return dict(venv.get_attr("senses")[0])
-    except AttributeError:
-        return {}
+    return dict(venv.get_attr("senses")[0]) if venv.has_attr("senses") else {}
