@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -60,9 +61,9 @@ def load_agent(name: str) -> Any:
 
 
 def register_worlds() -> None:
-    """Import every package that registers worlds with Gymnasium; one that is broken hurts nobody else."""
+    """Import every package that registers worlds with Gymnasium; a broken one is a warning and hurts nobody else."""
     for path in names(WORLDS).values():
         try:
             importlib.import_module(path)
-        except Exception:  # noqa: BLE001  a broken plug-in must not take the others with it
-            continue
+        except (Exception, SystemExit) as error:  # noqa: BLE001  it must not take the others with it
+            warnings.warn(f"worlds of '{path}' cannot be loaded: {_reason(error)}", stacklevel=2)

@@ -12,7 +12,6 @@ import numpy as np
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
-from dualbrain.environments import find_spec
 from dualbrain.senses import Sense, by_name
 from dualbrain.testing.contract import blaming, require
 from dualbrain.testing.diary import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
@@ -49,6 +48,8 @@ def _makers(
 ) -> tuple[str, Callable[[], World], Callable[..., Batch] | None]:
     if not isinstance(world, str):
         return f"world '{getattr(world, '__name__', world)}'", world, batch
+    from dualbrain.environments import find_spec  # loads torch, which checking a module does without
+
     with blaming(f"world '{world}'"):
         native = find_spec(world).vector_entry_point is not None
     if native and batch is None:
