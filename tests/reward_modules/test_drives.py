@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import gymnasium
 import numpy as np
 import pytest
 
+import envs  # noqa: F401  registers the native worlds
 import reward_modules
 from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
 from dualbrain.testing import check_module
@@ -114,6 +116,15 @@ def test_a_cumulant_is_what_happened_however_good_it_was():
 @pytest.mark.parametrize("name", sorted(registry.modules()))
 def test_every_registered_drive_keeps_its_contract(name: str):
     check_module(name, n=16, steps=120)
+
+
+@pytest.mark.parametrize("world", ["dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"])
+def test_drives_bear_the_whole_range_of_what_native_worlds_offer(world: str):
+    offered = gymnasium.make(world).unwrapped.senses  # type: ignore[attr-defined]
+    fitting = [cls for cls in _classes().values() if {*SteeringSubsystem([cls]).senses} <= offered.keys()]
+    assert {Extrinsic, Hunger, Thirst, Pain, Fatigue, Novelty} <= {*fitting}
+    for drive in fitting:
+        check_module(drive, offered, n=8, steps=60)
 
 
 def test_every_drive_is_registered_by_its_own_name():
