@@ -1,0 +1,191 @@
+"""Fresh episodes with a trained brain: how long it lives, how it scores, and how well each signal is foreseen."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from dualbrain.environments import make_vec_env
+from dualbrain.foresight import Foresight, Journal
+from dualbrain.gather import final_observations
+from dualbrain.steering import SteeringSubsystem
+from dualbrain.vec_env import Scorecard, SteeringVecEnv
+
+Choice = Callable[[Any], NDArray[Any]]
+"""Actions ``(N, ...)`` for observations ``(N, ...)``."""
+
+
+class Brain(Protocol):
+    """An agent that can be evaluated."""
+
+    steering: SteeringSubsystem
+    gamma: float
+
+    @property
+    def scorecard(self) -> Scorecard | None:
+        """What its steering subsystem reads of the cortex, if anything."""
+
+    def predict(self, observation: Any, *, deterministic: bool = False) -> tuple[NDArray[Any], Any]:
+        """Return actions ``(N, ...)``, and a state that is not used."""
+
+    def assess(self, obs: Any) -> Mapping[str, Any]:
+        """Return ``{"short": {full_name: (N,)}, "long": {...}}``; both empty without assessors."""
+
+    def get_vec_normalize_env(self) -> Any:
+        """Return the `VecNormalize` that its observations go through, or None."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Outcome of E episodes."""
+
+    lengths: NDArray[np.int64]
+    """(E,) steps, in the order in which episodes ended"""
+    scores: NDArray[np.float64]
+    """(E,) the world's own rewards, added up, in the same order"""
+    signals: dict[str, Foresight] = field(default_factory=dict)
+    """By full name; empty where nobody foresees anything."""
+
+    @property
+    def median_length(self) -> float:
+        """Median steps per episode."""
+        return float(np.median(self.lengths))
+
+    @property
+    def median_score(self) -> float:
+        """Median score per episode."""
+        return float(np.median(self.scores))
+
+    @property
+    def length_quartiles(self) -> tuple[float, float]:
+        """First and third quartile of the lengths."""
+        return _quartiles(self.lengths)
+
+    @property
+    def score_quartiles(self) -> tuple[float, float]:
+        """First and third quartile of the scores."""
+        return _quartiles(self.scores)
+
+
+def evaluate(
+    agent: Brain,
+    env: str | VecEnv,
+    episodes: int = 100,
+    seed: int | None = None,
+    env_kwargs: Mapping[str, Any] | None = None,
+    n_envs: int | None = None,
+    deterministic: bool = False,
+) -> Evaluation:
+    """Play fresh episodes under a copy of the agent's steering subsystem, reflexes included, without learning.
+
+    ``n_envs`` worlds run at once (default: one per episode), and each plays its share of the episodes from the first
+    on: taking whichever end first would favour short ones. ``seed`` fixes worlds and actions. The agent, and torch's
+    random stream, are left as they were.
+    """
+    venv = make_vec_env(env, n_envs or episodes, seed, env_kwargs)
+    body = SteeringVecEnv(venv, copy.deepcopy(agent.steering), agent.scorecard)
+    normalizer = agent.get_vec_normalize_env()
+    prepared: Callable[[Any], Any] = normalizer.normalize_obs if normalizer else lambda obs: obs
+    watcher = _Watcher(agent, body, prepared)
+    with torch.random.fork_rng():
+        if seed is not None:
+            torch.manual_seed(seed)
+        played = _play(
+            body, episodes, lambda obs: agent.predict(prepared(obs), deterministic=deterministic)[0], watcher
+        )
+    if venv is not env:
+        venv.close()
+    return Evaluation(played.lengths, played.scores, watcher.journal.foresight(played.counting, seed))
+
+
+def evaluate_random(
+    env: str | VecEnv,
+    episodes: int = 100,
+    seed: int | None = None,
+    env_kwargs: Mapping[str, Any] | None = None,
+    n_envs: int | None = None,
+) -> Evaluation:
+    """Play fresh episodes with random actions, no reflexes and no steering: the baseline of `evaluate`."""
+    venv = make_vec_env(env, n_envs or episodes, seed, env_kwargs)
+    venv.action_space.seed(seed)
+    played = _play(venv, episodes, lambda obs: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
+    if venv is not env:
+        venv.close()
+    return Evaluation(played.lengths, played.scores)
+
+
+class _Shares:
+    """Which world plays how many of the episodes, and what came of them."""
+
+    def __init__(self, n: int, episodes: int):
+        self.left = np.full(n, episodes // n) + (np.arange(n) < episodes % n)
+        self.length, self.score = np.zeros(n, np.int64), np.zeros(n)
+        self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+        self._counting: list[NDArray[np.bool_]] = []
+
+    def step(self, rewards: NDArray[Any], dones: NDArray[np.bool_]) -> None:
+        """Count a step of all worlds."""
+        counts = self.left > 0
+        self._counting.append(counts)
+        self.length += 1
+        self.score += rewards
+        ended = dones & counts
+        self._ended.append((self.length[ended], self.score[ended]))
+        self.left -= ended
+        self.length[dones], self.score[dones] = 0, 0.0
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return np.concatenate([lengths for lengths, _ in self._ended])
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        return np.concatenate([scores for _, scores in self._ended])
+
+    @property
+    def counting(self) -> NDArray[np.bool_]:
+        """(T, N) steps that belong to an episode that counts."""
+        return np.array(self._counting)
+
+
+class _Watcher:
+    """Keeps, step by step, what was foreseen and what came, and no observation."""
+
+    def __init__(self, agent: Brain, body: SteeringVecEnv, prepared: Callable[[Any], Any]):
+        self._agent, self._body, self._prepared = agent, body, prepared
+        self.journal = Journal(agent.steering.signals, agent.gamma)
+
+    def assess(self, obs: Any) -> Mapping[str, Any]:
+        return self._agent.assess(self._prepared(obs))
+
+    def keep(
+        self, foreseen: Mapping[str, Any], obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]
+    ) -> None:
+        truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
+        final = self.assess(final_observations(obs, dones, infos)) if truncated.any() else None
+        self.journal.keep(foreseen, self._body.last, dones & ~truncated, truncated, final)
+
+
+def _play(venv: VecEnv, episodes: int, choose: Choice, watcher: _Watcher | None = None) -> _Shares:
+    """Play until every world has played its share."""
+    shares = _Shares(venv.num_envs, episodes)
+    obs = venv.reset()
+    while shares.left.any():
+        foreseen = watcher.assess(obs) if watcher else {}
+        obs, rewards, dones, infos = venv.step(choose(obs))
+        if watcher:
+            watcher.keep(foreseen, obs, dones, infos)
+        shares.step(getattr(venv, "world_reward", rewards), dones)
+    return shares
+
+
+def _quartiles(values: NDArray[Any]) -> tuple[float, float]:
+    first, third = np.quantile(values, (0.25, 0.75))
+    return float(first), float(third)
