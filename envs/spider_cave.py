@@ -28,8 +28,8 @@ def spider_cave(
         view=9,
         max_episode_steps=max_episode_steps,
         levels=(
-            Level("energy", (0.7, 1.0), drain=0.008, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
-            Level("hydration", (0.7, 1.0), drain=0.008, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
+            Level("energy", (0.7, 1.0), drain=0.0065, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
+            Level("hydration", (0.7, 1.0), drain=0.0065, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
             Level("stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"),
         ),
         things=(

@@ -29,16 +29,27 @@ def take_turn(tables: Tables, state: State, i: int, c: int, senses: Floats, told
     """Move creature ``c``, or let it bite; return whether it stirred."""
     species = tables.species[c]
     aware = distance(tables, state.creature[i, c], state.agent[i]) <= tables.notice[species]
-    calm = state.calm[i, c] > 0
-    if calm:
-        state.calm[i, c] -= 1
+    keeps_away = feel(tables, state, i, c, aware)
     if uniform(state.stream, i) >= tables.gait[species, 0 if aware else 1]:
         return False
     if not aware:
         return enter(state, i, c, tables.stride[1 + below(state.stream, i, 4)])
-    if calm:
+    if keeps_away:
         return keep_away(tables, state, i, c)
     return hunt(tables, state, i, c, senses, told)
+
+
+@part
+def feel(tables: Tables, state: State, i: int, c: int, aware: bool) -> bool:
+    """Let time pass for creature ``c``: it loses patience as it hunts; return whether it keeps away."""
+    mood = state.mood[i, c]
+    if mood > 0:
+        state.mood[i, c] = mood - 1
+        return True
+    state.mood[i, c] = mood - 1 if aware else 0
+    if mood <= -tables.patience[tables.species[c]]:
+        state.mood[i, c] = tables.cooldown[tables.species[c]]
+    return False
 
 
 @part
@@ -79,7 +90,7 @@ def bite(tables: Tables, state: State, i: int, c: int, senses: Floats, told: int
     species = tables.species[c]
     change(state, i, tables.bite, species)
     hurt(senses, told, i, tables.sting[species])
-    state.calm[i, c] = tables.cooldown[species]
+    state.mood[i, c] = tables.cooldown[species]
 
 
 @part

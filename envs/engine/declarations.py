@@ -78,7 +78,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Creature:
-    """A kind of creature that wanders, hunts the agent when it notices it, bites, and then keeps away for a while."""
+    """A kind of creature that wanders, hunts the agent when it notices it, bites or gives up, and keeps away for a while."""
 
     name: str
     count: int
@@ -93,8 +93,10 @@ class Creature:
     """What a bite adds to each level."""
     pain: float = 0.5
     """Damage felt at a bite, in [0, 1]."""
+    patience: int = 8
+    """Time for which it hunts before it gives up."""
     cooldown: int = 20
-    """Time it keeps away after a bite."""
+    """Time it keeps away after a bite, or after giving up."""
     clearance: int = 5
     """Least distance from the agent at birth."""
 

@@ -95,7 +95,7 @@ def release(tables: Tables, state: State, i: int) -> None:
                 break
             cell = free_cell(tables, state, i)
         state.creature[i, c] = cell
-        state.calm[i, c] = 0
+        state.mood[i, c] = 0
 
 
 @part

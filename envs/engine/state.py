@@ -41,8 +41,8 @@ class State(NamedTuple):
     """``(N,)``: no thing grows back before."""
     creature: NDArray[np.int32]
     """``(N, C)``: cell of each creature."""
-    calm: NDArray[np.int32]
-    """``(N, C)``: steps for which it still keeps away."""
+    mood: NDArray[np.int32]
+    """``(N, C)``: steps for which it still keeps away, or minus the steps for which it has hunted."""
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
     gaze: NDArray[np.int8]
@@ -82,7 +82,7 @@ def empty_state(tables: Tables, n: int) -> State:
         due=np.zeros((n, things), np.int32),
         next_due=np.full(n, NEVER, np.int32),
         creature=np.zeros((n, creatures), np.int32),
-        calm=np.zeros((n, creatures), np.int32),
+        mood=np.zeros((n, creatures), np.int32),
         heard=np.full(n, SILENCE, np.int32),
         gaze=np.zeros(tables.window.size, np.int8),
     )

@@ -85,6 +85,8 @@ class Tables(NamedTuple):
     """``(S, L)``"""
     sting: Floats
     """``(S,)``: pain at a bite."""
+    patience: Ints
+    """``(S,)``"""
     cooldown: Ints
     """``(S,)``"""
     clearance: Ints
@@ -164,6 +166,7 @@ def _creatures(world: World) -> dict[str, object]:
         "gait": np.array([(kind.speed, kind.wander) for kind in kinds], np.float32).reshape(-1, 2),
         "bite": _changes([kind.bite for kind in kinds], _level_names(world)),
         "sting": np.array([kind.pain for kind in kinds], np.float32),
+        "patience": np.array([kind.patience for kind in kinds], np.int64),
         "cooldown": np.array([kind.cooldown for kind in kinds], np.int64),
         "clearance": np.array([kind.clearance for kind in kinds], np.int64),
     }
