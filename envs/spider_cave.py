@@ -23,6 +23,7 @@ def spider_cave(
     """
     return World(
         name="SpiderCave",
+        theme="cave",
         size=size,
         walls=walls,
         view=9,

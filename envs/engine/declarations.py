@@ -132,6 +132,8 @@ class World:
     """Side of the window seen, odd."""
     max_episode_steps: int = 2000
     """Length at which an episode is truncated."""
+    theme: str = "meadow"
+    """Name of the ground's look in `envs.sprites`."""
     score: float = 1.0
     """The world's own reward for each step survived."""
 
