@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +17,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.environments import make_vec_env
 from dualbrain.foresight import Foresight, Journal
 from dualbrain.gather import final_observations
+from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
@@ -89,19 +92,12 @@ def evaluate(
     on: taking whichever end first would favour short ones. ``seed`` fixes worlds and actions. The agent, and torch's
     random stream, are left as they were.
     """
-    venv = make_vec_env(env, n_envs or episodes, seed, env_kwargs)
-    body = SteeringVecEnv(venv, copy.deepcopy(agent.steering), agent.scorecard)
-    normalizer = agent.get_vec_normalize_env()
-    prepared: Callable[[Any], Any] = normalizer.normalize_obs if normalizer else lambda obs: obs
-    watcher = _Watcher(agent, body, prepared)
-    with torch.random.fork_rng():
+    with _worlds(env, n_envs or episodes, seed, env_kwargs) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        played = _play(
-            body, episodes, lambda obs: agent.predict(prepared(obs), deterministic=deterministic)[0], watcher
-        )
-    if venv is not env:
-        venv.close()
+        body = SteeringVecEnv(venv, copy.deepcopy(agent.steering), agent.scorecard)
+        watcher = _Watcher(agent, body)
+        played = _play(body, episodes, partial(watcher.choose, deterministic=deterministic), watcher)
     return Evaluation(played.lengths, played.scores, watcher.journal.foresight(played.counting, seed))
 
 
@@ -113,12 +109,23 @@ def evaluate_random(
     n_envs: int | None = None,
 ) -> Evaluation:
     """Play fresh episodes with random actions, no reflexes and no steering: the baseline of `evaluate`."""
-    venv = make_vec_env(env, n_envs or episodes, seed, env_kwargs)
-    venv.action_space.seed(seed)
-    played = _play(venv, episodes, lambda obs: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
-    if venv is not env:
-        venv.close()
+    with _worlds(env, n_envs or episodes, seed, env_kwargs) as venv:
+        venv.action_space.seed(seed)
+        played = _play(venv, episodes, lambda _: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
     return Evaluation(played.lengths, played.scores)
+
+
+@contextmanager
+def _worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str, Any] | None) -> Iterator[VecEnv]:
+    """Lend worlds that are seeded, and closed afterwards if they were made here."""
+    venv = make_vec_env(env, n, env_kwargs=env_kwargs)
+    if seed is not None:
+        venv.seed(seed)
+    try:
+        yield venv
+    finally:
+        if venv is not env:
+            venv.close()
 
 
 class _Shares:
@@ -128,9 +135,9 @@ class _Shares:
         self.left = np.full(n, episodes // n) + (np.arange(n) < episodes % n)
         self.length, self.score = np.zeros(n, np.int64), np.zeros(n)
         self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-        self._counting: list[NDArray[np.bool_]] = []
+        self._counting: list[Bools] = []
 
-    def step(self, rewards: NDArray[Any], dones: NDArray[np.bool_]) -> None:
+    def step(self, rewards: NDArray[Any], dones: Bools) -> None:
         """Count a step of all worlds."""
         counts = self.left > 0
         self._counting.append(counts)
@@ -150,24 +157,27 @@ class _Shares:
         return np.concatenate([scores for _, scores in self._ended])
 
     @property
-    def counting(self) -> NDArray[np.bool_]:
+    def counting(self) -> Bools:
         """(T, N) steps that belong to an episode that counts."""
         return np.array(self._counting)
 
 
 class _Watcher:
-    """Keeps, step by step, what was foreseen and what came, and no observation."""
+    """Lets the agent act, and keeps, step by step, what it foresaw and what came; no observation is kept."""
 
-    def __init__(self, agent: Brain, body: SteeringVecEnv, prepared: Callable[[Any], Any]):
-        self._agent, self._body, self._prepared = agent, body, prepared
+    def __init__(self, agent: Brain, body: SteeringVecEnv):
+        self._agent, self._body = agent, body
+        normalizer = agent.get_vec_normalize_env()
+        self._prepare = normalizer.normalize_obs if normalizer else lambda obs: obs
         self.journal = Journal(agent.steering.signals, agent.gamma)
 
-    def assess(self, obs: Any) -> Mapping[str, Any]:
-        return self._agent.assess(self._prepared(obs))
+    def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
+        return self._agent.predict(self._prepare(obs), deterministic=deterministic)[0]
 
-    def keep(
-        self, foreseen: Mapping[str, Any], obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]
-    ) -> None:
+    def assess(self, obs: Any) -> Mapping[str, Any]:
+        return self._agent.assess(self._prepare(obs))
+
+    def keep(self, foreseen: Mapping[str, Any], obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self.assess(final_observations(obs, dones, infos)) if truncated.any() else None
         self.journal.keep(foreseen, self._body.last, dones & ~truncated, truncated, final)
