@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -36,6 +37,12 @@ def import_packages(names: Iterable[str]) -> None:
             importlib.import_module(name)
         except ImportError as error:
             raise UserError(f"cannot import the package '{name}' of --gym-packages: {error}") from error
+
+
+def use_threads(config: RunConfig) -> None:
+    """Let torch use as many threads as the run asks for."""
+    if config.num_threads:
+        torch.set_num_threads(config.num_threads)
 
 
 def recipe(env: str) -> dict[str, Any]:

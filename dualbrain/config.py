@@ -33,6 +33,8 @@ class EvaluationConfig:
     """Episodes per evaluation."""
     n_envs: int = 1
     """Parallel worlds to evaluate in."""
+    deterministic: bool = True
+    """Take the likeliest action; else sample, as in training."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class RunConfig:
     """Seed of everything random."""
     device: str = "auto"
     """Where torch computes: cpu, cuda, or auto."""
+    num_threads: int | None = None
+    """Threads that torch may use; small networks are fastest with one. None: torch decides."""
     time_limit: float | None = None
     """Seconds after which training stops, if steps do not end it first."""
     assess: bool = True

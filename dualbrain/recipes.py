@@ -9,7 +9,7 @@ Table = dict[str, Any]
 WIDE: Table = {
     "n_envs": 1024,
     "total_timesteps": 5_000_000,
-    "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64},
+    "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64, "deterministic": False},
     "hyperparams": {
         "n_steps": 64,
         "batch_size": 16_384,
@@ -25,6 +25,7 @@ WIDE: Table = {
 
 NARROW: Table = {
     "n_envs": 8,
+    "num_threads": 1,
     "total_timesteps": 500_000,
     "evaluation": {"freq": 25_000, "episodes": 10, "n_envs": 1},
     "hyperparams": {
@@ -90,6 +91,7 @@ BY_WORLD: dict[str, Table] = {
     "MiniGrid-DoorKey-5x5-v0": {
         "n_envs": 8,
         "total_timesteps": 300_000,
+        "evaluation": {"deterministic": False},
         "hyperparams": {"n_steps": 128, "batch_size": 256, "n_epochs": 4, "learning_rate": 1e-3, "ent_coef": 0.01},
     },
 }

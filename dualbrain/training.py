@@ -12,7 +12,7 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
-from dualbrain.assembly import build_agent, build_steering, build_world, completed
+from dualbrain.assembly import build_agent, build_steering, build_world, completed, use_threads
 from dualbrain.callbacks.evaluations import Evaluations
 from dualbrain.callbacks.monitor_file import MonitorFile
 from dualbrain.callbacks.progress import ProgressBar
@@ -57,6 +57,7 @@ def train(run: Prepared, root: str | Path, command: str, bar: Console | None = N
     Progress is shown on ``bar``. Raises `UserError`, before anything is trained, where the folder cannot be written.
     """
     config, agent = run.config, run.agent
+    use_threads(config)
     folder = RunFolder.create(root, config.algo, config.env)
     with _kept_if_whole(folder):
         folder.write(CONFIG, to_toml(config))
@@ -89,7 +90,7 @@ def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack:
     if config.evaluation.freq:
         world = build_world(config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
         stack.callback(world.close)
-        callbacks.append(Evaluations(folder, world, config.evaluation.freq, config.evaluation.episodes))
+        callbacks.append(Evaluations(folder, world, config.evaluation))
     if config.time_limit:
         callbacks.append(TimeLimit(config.time_limit))
     if bar:

@@ -6,31 +6,31 @@ from typing import Any
 
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import VecEnv
 
+from dualbrain.config import EvaluationConfig
+from dualbrain.evaluation import Evaluation, evaluate
 from dualbrain.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
 
 
 class Evaluations(BaseCallback):
-    """Every ``freq`` steps play ``episodes`` episodes in ``world``; keep the scores and the model that scored best.
+    """Every ``settings.freq`` steps play episodes in ``world``; keep the scores and the model that scored best.
 
     As Stable-Baselines3's `EvalCallback`, but counted in steps of all worlds together, and never half-written.
     """
 
-    def __init__(self, folder: RunFolder, world: VecEnv, freq: int, episodes: int):
+    def __init__(self, folder: RunFolder, world: VecEnv, settings: EvaluationConfig):
         super().__init__()
-        self._folder, self._world = folder, world
-        self._freq, self._episodes = freq, episodes
+        self._folder, self._world, self._settings = folder, world, settings
         self._best = -np.inf
         self._history: dict[str, list[Any]] = {"timesteps": [], "results": [], "ep_lengths": []}
 
     def _on_training_start(self) -> None:
-        self._next = self.num_timesteps + self._freq
+        self._next = self.num_timesteps + self._settings.freq
 
     def _on_step(self) -> bool:
-        if self._freq > 0 and self.num_timesteps >= self._next:
-            self._next += self._freq
+        if self.num_timesteps >= self._next:
+            self._next += self._settings.freq
             self.evaluate()
         return True
 
@@ -40,18 +40,20 @@ class Evaluations(BaseCallback):
 
     def evaluate(self) -> None:
         """Play, log, and keep the model if it never scored better."""
-        scores, lengths = evaluate_policy(self.model, self._world, self._episodes, return_episode_rewards=True)
-        self._keep(scores, lengths)
-        self.logger.record("eval/mean_reward", float(np.mean(scores)))
-        self.logger.record("eval/mean_ep_length", float(np.mean(lengths)))
+        settings = self._settings
+        played = evaluate(self.model, self._world, settings.episodes, deterministic=settings.deterministic)  # type: ignore[arg-type]
+        self._keep(played)
+        mean = float(played.scores.mean())
+        self.logger.record("eval/mean_reward", mean)
+        self.logger.record("eval/mean_ep_length", float(played.lengths.mean()))
         self.logger.dump(self.num_timesteps)
-        if np.mean(scores) > self._best:
-            self._best = float(np.mean(scores))
+        if mean > self._best:
+            self._best = mean
             with self._folder.writing(BEST_MODEL) as path:
                 self.model.save(path)
 
-    def _keep(self, scores: Any, lengths: Any) -> None:
-        for name, value in zip(self._history, (self.num_timesteps, scores, lengths), strict=True):
+    def _keep(self, played: Evaluation) -> None:
+        for name, value in zip(self._history, (self.num_timesteps, played.scores, played.lengths), strict=True):
             self._history[name].append(value)
         with self._folder.writing(EVALUATIONS) as path:
             np.savez(path, allow_pickle=False, **{name: np.array(values) for name, values in self._history.items()})

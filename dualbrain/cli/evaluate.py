@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dualbrain.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from dualbrain.config import RunConfig
+    from dualbrain.evaluation import Evaluation
+
+FRESH = 1_000_000
+"""Seed of the episodes, far from those that training and its evaluations use."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,10 +25,86 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("model", metavar="RUN", help="a run folder, a folder of runs (the newest counts), or a model file")
     add("--episodes", type=int, default=100, metavar="N", help="fresh episodes to play (default: 100)")
     add("--random", action="store_true", help="play as many with random actions, for comparison")
-    add("--seed", type=int, help="seed of the fresh episodes (default: one that training did not use)")
-    add("--env", help="Gymnasium id of the world (default: the one trained in)")
+    add("--seed", type=int, default=FRESH, help=f"seed of the fresh episodes (default: {FRESH})")
+    add("--env", metavar="ENV", help="Gymnasium id of the world (default: the one trained in)")
+    add("--algo", help="learning algorithm (default: the one trained with)")
+    add("--deterministic", action="store_true", help="take the likeliest action instead of sampling")
 
 
 def run(args: argparse.Namespace) -> int:
     """Play, and show the figures."""
+    from rich.console import Console
+
+    from dualbrain.assembly import use_threads
+    from dualbrain.evaluation import evaluate, evaluate_random
+    from dualbrain.saved import find_model, load_model
+
+    if args.episodes < 1:
+        raise UserError(f"--episodes must be at least 1, not {args.episodes}")
+    model = find_model(args.model)
+    config = _config(args, model)
+    use_threads(config)
+    agent = load_model(model, config.algo, device="cpu")
+    played = evaluate(agent, config.env, args.episodes, args.seed, config.env_kwargs, deterministic=args.deterministic)
+    players = {"the brain": played}
+    if args.random:
+        players["a random agent"] = evaluate_random(config.env, args.episodes, args.seed, config.env_kwargs)
+    console = Console()
+    console.print(f"[bold]{model}[/] in {config.env}, {args.episodes} fresh episodes", highlight=False, soft_wrap=True)
+    console.print(episodes_table(players))
+    if played.signals:
+        console.print(signals_table(played))
+    console.print(f"dualbrain board {model.parent}", style="bold", highlight=False, soft_wrap=True)
     return 0
+
+
+def _config(args: argparse.Namespace, model: Path) -> RunConfig:
+    """Return the configuration beside the model, or what the flags say, with the world's package imported."""
+    from dualbrain.assembly import import_packages
+    from dualbrain.config import RunConfig
+    from dualbrain.saved import config_beside
+    from dualbrain.tables import from_dict, read_toml
+
+    beside = config_beside(model)
+    stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}
+    tables = {**(read_toml(beside) if beside else {}), **stated}
+    if "env" not in tables:
+        raise UserError(f"which world? There is no config.toml beside {model}: give --env")
+    config = from_dict(RunConfig, tables, str(beside))
+    import_packages(config.gym_packages)
+    return config
+
+
+def episodes_table(players: dict[str, Evaluation]) -> Table:
+    """Lay out how long each lived and what it scored: median, and quartiles in brackets."""
+    from rich.table import Table
+
+    table = Table("", title="Episodes: median (quartiles)", title_justify="left")
+    for heading in ("length", "world's score"):
+        table.add_column(heading, justify="right")
+    for name, played in players.items():
+        length = _spread(played.median_length, played.length_quartiles)
+        table.add_row(name, length, _spread(played.median_score, played.score_quartiles))
+    return table
+
+
+def signals_table(played: Evaluation) -> Table:
+    """Lay out how well each signal was foreseen."""
+    from rich.table import Column, Table
+
+    table = Table(Column("signal", no_wrap=True), title="How well each signal was foreseen", title_justify="left")
+    for heading in ("AUROC", "shuffled", "positives", "prevalence", "expl. var."):
+        table.add_column(heading, justify="right")
+    for name, skill in played.signals.items():
+        figures = (skill.auroc, skill.auroc_shuffled)
+        prevalence, explained = _figure(skill.prevalence), _figure(skill.explained_variance)
+        table.add_row(name, *map(_figure, figures), f"{skill.positives:,}", prevalence, explained)
+    return table
+
+
+def _spread(median: float, quartiles: tuple[float, float]) -> str:
+    return f"{median:,.4g} ({quartiles[0]:,.4g} to {quartiles[1]:,.4g})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "-"

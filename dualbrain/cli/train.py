@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
     add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
     add("--device", help="cpu, cuda or auto (default: auto)")
+    add("--num-threads", type=int, metavar="N", help="threads that torch may use")
     add("--env-kwargs", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the world")
     add("-params", "--hyperparams", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the algorithm")
     add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
@@ -107,6 +108,7 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "n_envs": args.n_envs,
         "seed": args.seed,
         "device": args.device,
+        "num_threads": args.num_threads,
         "time_limit": args.time_limit,
         "trained_agent": args.trained_agent,
         "gym_packages": args.gym_packages,

@@ -1,0 +1,134 @@
+"""What ``dualbrain train`` leaves behind, and that it can be gone on from, rerun and interrupted."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dualbrain.tables import read_toml
+from tests.cli.conftest import QUICK, Command
+
+TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
+
+
+def parameters(model: Path) -> dict[str, torch.Tensor]:
+    from agents import DualBrainPPO
+
+    state: dict[str, torch.Tensor] = DualBrainPPO.load(model).policy.state_dict()
+    return state
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+@pytest.fixture
+def first(dualbrain: Command) -> Path:
+    code, out, err = dualbrain(*TRAIN, "-n", "128", "--seed", "3", "--eval-freq", "64", "--eval-episodes", "2")
+    assert (code, err) == (0, "")
+    assert "dualbrain board" in out
+    return Path("runs/ppo/CartPole-v1_1")
+
+
+def test_the_run_folder_is_whole(first: Path):
+    files = {
+        "config.toml",
+        "command.txt",
+        "model.zip",
+        "best_model.zip",
+        "evaluations.npz",
+        "monitor.csv",
+        "versions.txt",
+    }
+    assert {path.name for path in first.iterdir()} == {*files, "tb"}
+    assert list((first / "tb").glob("events.out.tfevents.*"))
+    assert (first / "command.txt").read_text().startswith("dualbrain train CartPole-v1 --modules extrinsic,novelty:0.5")
+    assert re.search(r"^torch \d", (first / "versions.txt").read_text(), re.MULTILINE)
+
+
+def test_monitor_and_evaluations_are_those_of_stable_baselines3(first: Path):
+    header, *rows = (first / "monitor.csv").read_text().splitlines()
+    assert json.loads(header[1:])["env_id"] == "CartPole-v1"
+    episodes = list(csv.DictReader(rows))
+    assert all(float(episode["r"]) == int(episode["l"]) for episode in episodes)
+    with np.load(first / "evaluations.npz") as kept:
+        assert kept["timesteps"].tolist() == [64, 128]
+        assert kept["results"].shape == kept["ep_lengths"].shape == (2, 2)
+
+
+def test_the_configuration_is_complete(first: Path):
+    config = read_toml(first / "config.toml")
+    assert config["modules"]["novelty"]["weight"] == 0.5
+    assert config["modules"]["novelty"]["params"].keys() == {"bonus"}
+    assert {"gamma", "gae_lambda", "vf_coef", "max_grad_norm"} <= config["hyperparams"].keys()
+
+
+def test_its_configuration_reruns_the_run(first: Path, dualbrain: Command):
+    assert dualbrain("train", "--config", str(first / "config.toml"))[0] == 0
+    again = first.with_name("CartPole-v1_2")
+    assert same(parameters(first / "model.zip"), parameters(again / "model.zip"))
+    assert (again / "config.toml").read_text() == (first / "config.toml").read_text()
+
+
+def test_training_goes_on_from_a_run(first: Path, dualbrain: Command):
+    assert dualbrain("train", "-i", str(first), "-n", "64")[0] == 0
+    second = first.with_name("CartPole-v1_2")
+    assert not same(parameters(first / "model.zip"), parameters(second / "model.zip"))
+    assert read_toml(second / "config.toml")["trained_agent"] == str(first)
+
+
+def test_a_run_is_evaluated_beside_a_random_agent(first: Path, dualbrain: Command):
+    code, out, _ = dualbrain("eval", "runs", "--episodes", "3", "--random")
+    assert code == 0
+    assert str(first / "model.zip") in out
+    assert "the brain" in out
+    assert "a random agent" in out
+    assert "extrinsic.reward" in out
+
+
+def test_a_drive_may_be_a_file_in_the_current_folder(dualbrain: Command):
+    Path("own_drive.py").write_text(
+        "from dataclasses import dataclass\n"
+        "from dualbrain import RewardModule, Signal\n"
+        "@dataclass\n"
+        "class SteadyHand(RewardModule):\n"
+        "    emits = (Signal('calm'),)\n"
+        "    def truth(self, extrinsic_reward):\n"
+        "        return {'calm': extrinsic_reward}\n"
+    )
+    code, out, err = dualbrain("train", "CartPole-v1", "--modules", "own_drive:SteadyHand:2", *QUICK, "-n", "64")
+    assert (code, err) == (0, "")
+    assert "steady_hand" in out
+
+
+def test_time_ends_a_run(dualbrain: Command):
+    began = time.monotonic()
+    assert dualbrain(*TRAIN, "-n", "100000000", "--time-limit", "0.5")[0] == 0
+    assert time.monotonic() - began < 60
+    assert Path("runs/ppo/CartPole-v1_1/model.zip").exists()
+
+
+def test_ctrl_c_saves_the_model_and_says_so(tmp_path: Path):
+    command = [sys.executable, "-m", "dualbrain", *TRAIN, "-n", "100000000"]
+    monitor = tmp_path / "runs/ppo/CartPole-v1_1/monitor.csv"
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        while run.poll() is None and not (monitor.exists() and monitor.stat().st_size > 200):
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=60)
+    model = tmp_path / "runs/ppo/CartPole-v1_1/model.zip"
+    assert run.returncode == 130, err
+    assert "runs/ppo/CartPole-v1_1/model.zip" in err
+    assert "Traceback" not in err
+    assert parameters(model)
