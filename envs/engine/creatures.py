@@ -46,9 +46,9 @@ def feel(tables: Tables, state: State, i: int, c: int, aware: bool) -> bool:
     if mood > 0:
         state.mood[i, c] = mood - 1
         return True
-    state.mood[i, c] = mood - 1 if aware else 0
-    if mood <= -tables.patience[tables.species[c]]:
-        state.mood[i, c] = tables.cooldown[tables.species[c]]
+    mood = mood - 1 if aware else 0
+    out_of_patience = mood <= -tables.patience[tables.species[c]]
+    state.mood[i, c] = tables.cooldown[tables.species[c]] if out_of_patience else mood
     return False
 
 

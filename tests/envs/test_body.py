@@ -1,0 +1,89 @@
+"""Levels of the body, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.envs.tiny import ENERGY, born, do, lay, meadow, stand
+
+from dualbrain.errors import UserError
+from envs.actions import CONSUME, EAST, REST, WEST
+from envs.engine.declarations import Level, Thing, Toll
+
+BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
+
+
+def test_a_step_drains_and_effort_costs_more() -> None:
+    legs = Level("stamina", (0.5, 0.5), moving=-0.1, resting=0.2)
+    env = born(meadow(levels=(ENERGY, legs)))
+    stand(env, 2, 2)
+    walked = do(env, EAST)
+    assert walked["exertion"] == 1.0
+    np.testing.assert_allclose([walked["energy"], walked["stamina"]], [0.49, 0.4], atol=1e-6)
+    rested = do(env, REST)
+    assert rested["exertion"] == 0.0
+    np.testing.assert_allclose([rested["energy"], rested["stamina"]], [0.48, 0.6], atol=1e-6)
+    idle = do(env, CONSUME)
+    np.testing.assert_allclose([idle["energy"], idle["stamina"]], [0.47, 0.6], atol=1e-6)
+
+
+def test_levels_stay_within_their_range() -> None:
+    env = born(meadow(levels=(Level("energy", (1.0, 1.0), resting=0.5), Level("sodium", (0.0, 0.0), drain=0.1))))
+    senses = do(env, REST)
+    assert (senses["energy"], senses["sodium"]) == (1.0, 0.0)
+
+
+def test_a_toll_is_paid_only_within_its_bounds() -> None:
+    levels = (replace(ENERGY, drain=0.0), Level("sodium", (0.9, 0.9), drain=0.05))
+    env = born(meadow(levels=levels, tolls=(Toll("sodium", 0.82, 1.0, {"energy": -0.1}),)))
+    np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
+    np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
+
+
+def test_eating_feeds_and_is_tasted() -> None:
+    env = born(meadow(BERRY))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    eaten = do(env, CONSUME)
+    np.testing.assert_allclose(eaten["energy"], 0.5 - 0.01 + 0.25, atol=1e-6)
+    assert (eaten["ate"], eaten["tasted_any"]) == (1.0, 1.0)
+    nothing = do(env, CONSUME)
+    assert (nothing["ate"], nothing["tasted_any"]) == (0.0, 0.0)
+
+
+def test_thorns_hurt_whoever_walks_onto_them_once() -> None:
+    env = born(meadow(Thing("thorns", 1, "thorns", entered={"energy": -0.1}, pain=0.4)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 3)
+    pricked = do(env, EAST)
+    np.testing.assert_allclose([pricked["energy"], pricked["damage"]], [0.39, 0.4], atol=1e-6)
+    standing = do(env, REST)
+    np.testing.assert_allclose([standing["energy"], standing["damage"]], [0.38, 0.0], atol=1e-6)
+    assert do(env, WEST)["damage"] == 0.0
+
+
+def test_death_terminates_and_pays_nothing() -> None:
+    env = born(meadow(), seed=1)
+    env.reset(options={"body": {"energy": 0.015}})
+    _, reward, terminated, truncated, info = env.step(np.int64(REST))
+    assert (reward, terminated, truncated, info["senses"]["extrinsic_reward"]) == (1.0, False, False, 1.0)
+    _, reward, terminated, truncated, info = env.step(np.int64(REST))
+    assert (reward, terminated, truncated, info["senses"]["extrinsic_reward"]) == (0.0, True, False, 0.0)
+
+
+def test_reset_sets_levels_of_the_body() -> None:
+    env = born(meadow())
+    obs, info = env.reset(options={"body": {"energy": 0.25}})
+    assert info["senses"]["energy"] == 0.25
+    assert obs[env.layout.body].tolist() == [1] * 4 + [0] * 12
+    with pytest.raises(UserError, match="did you mean 'energy'"):
+        env.reset(options={"body": {"enrgy": 0.25}})
+    with pytest.raises(UserError, match="must lie in"):
+        env.reset(options={"body": {"energy": 1.5}})
+
+
+def test_an_unknown_level_in_a_declaration_is_named() -> None:
+    with pytest.raises(UserError, match="'enrgy' .in berry of world Meadow."):
+        meadow(Thing("berry", 1, "bush", {"enrgy": 0.1}))
