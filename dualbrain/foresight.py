@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.metrics import auroc, explained_variance, shuffled_auroc
-from dualbrain.returns import Bools, Floats, lambda_returns, short_targets, successor_values
+from dualbrain.returns import Bools, Floats, ShortTargets, lambda_returns, short_targets, successor_values
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringStep
 
@@ -68,18 +68,32 @@ class Journal:
         if not self._rows:
             return {}
         short, long, last, truth, settled, terminated, truncated = map(np.array, zip(*self._rows, strict=True))
-        targets = short_targets(truth, terminated, truncated, self.horizon)
+        targets = self._targets(truth, terminated, truncated)
         rows = targets.evidence & targets.whole & counting[..., None]
         following = successor_values(long, np.zeros_like(long[0]), last, terminated, truncated)
-        returns = lambda_returns(settled, following, terminated | truncated, self.gamma, np.ones_like(self.gamma))
-        explained = explained_variance(long[counting][:, None], returns[counting][:, None])
+        explained = self._explained(long, settled, following, terminated | truncated, counting)
         rng = np.random.default_rng(seed)
         found = {}
         for k, (name, signal) in enumerate(self.signals.items()):
             here = rows[..., k]
-            score, label = short[..., k][here], targets.target[..., k][here] > 0.0
-            found[name] = _judge(signal, score, label, float(explained[k]), rng)
+            found[name] = _judge(signal, short[..., k][here], targets.target[..., k][here] > 0.0, explained[k], rng)
         return found
+
+    def _explained(
+        self, long: Floats, settled: Floats, following: Floats, ended: Bools, counting: Bools
+    ) -> list[float]:
+        """Return the share of the discounted sums that the long assessors explain, per signal."""
+        returns = lambda_returns(settled, following, ended, self.gamma, np.ones_like(self.gamma))
+        return explained_variance(long[counting][:, None], returns[counting][:, None]).tolist()
+
+    def _targets(self, truth: Floats, terminated: Bools, truncated: Bools) -> ShortTargets:
+        """Return the short targets; the end of the record cuts no window, since no episode that counts outlives it."""
+        steps, more = len(truth), int(self.horizon.max())
+        silence = np.full((more, *truth.shape[1:]), np.nan, np.float32)
+        calm = np.zeros((more, truth.shape[1]), bool)
+        ahead = [np.concatenate(parts) for parts in ((truth, silence), (terminated, calm), (truncated, calm))]
+        targets = short_targets(*ahead, self.horizon)
+        return ShortTargets(targets.target[:steps], targets.evidence[:steps], targets.whole[:steps])
 
 
 def _judge(signal: Signal, score: Floats, label: Bools, explained: float, rng: np.random.Generator) -> Foresight:

@@ -1,0 +1,200 @@
+"""What a run writes for TensorBoard is what the documentation promises."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from stable_baselines3.common.env_util import make_vec_env
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
+
+from dualbrain import RewardModule, Signal
+from dualbrain.senses import Sense, by_name
+from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
+from tests.inspection.event_files import read, scalars, train
+
+DOCS = Path(__file__).parents[2] / "docs" / "inspect.md"
+SB3 = ("rollout/", "train/", "time/")
+DRIVES = (Hunger, Thirst, Flinch, Extrinsic)
+SIGNALS = {"hunger.food": True, "thirst.water": True, "flinch.flinch": True, "extrinsic.reward": False}
+"""Whether each is a [0, 1] signal."""
+RANGES = {
+    "0 to 1": lambda x: 0.0 <= x <= 1.0,
+    "0, 1, 2, ...": lambda x: x >= 0.0 and x == int(x),
+    "0 and up": lambda x: x >= 0.0,
+    "up to 1": lambda x: x <= 1.0,
+}
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """Read range and meaning of every key from the table in the documentation."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", DOCS.read_text(), re.MULTILINE)
+    return {key: (span.strip(), meaning.strip()) for key, span, meaning in rows}
+
+
+def promised(signals: Mapping[str, bool]) -> dict[str, str]:
+    """Return the range of every key that a run with these signals is to write."""
+    return {
+        key.replace("<signal>", name): span
+        for key, (span, meaning) in documented().items()
+        for name, probable in signals.items()
+        if probable or not meaning.startswith("[0, 1] signals")
+    }
+
+
+def own(written: Mapping[str, object]) -> set[str]:
+    return {key for key in written if not key.startswith(SB3)}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """A short life in a cave with spiders."""
+    folder: Path = tmp_path_factory.mktemp("cave")
+    train(folder, "dualbrain/SpiderCave-v0", 4 * 64 * 64, n_envs=64, n_steps=64, batch_size=512, steering=DRIVES)
+    return folder
+
+
+def test_every_documented_key_is_written_and_no_other(run):
+    assert own(scalars(run)) == promised(SIGNALS).keys()
+
+
+def test_every_value_is_finite_and_in_its_documented_range(run):
+    written = scalars(run)
+    for key, span in promised(SIGNALS).items():
+        for _, value in written[key]:
+            assert math.isfinite(value), key
+            assert RANGES.get(span, math.isfinite)(value), (key, span, value)
+
+
+def test_every_rollout_is_written_the_last_included(run):
+    assert [step for step, _ in scalars(run)["reward/total"]] == [4096, 8192, 12288, 16384]
+
+
+def test_shares_add_up_to_the_reward(run):
+    written = {key: np.array(values)[:, 1] for key, values in scalars(run).items()}
+    shares = sum(written[f"reward/{name}.{payer}"] for name in SIGNALS for payer in ("truth", "thought"))
+    np.testing.assert_allclose(shares, written["reward/total"], atol=1e-6)
+
+
+def layout_of(events: EventAccumulator) -> Layout:
+    layout = Layout()
+    layout.ParseFromString(events.Tensors("custom_scalars__config__")[0].tensor_proto.string_val[0])
+    return layout
+
+
+def test_the_layout_has_an_overview_and_a_page_per_signal(run):
+    assert [page.title for page in layout_of(read(run)).category] == ["overview", *SIGNALS]
+
+
+def test_every_line_of_the_layout_is_exactly_one_written_key(run):
+    written = scalars(run)
+    for page in layout_of(read(run)).category:
+        for chart in page.chart:
+            assert chart.multiline.tag
+            for tag in chart.multiline.tag:
+                assert len([key for key in written if re.match(tag, key)]) == 1, (page.title, chart.title, tag)
+
+
+def test_prediction_is_shown_against_truth(run):
+    chart = layout_of(read(run)).category[1].chart[0]
+    shown = [tag.replace("\\", "").rstrip("$") for tag in chart.multiline.tag]
+    assert shown == [f"drive/hunger.food.{end}" for end in ("prediction", "target", "truth")]
+
+
+def test_a_card_tells_what_steers(run):
+    text = read(run).Tensors("steering/text_summary")[0].tensor_proto.string_val[0].decode()
+    assert all(name in text for name in SIGNALS)
+    assert all(line.startswith("    ") for line in text.splitlines())
+
+
+def test_the_same_seed_writes_the_same_scalars(tmp_path):
+    for name in "ab":
+        train(tmp_path / name, "CartPole-v1", 256, n_envs=2, n_steps=32, steering=[Extrinsic, Novelty])
+    first, second = ({k: v for k, v in scalars(tmp_path / name).items() if not k.startswith("time/")} for name in "ab")
+    assert first == second
+
+
+class Mute(RewardModule):
+    """Its senses never say anything."""
+
+    emits = (Signal("word", horizon=4), Signal("tone", low=-1.0, high=2.0, horizon=4, defer=0.5))
+
+    def truth(self, visits):
+        nothing = np.full_like(visits, np.nan)
+        return {"word": nothing, "tone": nothing}
+
+
+class Never(RewardModule):
+    """An event that never happens."""
+
+    emits = (Signal("event", horizon=4),)
+
+    def truth(self, visits):
+        return {"event": np.zeros_like(visits)}
+
+
+@pytest.mark.parametrize("assessors", [True, False])
+@pytest.mark.parametrize("n_steps", [5, 64])
+def test_empty_cases_leave_out_what_cannot_be_told(tmp_path, assessors, n_steps):
+    settings = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors}
+    train(tmp_path, "CartPole-v1", 2 * n_steps, steering=[Mute, Never], **settings)
+    written = scalars(tmp_path)
+    signals = {"mute.word": True, "mute.tone": False, "never.event": True}
+    assert own(written) <= promised(signals).keys()
+    assert all(math.isfinite(value) for values in written.values() for _, value in values)
+    assert written["drive/mute.word.evidence"][0] == (n_steps, 0.0)
+    assert "drive/mute.word.truth" not in written
+    assert not [key for key in written if key.endswith(".auroc")]
+    assert written["drive/never.event.truth"][0] == (n_steps, 0.0)
+
+
+def test_without_assessors_the_layout_shows_what_is_left(tmp_path):
+    train(tmp_path, "CartPole-v1", 64, n_steps=32, steering=[Extrinsic, Novelty], assessors=False)
+    lines = [tag for page in layout_of(read(tmp_path)).category for chart in page.chart for tag in chart.multiline.tag]
+    written = scalars(tmp_path)
+    assert lines
+    assert all(any(re.match(tag, key) for key in written) for tag in lines)
+
+
+class Bell(gymnasium.Env[Any, np.int64]):
+    """Rings once, in one world of many, at one step."""
+
+    observation_space = gymnasium.spaces.Box(0.0, 1.0, (1,))
+    action_space = gymnasium.spaces.Discrete(2)
+    senses = by_name([Sense("ringing", 0.0, 1.0, "event", "1 when the bell rings")])
+
+    def __init__(self, rings_at: int | None = None):
+        self.rings_at, self.t = rings_at, 0
+
+    def reset(self, *, seed=None, options=None):
+        return np.zeros(1, np.float32), {"senses": {"ringing": 0.0}}
+
+    def step(self, action):
+        self.t += 1
+        senses = {"ringing": float(self.t == self.rings_at)}
+        return np.zeros(1, np.float32), 0.0, False, False, {"senses": senses}
+
+
+class Hearing(RewardModule):
+    emits = (Signal("bell", horizon=4),)
+
+    def truth(self, ringing):
+        return {"bell": ringing}
+
+
+@pytest.mark.parametrize("log_interval", [1, 3])
+def test_one_event_in_one_of_many_worlds_is_counted_once(tmp_path, log_interval):
+    made = iter(range(48))
+    worlds = make_vec_env(lambda: Bell(rings_at=25 if next(made) == 31 else None), 48)
+    train(tmp_path, worlds, 3 * 16 * 48, log_interval, n_steps=16, batch_size=256, steering=[Hearing])
+    written = scalars(tmp_path)
+    assert len(written["reward/total"]) == 3 / log_interval
+    assert sum(value for _, value in written["drive/hearing.bell.events"]) == 1
+    assert sum(value for _, value in written["assessor/hearing.bell.positives"]) == 4
