@@ -25,9 +25,13 @@ def forage(
         max_episode_steps=max_episode_steps,
         levels=(
             Level("energy", (0.7, 1.0), drain=0.006, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
-            Level("hydration", (0.7, 1.0), drain=0.0075, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
+            Level(
+                "hydration", (0.7, 1.0), drain=0.0075, lethal=True, colour=(74, 150, 222), meaning="water in the body"
+            ),
             Level("sodium", (0.4, 0.6), drain=0.003, colour=(214, 206, 232), meaning="salt in the body"),
-            Level("stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"),
+            Level(
+                "stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"
+            ),
         ),
         tolls=(
             Toll("sodium", 0.0, 0.05, {"energy": -0.012}),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gymnasium.spaces import Box
-
 import numpy as np
+from gymnasium.spaces import Box
 
 from envs.engine.declarations import World
 from envs.engine.state import observation_bits

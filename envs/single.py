@@ -43,9 +43,7 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         """What each bit of an observation means."""
         return self.batch.layout
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Bits, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Bits, dict[str, Any]]:
         """Begin a new episode; ``options["body"]`` sets levels of the body, ``{level: number}``."""
         super().reset(seed=seed)
         obs, info = self.batch.reset(seed=seed, options=options)

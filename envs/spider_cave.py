@@ -30,16 +30,18 @@ def spider_cave(
         max_episode_steps=max_episode_steps,
         levels=(
             Level("energy", (0.7, 1.0), drain=0.0065, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
-            Level("hydration", (0.7, 1.0), drain=0.0065, lethal=True, colour=(74, 150, 222), meaning="water in the body"),
-            Level("stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"),
+            Level(
+                "hydration", (0.7, 1.0), drain=0.0065, lethal=True, colour=(74, 150, 222), meaning="water in the body"
+            ),
+            Level(
+                "stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"
+            ),
         ),
         things=(
             Thing("berry", berries, "bush", {"energy": 0.4}, {"ate": 1.0}, regrow=(40, 90), wanders=True),
             Thing("water", waters, "pool", {"hydration": 0.4}, {"drank": 1.0}, lasts=True),
         ),
-        creatures=(
-            Creature("spider", spiders, "spider", bite={"energy": -0.15}, pain=0.5, cooldown=30),
-        ),
+        creatures=(Creature("spider", spiders, "spider", bite={"energy": -0.15}, pain=0.5, cooldown=30),),
         vocabulary=Vocabulary(
             ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6
         ),

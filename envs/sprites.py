@@ -38,7 +38,9 @@ def ground(theme: str, side: int) -> Image.Image:
     base, speckle, _ = (np.array(colour, np.float64) for colour in GROUNDS[theme])
     random = np.random.default_rng(7)
     coarse = Image.fromarray((random.random((side * 2, side * 2)) * 255).astype(np.uint8))
-    mottle = np.asarray(coarse.resize((side * CELL, side * CELL), Image.Resampling.BICUBIC), np.float64)[..., None] / 255
+    mottle = (
+        np.asarray(coarse.resize((side * CELL, side * CELL), Image.Resampling.BICUBIC), np.float64)[..., None] / 255
+    )
     grain = random.normal(0.0, 3.0, (side * CELL, side * CELL, 1))
     rows, columns = np.indices((side * CELL, side * CELL)) // CELL
     checker = ((rows + columns) % 2 * 5.0)[..., None]
@@ -106,7 +108,13 @@ def _pool(pen: Pen) -> None:
 def _salt(pen: Pen) -> None:
     for x, top, width, bottom in ((38, 48, 20, 104), (92, 56, 18, 106), (64, 22, 25, 112)):
         shoulder = top + width
-        outline = [(x, top), (x + width, shoulder), (x + width * 0.8, bottom), (x - width * 0.8, bottom), (x - width, shoulder)]
+        outline = [
+            (x, top),
+            (x + width, shoulder),
+            (x + width * 0.8, bottom),
+            (x - width * 0.8, bottom),
+            (x - width, shoulder),
+        ]
         pen.polygon(outline, (246, 244, 252))
         pen.polygon([(x, top), (x + width, shoulder), (x + width * 0.8, bottom), (x, bottom)], (206, 200, 226))
         pen.polygon([(x, top), (x + width, shoulder), (x, shoulder + 8), (x - width, shoulder)], (255, 255, 255))

@@ -70,7 +70,9 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise unknown("render_mode", str(render_mode), self.metadata["render_modes"])
         if autoreset_mode is AutoresetMode.NEXT_STEP:
-            raise UserError("native worlds reset in the same step or not at all: autoreset_mode NEXT_STEP is not offered")
+            raise UserError(
+                "native worlds reset in the same step or not at all: autoreset_mode NEXT_STEP is not offered"
+            )
         self.world = declared(world, **parameters)
         self.num_envs = num_envs
         self.render_mode = render_mode

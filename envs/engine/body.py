@@ -91,7 +91,7 @@ def pay_tolls(tables: Tables, state: State, i: int) -> None:
 @part
 def is_dead(tables: Tables, state: State, i: int) -> bool:
     """Return whether nothing is left of a lethal level."""
+    dead = False
     for k in range(tables.lethal.size):
-        if tables.lethal[k] and state.levels[i, k] <= 0.0:
-            return True
-    return False
+        dead |= tables.lethal[k] and state.levels[i, k] <= 0.0
+    return dead

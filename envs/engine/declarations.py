@@ -78,7 +78,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Creature:
-    """A kind of creature that wanders, hunts the agent when it notices it, bites or gives up, and keeps away for a while."""
+    """A kind of creature: it wanders, hunts what it notices, bites or gives up, and then keeps away for a while."""
 
     name: str
     count: int
@@ -139,12 +139,13 @@ class World:
 
     def __post_init__(self) -> None:
         self._check_names()
-        placed = self.walls + sum(kind.count for kind in (*self.things, *self.creatures))
+        counts = [thing.count for thing in self.things] + [creature.count for creature in self.creatures]
+        placed = self.walls + sum(counts)
         for problem, found in (
             (f"view must be odd and positive, not {self.view}", self.view % 2 == 0 or self.view < 1),
             (f"max_episode_steps must be at least 1, not {self.max_episode_steps}", self.max_episode_steps < 1),
             (f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2),
-            ("a count is negative", any(kind.count < 0 for kind in (*self.things, *self.creatures))),
+            ("a count is negative", min(counts, default=0) < 0),
         ):
             if found:
                 raise UserError(f"world '{self.name}': {problem}")
@@ -152,7 +153,7 @@ class World:
     @property
     def planes(self) -> tuple[str, ...]:
         """Names of the planes of the view: walls, things, creatures."""
-        return (WALL, *(kind.name for kind in (*self.things, *self.creatures)))
+        return (WALL, *(thing.name for thing in self.things), *(creature.name for creature in self.creatures))
 
     def _check_names(self) -> None:
         levels, events = [level.name for level in self.levels], [sense.name for sense in self.events]

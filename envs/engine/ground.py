@@ -13,7 +13,7 @@ WALL_KIND = 1
 @part
 def distance(tables: Tables, a: int, b: int) -> int:
     """Return the distance of two cells, diagonals counting as one."""
-    return max(abs(tables.row[a] - tables.row[b]), abs(tables.column[a] - tables.column[b]))
+    return int(max(abs(tables.row[a] - tables.row[b]), abs(tables.column[a] - tables.column[b])))
 
 
 @part

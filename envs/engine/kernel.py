@@ -19,23 +19,27 @@ from envs.engine.words import listen
 
 
 class Begin(Protocol):
-    """Start a new episode in the worlds of the mask ``(N,)``."""
+    """A kernel that starts new episodes."""
 
-    def __call__(self, tables: Tables, state: State, mask: NDArray[np.bool_]) -> None: ...
+    def __call__(self, tables: Tables, state: State, mask: NDArray[np.bool_]) -> None:
+        """Start a new episode in the worlds of the mask ``(N,)``."""
 
 
 class Perceive(Protocol):
-    """Write observation and senses of all worlds as they stand, with no event sensed."""
+    """A kernel that looks without stepping."""
 
-    def __call__(self, tables: Tables, state: State, outcome: Outcome) -> None: ...
+    def __call__(self, tables: Tables, state: State, outcome: Outcome) -> None:
+        """Write observation and senses of all worlds as they stand, with no event sensed."""
 
 
 class Advance(Protocol):
-    """Take one step in all worlds with the actions ``(N,)``; return how many episodes ended."""
+    """A kernel that steps."""
 
     def __call__(
         self, tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool
-    ) -> int: ...
+    ) -> int:
+        """Take one step in all worlds with the actions ``(N,)``; return how many episodes ended."""
+        ...
 
 
 @part
@@ -82,6 +86,26 @@ def keep_others(outcome: Outcome) -> None:
                 outcome.reset_senses[s, i] = outcome.senses[s, i]
 
 
+@part
+def advance_one(tables: Tables, state: State, i: int, action: int, outcome: Outcome, autoreset: bool) -> bool:
+    """Take one step in world ``i`` and begin anew if it ended the episode; return whether it did."""
+    told = first_told(tables)
+    ended = live(tables, state, i, action, outcome, told)
+    anew = ended and autoreset
+    obs = outcome.final_obs if anew else outcome.obs
+    sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
+    if anew:
+        begin_one(tables, state, i)
+        sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, told)
+    return ended
+
+
+@part
+def first_told(tables: Tables) -> int:
+    """Return the row of the first sense that is neither a level nor an event of the world."""
+    return int(tables.lethal.size + tables.tastes.shape[1])
+
+
 def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     """Compile the kernels; closing over ``version`` makes it part of their key in Numba's cache."""
 
@@ -95,30 +119,18 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     @kernel
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
-        told = tables.lethal.size + tables.tastes.shape[1]
         blank(outcome.senses)
         for i in range(outcome.reward.size):
-            close = observe(tables, state, i, outcome.obs)
-            sense(tables, state, i, close, outcome.senses, told)
+            sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.senses, first_told(tables))
 
     @kernel
-    def advance(
-        tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool
-    ) -> int:
+    def advance(tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool) -> int:
         version  # noqa: B018
-        told = tables.lethal.size + tables.tastes.shape[1]
         ended = 0
         blank(outcome.senses)
         blank(outcome.reset_senses)
         for i in range(actions.size):
-            done = live(tables, state, i, actions[i], outcome, told)
-            obs = outcome.final_obs if done and autoreset else outcome.obs
-            sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
-            if done:
-                ended += 1
-                if autoreset:
-                    begin_one(tables, state, i)
-                    sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, told)
+            ended += advance_one(tables, state, i, actions[i], outcome, autoreset)
         if ended and autoreset:
             keep_others(outcome)
         return ended

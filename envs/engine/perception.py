@@ -127,7 +127,7 @@ def nearest_creature(tables: Tables, state: State, i: int) -> int:
 @part
 def walk_length(tables: Tables, a: int, b: int) -> int:
     """Return the number of steps between two cells."""
-    return abs(tables.row[a] - tables.row[b]) + abs(tables.column[a] - tables.column[b])
+    return int(abs(tables.row[a] - tables.row[b]) + abs(tables.column[a] - tables.column[b]))
 
 
 @part
@@ -136,4 +136,4 @@ def is_free(tables: Tables, state: State, i: int, cell: int) -> bool:
     for c in range(tables.species.size):
         if state.creature[i, c] == cell:
             return False
-    return state.grid[i, cell] != WALL_KIND
+    return bool(state.grid[i, cell] != WALL_KIND)

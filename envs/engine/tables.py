@@ -175,7 +175,9 @@ def _creatures(world: World) -> dict[str, object]:
 def _words(world: World) -> dict[str, object]:
     heard = world.vocabulary
     return {
-        "referent": np.array([world.planes.index(word) if word in world.planes else -1 for word in heard.words], np.int64),
+        "referent": np.array(
+            [world.planes.index(word) if word in world.planes else -1 for word in heard.words], np.int64
+        ),
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
         "earshot": heard.earshot,
     }

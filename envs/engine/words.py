@@ -36,13 +36,21 @@ def announcement(tables: Tables, state: State, i: int) -> int:
 @part
 def in_earshot(tables: Tables, state: State, i: int, plane: int) -> bool:
     """Return whether a thing or a creature of this plane is in earshot of the agent."""
-    kinds = tables.edible.size
     for m in range(tables.thing_kind.size):
-        if tables.thing_kind[m] == plane + 1 and state.due[i, m] == PRESENT:
-            if distance(tables, state.place[i, m], state.agent[i]) <= tables.earshot:
-                return True
+        if (
+            tables.thing_kind[m] == plane + 1
+            and state.due[i, m] == PRESENT
+            and near(tables, state, i, state.place[i, m])
+        ):
+            return True
+    species = plane + 1 - tables.edible.size
     for c in range(tables.species.size):
-        if kinds + tables.species[c] == plane + 1:
-            if distance(tables, state.creature[i, c], state.agent[i]) <= tables.earshot:
-                return True
+        if tables.species[c] == species and near(tables, state, i, state.creature[i, c]):
+            return True
     return False
+
+
+@part
+def near(tables: Tables, state: State, i: int, cell: int) -> bool:
+    """Return whether a cell is in earshot of the agent."""
+    return distance(tables, cell, state.agent[i]) <= tables.earshot

@@ -34,7 +34,9 @@ def record(world: VectorWorld, policy: Policy, steps: int) -> Record:
     for step in range(1, steps + 1):
         obs, _, terminated, _, _ = world.step(policy(obs))
         life = np.where(terminated, np.minimum(life, step), life)
-        seen.append([world.transition_senses.get(name, np.zeros(LIVES)) > 0 for name in ("something_near", "skittering")])
+        seen.append(
+            [world.transition_senses.get(name, np.zeros(LIVES)) > 0 for name in ("something_near", "skittering")]
+        )
     near, startled = np.array(seen).swapaxes(0, 1)
     return Record(life, near, startled)
 

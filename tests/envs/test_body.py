@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.envs.tiny import ENERGY, born, do, lay, meadow, stand
 
 from dualbrain.errors import UserError
 from envs.actions import CONSUME, EAST, REST, WEST
 from envs.engine.declarations import Level, Thing, Toll
+from tests.envs.tiny import ENERGY, born, do, lay, meadow, stand
 
 BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
 
@@ -85,5 +85,5 @@ def test_reset_sets_levels_of_the_body() -> None:
 
 
 def test_an_unknown_level_in_a_declaration_is_named() -> None:
-    with pytest.raises(UserError, match="'enrgy' .in berry of world Meadow."):
+    with pytest.raises(UserError, match=r"'enrgy' \(in berry of world Meadow\)"):
         meadow(Thing("berry", 1, "bush", {"enrgy": 0.1}))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.envs.tiny import born, cave, do, loose, stand, wall, where_creature
 
 from envs.actions import NORTH, REST, SOUTH, WEST
+from tests.envs.tiny import born, cave, do, loose, stand, wall, where_creature
 
 
 def test_a_spider_approaches_startles_bites_and_keeps_away() -> None:

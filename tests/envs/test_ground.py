@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.envs.tiny import born, cell, do, lay, meadow, stand, wall, where
 
 from dualbrain.errors import UserError
 from envs.actions import CONSUME, EAST, NORTH, REST, SOUTH, WEST
 from envs.engine.declarations import Thing
+from tests.envs.tiny import born, cell, do, lay, meadow, stand, wall, where
 
 BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
 

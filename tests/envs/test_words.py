@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-from tests.envs.tiny import born, cave, loose, stand
 
 from envs.actions import REST
 from envs.engine.declarations import Vocabulary, World
 from envs.single import SingleWorld
+from tests.envs.tiny import born, cave, loose, stand
 
 WORDS = ("spider", "dark", "stone")
 

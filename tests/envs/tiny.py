@@ -18,12 +18,16 @@ ATE = Sense("ate", 0.0, 1.0, "event", "1 if food was consumed")
 
 def meadow(*things: Thing, **fields: Any) -> World:
     """Declare a square of 5 cells with one level, 0.5 at birth."""
-    return World(**{"name": "Meadow", "levels": (ENERGY,), "things": things, "events": (ATE,), "size": 5, "view": 3, **fields})
+    return World(
+        **{"name": "Meadow", "levels": (ENERGY,), "things": things, "events": (ATE,), "size": 5, "view": 3, **fields}
+    )
 
 
 def cave(size: int = 9, **creature: Any) -> World:
     """Declare a square with one spider that always moves when it hunts."""
-    spider = Creature("spider", 1, "spider", **{"speed": 1.0, "wander": 0.0, "bite": {"energy": -0.2}, "pain": 0.5, **creature})
+    spider = Creature(
+        "spider", 1, "spider", **{"speed": 1.0, "wander": 0.0, "bite": {"energy": -0.2}, "pain": 0.5, **creature}
+    )
     return meadow(size=size, creatures=(spider,), view=9)
 
 
