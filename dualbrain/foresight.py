@@ -84,15 +84,16 @@ class Journal:
     ) -> list[float]:
         """Return the share of the discounted sums that the long assessors explain, per signal."""
         returns = lambda_returns(settled, following, ended, self.gamma, np.ones_like(self.gamma))
-        return explained_variance(long[counting][:, None], returns[counting][:, None]).tolist()
+        explained = explained_variance(long[counting][:, None], returns[counting][:, None])
+        return [float(share) for share in explained]
 
     def _targets(self, truth: Floats, terminated: Bools, truncated: Bools) -> ShortTargets:
         """Return the short targets; the end of the record cuts no window, since no episode that counts outlives it."""
         steps, more = len(truth), int(self.horizon.max())
         silence = np.full((more, *truth.shape[1:]), np.nan, np.float32)
         calm = np.zeros((more, truth.shape[1]), bool)
-        ahead = [np.concatenate(parts) for parts in ((truth, silence), (terminated, calm), (truncated, calm))]
-        targets = short_targets(*ahead, self.horizon)
+        terminated, truncated = (np.concatenate([ended, calm]) for ended in (terminated, truncated))
+        targets = short_targets(np.concatenate([truth, silence]), terminated, truncated, self.horizon)
         return ShortTargets(targets.target[:steps], targets.evidence[:steps], targets.whole[:steps])
 
 
