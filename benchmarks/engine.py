@@ -53,7 +53,11 @@ def minigrid(n_envs: int, seconds: float) -> Turn:
     from minigrid.wrappers import ImgObsWrapper
     from stable_baselines3.common.vec_env import DummyVecEnv
 
-    batch = DummyVecEnv([lambda: ImgObsWrapper(gymnasium.make(PEER))] * n_envs)
+    def image() -> gymnasium.Env[Any, Any]:
+        environment: gymnasium.Env[Any, Any] = ImgObsWrapper(gymnasium.make(PEER))  # type: ignore[no-untyped-call]
+        return environment
+
+    batch = DummyVecEnv([image] * n_envs)
     batch.seed(0)
     batch.reset()
     return _turn(batch.step, _drawn(batch.action_space, n_envs), seconds)

@@ -39,7 +39,7 @@ def _corner(tables: Tables, cell: int) -> tuple[int, int]:
 def _board(world: World, tables: Tables, state: State, i: int) -> Image.Image:
     board = ground(world.theme, world.size + 2).copy()
     for cell in np.flatnonzero(state.grid[i] == WALL_KIND):
-        board.paste(stone(world.theme, int(cell) * 7 // 3), _corner(tables, cell))
+        board.paste(stone(world.theme, int(cell) * 7 // 3), _corner(tables, int(cell)))
     for m, kind in enumerate(tables.thing_kind):
         if kind != WALL_KIND:
             _place(board, tables, state.place[i, m], _look(world, kind, state.due[i, m] == PRESENT))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ from envs.observation import Layout
 Numbers = NDArray[np.int64]
 Grid = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 FOOD = {"energy": "berry", "hydration": "water", "sodium": "salt"}
 """What refills which level."""
@@ -91,13 +95,13 @@ class Forager:
         for _ in range(2 * self._middle):
             length = np.minimum(length, 1 + _neighbours(length, FAR).min(0))
         choices = np.where(self._beside(harm | foes), -1, self._beside(length))
-        return 1 + choices.argmax(0)
+        return np.asarray(1 + choices.argmax(0))
 
     def _near(self, foes: Mask) -> Mask:
         middle = slice(self._middle - 2, self._middle + 3)
         return np.asarray(foes[:, middle, middle].any((1, 2)))
 
-    def _beside(self, grid: NDArray[np.generic]) -> NDArray[np.generic]:
+    def _beside(self, grid: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return the cells ``(4, N)`` that the walks lead to."""
         return np.array([grid[:, self._middle + row, self._middle + column] for row, column in WALKS])
 

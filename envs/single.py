@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -25,7 +25,7 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     ended, ``reset()`` without a seed goes on with the world's random stream exactly as the batch's autoreset does.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 8}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8}
 
     def __init__(self, world: World | str, render_mode: str | None = None, **parameters: Any) -> None:
         self.batch = VectorWorld(world, 1, render_mode, AutoresetMode.DISABLED, **parameters)
@@ -54,7 +54,7 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         obs, reward, terminated, truncated, info = self.batch.step(np.array([action]))
         return obs[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info(info)
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """Return a picture ``(H, W, 3)`` of the world."""
         pictures = self.batch.render()
         return None if pictures is None else pictures[0]

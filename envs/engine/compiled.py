@@ -11,15 +11,20 @@ from numba import njit
 
 WITHOUT_REFERENCES: dict[str, Any] = {"_nrt": False}
 """Nothing here allocates: leaving out Numba's reference counting makes the kernels seven times faster."""
-INTO_KERNELS: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+FROM_KERNELS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Parts are never called from Python: leaving out their wrappers halves the time to compile."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def part(function: Function) -> Function:
-    """Compile a function that kernels call; it is compiled into them and cached with them."""
-    return cast(Function, njit(**WITHOUT_REFERENCES, **INTO_KERNELS)(function))
+    """Compile a function that kernels call; it is inlined into them and cached with them."""
+    return cast(Function, njit(forceinline=True, **WITHOUT_REFERENCES, **FROM_KERNELS)(function))
+
+
+def seldom(function: Function) -> Function:
+    """Compile a part that few steps need: called instead of inlined, it keeps the kernel small."""
+    return cast(Function, njit(**WITHOUT_REFERENCES, **FROM_KERNELS)(function))
 
 
 def kernel(function: Function) -> Function:

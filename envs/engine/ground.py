@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envs.engine.compiled import part
+from envs.engine.compiled import part, seldom
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State
 from envs.engine.tables import Tables
@@ -54,7 +54,7 @@ def put(tables: Tables, state: State, i: int, m: int, cell: int) -> None:
     state.grid[i, cell] = tables.thing_kind[m]
 
 
-@part
+@seldom
 def take(tables: Tables, state: State, i: int) -> None:
     """Remove the thing under the agent until it grows back."""
     cell = state.agent[i]
@@ -69,9 +69,14 @@ def take(tables: Tables, state: State, i: int) -> None:
 
 @part
 def regrow(tables: Tables, state: State, i: int) -> None:
-    """Bring back the things that are due: on their own cell, or a free one if they wander or theirs is taken."""
-    if state.clock[i] < state.next_due[i]:
-        return
+    """Bring back the things that are due, if any is."""
+    if state.clock[i] >= state.next_due[i]:
+        bring_back(tables, state, i)
+
+
+@seldom
+def bring_back(tables: Tables, state: State, i: int) -> None:
+    """Bring back what is due: on its own cell, or a free one if it wanders or its own is taken."""
     state.next_due[i] = NEVER
     for m in range(tables.thing_kind.size):
         if state.due[i, m] == PRESENT:

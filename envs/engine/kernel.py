@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.body import act, is_dead, pay_tolls
-from envs.engine.compiled import kernel, part, sources
+from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl
 from envs.engine.ground import embody, lay_out, regrow, release
 from envs.engine.perception import observe, sense
@@ -42,7 +42,7 @@ class Advance(Protocol):
         ...
 
 
-@part
+@seldom
 def begin_one(tables: Tables, state: State, i: int) -> None:
     """Start a new episode in world ``i``, on its own random stream."""
     state.clock[i] = 0
@@ -95,9 +95,15 @@ def advance_one(tables: Tables, state: State, i: int, action: int, outcome: Outc
     obs = outcome.final_obs if anew else outcome.obs
     sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
     if anew:
-        begin_one(tables, state, i)
-        sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, told)
+        begin_anew(tables, state, i, outcome)
     return ended
+
+
+@seldom
+def begin_anew(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
+    """Start a new episode in world ``i`` and perceive it."""
+    begin_one(tables, state, i)
+    sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, first_told(tables))
 
 
 @part

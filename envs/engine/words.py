@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envs.engine.compiled import part
+from envs.engine.compiled import part, seldom
 from envs.engine.ground import distance
 from envs.engine.randomness import below, uniform
 from envs.engine.state import PRESENT, SILENCE, State
@@ -21,7 +21,7 @@ def listen(tables: Tables, state: State, i: int) -> None:
         state.heard[i] = below(state.stream, i, tables.referent.size)
 
 
-@part
+@seldom
 def announcement(tables: Tables, state: State, i: int) -> int:
     """Return a word whose referent is in earshot, tried in random order of rotation, or `SILENCE`."""
     words = tables.referent.size
@@ -36,14 +36,11 @@ def announcement(tables: Tables, state: State, i: int) -> int:
 @part
 def in_earshot(tables: Tables, state: State, i: int, plane: int) -> bool:
     """Return whether a thing or a creature of this plane is in earshot of the agent."""
+    kind, species = plane + 1, plane + 1 - tables.edible.size
     for m in range(tables.thing_kind.size):
-        if (
-            tables.thing_kind[m] == plane + 1
-            and state.due[i, m] == PRESENT
-            and near(tables, state, i, state.place[i, m])
-        ):
+        present = tables.thing_kind[m] == kind and state.due[i, m] == PRESENT
+        if present and near(tables, state, i, state.place[i, m]):
             return True
-    species = plane + 1 - tables.edible.size
     for c in range(tables.species.size):
         if tables.species[c] == species and near(tables, state, i, state.creature[i, c]):
             return True

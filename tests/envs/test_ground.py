@@ -92,6 +92,6 @@ def test_the_view_is_centred_on_the_agent_and_walled_in() -> None:
 def test_every_bit_has_a_name() -> None:
     env = born(meadow(BERRY))
     names = env.layout.bit_names
-    assert len(names) == len(set(names)) == env.observation_space.shape[0]
+    assert len(names) == len(set(names)) == len(env.reset()[0])
     assert names[9] == "berry[-1,-1]"
     assert names[-1] == "energy>15/16"
