@@ -17,7 +17,7 @@ from dualbrain.config import ModuleConfig, RunConfig
 from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule, module_name
-from dualbrain.recipes import BY_WORLD, NARROW, WIDE
+from dualbrain.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
 from dualbrain.registry import load_agent, load_module
 from dualbrain.saved import find_model, load_model
 from dualbrain.steering import SteeringSubsystem
@@ -47,7 +47,8 @@ def use_threads(config: RunConfig) -> None:
 
 def recipe(env: str) -> dict[str, Any]:
     """Return the recommended tables for a world; raises `UserError` for an unknown one."""
-    return merge(WIDE if is_batched(env) else NARROW, BY_WORLD.get(env, {}))
+    family = [table for beginning, table in BY_FAMILY.items() if env.startswith(beginning)]
+    return merge(WIDE if is_batched(env) else NARROW, *family, BY_WORLD.get(env, {}))
 
 
 def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:

@@ -41,6 +41,22 @@ NARROW: Table = {
 }
 """For worlds that step one by one in this process."""
 
+GRID: Table = {
+    "evaluation": {"deterministic": False},
+    "hyperparams": {
+        "n_steps": 128,
+        "batch_size": 256,
+        "n_epochs": 4,
+        "learning_rate": 1e-3,
+        "ent_coef": 0.01,
+        "policy_kwargs": {"normalize_images": False},
+    },
+}
+"""For views whose numbers are kinds of things, not brightness."""
+
+BY_FAMILY: dict[str, Table] = {"MiniGrid-": GRID, "BabyAI-": GRID}
+"""Worlds whose ids begin alike, laid over `NARROW` or `WIDE`."""
+
 BY_WORLD: dict[str, Table] = {
     # As published in rl-zoo3.
     "CartPole-v1": {
@@ -57,6 +73,7 @@ BY_WORLD: dict[str, Table] = {
             "clip_range": "lin_0.2",
         },
     },
+    "MiniGrid-DoorKey-5x5-v0": {"total_timesteps": 300_000},
     "Pendulum-v1": {
         "n_envs": 4,
         "total_timesteps": 100_000,
@@ -88,11 +105,5 @@ BY_WORLD: dict[str, Table] = {
             "ent_coef": 0.01,
         },
     },
-    "MiniGrid-DoorKey-5x5-v0": {
-        "n_envs": 8,
-        "total_timesteps": 300_000,
-        "evaluation": {"deterministic": False},
-        "hyperparams": {"n_steps": 128, "batch_size": 256, "n_epochs": 4, "learning_rate": 1e-3, "ent_coef": 0.01},
-    },
 }
-"""Worlds with numbers of their own, laid over `NARROW` or `WIDE`."""
+"""Worlds with numbers of their own, laid over those of their family."""

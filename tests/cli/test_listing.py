@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+import importlib.metadata
 from importlib.metadata import EntryPoint
 
 import pytest
 
-from dualbrain import registry
+from dualbrain.registry import MODULES
 from tests.cli.conftest import Command
 
 
@@ -34,13 +34,9 @@ def test_the_senses_of_one_world_are_its_own(dualbrain: Command):
 
 
 def test_a_broken_plug_in_is_listed_with_its_reason(dualbrain: Command, monkeypatch: pytest.MonkeyPatch):
-    broken = EntryPoint("broken", "nowhere.to_be_found:Drive", registry.MODULES)
-    found = registry.entry_points
-    monkeypatch.setattr(
-        sys.modules["dualbrain.registry"],
-        "entry_points",
-        lambda group: [*found(group=group), broken] if group == registry.MODULES else found(group=group),
-    )
+    broken = EntryPoint("broken", "nowhere.to_be_found:Drive", MODULES)
+    found = importlib.metadata.entry_points
+    monkeypatch.setattr("dualbrain.registry.entry_points", lambda group: [*found(group=group), broken])
     out = dualbrain("list", "modules")[1]
     assert "No module named" in out
     assert "hunger" in out

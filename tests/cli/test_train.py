@@ -42,16 +42,8 @@ def first(dualbrain: Command) -> Path:
 
 
 def test_the_run_folder_is_whole(first: Path):
-    files = {
-        "config.toml",
-        "command.txt",
-        "model.zip",
-        "best_model.zip",
-        "evaluations.npz",
-        "monitor.csv",
-        "versions.txt",
-    }
-    assert {path.name for path in first.iterdir()} == {*files, "tb"}
+    models, texts = {"model.zip", "best_model.zip"}, {"config.toml", "command.txt", "versions.txt"}
+    assert {path.name for path in first.iterdir()} == {*models, *texts, "evaluations.npz", "monitor.csv", "tb"}
     assert list((first / "tb").glob("events.out.tfevents.*"))
     assert (first / "command.txt").read_text().startswith("dualbrain train CartPole-v1 --modules extrinsic,novelty:0.5")
     assert re.search(r"^torch \d", (first / "versions.txt").read_text(), re.MULTILINE)
