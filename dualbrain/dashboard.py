@@ -37,7 +37,7 @@ def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, di
 def _overview(signals: Mapping[str, Signal]) -> Page:
     probable = [name for name, signal in signals.items() if signal.is_probability]
     return {
-        "reward per step: the world's, and the steering subsystem's": ["world/reward", "reward/total"],
+        "reward per step, the world's and the whole": ["world/reward", "reward/total"],
         "reward per step by signal, from truth": [f"reward/{name}.truth" for name in signals],
         "reward per step by signal, from thought": [f"reward/{name}.thought" for name in signals],
         "prediction by signal": [f"drive/{name}.prediction" for name in signals],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from stable_baselines3.common.env_util import make_vec_env
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
+from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
@@ -119,6 +121,21 @@ def test_the_same_seed_writes_the_same_scalars(tmp_path):
         train(tmp_path / name, "CartPole-v1", 256, n_envs=2, n_steps=32, steering=[Extrinsic, Novelty])
     first, second = ({k: v for k, v in scalars(tmp_path / name).items() if not k.startswith("time/")} for name in "ab")
     assert first == second
+
+
+@dataclass
+class Long(RewardModule):
+    name: str = "a_drive_whose_name_goes_on_and_on_and_on"
+    emits = (Signal("one"), Signal("two"))
+
+    def truth(self, visits):
+        return {"one": 1.0 / visits, "two": 0.0}
+
+
+def test_long_names_do_not_upset_the_printed_table(capsys):
+    agent = DualBrainPPO("BrainPolicy", "CartPole-v1", steering=[Long()], n_steps=16, batch_size=16, verbose=1)
+    agent.learn(32)
+    assert "ep_len_mean" in capsys.readouterr().out
 
 
 class Mute(RewardModule):
