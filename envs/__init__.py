@@ -1,5 +1,8 @@
 """Native worlds: importing this package registers them with Gymnasium, and loads nothing else.
 
+A new world is a page of declarations: a function that returns a `World` (see `envs.engine.declarations`), and a line
+in `WORLDS`. Its parameters are keyword arguments of ``gymnasium.make`` and ``gymnasium.make_vec``.
+
 >>> import gymnasium, envs
 >>> gymnasium.make("dualbrain/Forage-v0").unwrapped.senses["energy"].unit
 'share of full'

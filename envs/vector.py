@@ -163,6 +163,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     def _seed(self, seed: int | Sequence[int | None] | None, mask: Flags) -> None:
         """Seed the streams of the masked worlds; those that were never seeded take entropy."""
+        seed = int(seed) if isinstance(seed, np.integer) else seed
         super().reset(seed=seed if isinstance(seed, int) else None)
         if seed is None and not self._seeded:
             seed = int(self.np_random.integers(2**32))

@@ -16,6 +16,8 @@ Changes = Mapping[str, float]
 Colour = tuple[int, int, int]
 
 WALL = "wall"
+LONGEST = 2**16 - 2
+"""Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,10 @@ class World:
         placed = self.walls + sum(counts)
         for problem, found in (
             (f"view must be odd and positive, not {self.view}", self.view % 2 == 0 or self.view < 1),
-            (f"max_episode_steps must be at least 1, not {self.max_episode_steps}", self.max_episode_steps < 1),
+            (
+                f"max_episode_steps must lie in 1 to {LONGEST}, not {self.max_episode_steps}",
+                not 1 <= self.max_episode_steps <= LONGEST,
+            ),
             (f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2),
             ("a count is negative", min(counts, default=0) < 0),
         ):

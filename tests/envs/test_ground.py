@@ -79,6 +79,11 @@ def test_a_world_too_full_is_refused() -> None:
         meadow(Thing("berry", 20, "bush"))
 
 
+def test_an_episode_too_long_to_count_is_refused() -> None:
+    with pytest.raises(UserError, match="max_episode_steps must lie in 1 to 65534"):
+        meadow(max_episode_steps=70_000)
+
+
 def test_the_view_is_centred_on_the_agent_and_walled_in() -> None:
     env = born(meadow(BERRY))
     stand(env, 0, 0)

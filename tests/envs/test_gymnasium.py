@@ -65,6 +65,15 @@ def test_episodes_are_truncated_single_and_batched_alike() -> None:
         assert single.step(0)[3] == batch.step(np.array([0]))[3][0] == (step == 5)
 
 
+def test_kernels_are_compiled_again_when_any_source_of_the_engine_changes() -> None:
+    from envs.engine import kernel
+    from envs.engine.compiled import sources
+
+    for compiled in (kernel.begin, kernel.perceive, kernel.advance):
+        closure = compiled.py_func.__closure__  # type: ignore[union-attr]
+        assert [cell.cell_contents for cell in closure] == [sources()]
+
+
 def test_importing_the_package_loads_no_compiler() -> None:
     probe = "import sys, envs; assert not {'numba', 'PIL'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", probe], check=True)
