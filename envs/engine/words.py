@@ -23,7 +23,7 @@ def listen(tables: Tables, state: State, i: int) -> None:
 
 @seldom
 def announcement(tables: Tables, state: State, i: int) -> int:
-    """Return a word whose referent is in earshot, tried in random order of rotation, or `SILENCE`."""
+    """Return a word whose referent is in earshot, looked for from a random word on, or `SILENCE`."""
     words = tables.referent.size
     first = below(state.stream, i, words)
     for k in range(words):
