@@ -1,0 +1,81 @@
+"""PopArt: scales follow the targets, and what is predicted stays as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from dualbrain.assessors import RescaledLinear, ThoughtAssessors
+from dualbrain.returns import ShortTargets
+from dualbrain.signal import Signal
+
+BOTH = torch.tensor([True, True])
+
+
+def moved(head: RescaledLinear, *targets: Tensor) -> RescaledLinear:
+    for rows in targets:
+        head.follow(rows.mean(0), rows.square().mean(0), BOTH[: rows.shape[1]])
+    return head
+
+
+def random_head() -> RescaledLinear:
+    head = RescaledLinear(3, 2)
+    torch.nn.init.normal_(head.weight, generator=torch.Generator().manual_seed(0))
+    return head
+
+
+def test_the_first_batch_sets_the_scale():
+    # mean 3, mean square (1 + 25) / 2 = 13, so variance 13 - 9 = 4; and 10, 100: a constant, held at the floor
+    head = moved(RescaledLinear(3, 2), torch.tensor([[1.0, 10.0], [5.0, 10.0]]))
+    assert head.mean.tolist() == [3.0, 10.0]
+    assert head.scale.tolist() == [2.0, pytest.approx(1e-3)]
+
+
+def test_later_batches_count_less():
+    # decay .95, bias corrected: the second batch weighs .05 / (1 - .95**2) = 20 / 39
+    head = moved(RescaledLinear(3, 1), torch.tensor([[0.0], [2.0]]), torch.tensor([[39.0], [41.0]]))
+    assert head.mean.tolist() == [pytest.approx(1.0 + 39.0 * 20 / 39)]
+
+
+def test_predictions_stay_while_scales_move():
+    head, thought = random_head(), torch.linspace(-1.0, 1.0, 12).reshape(4, 3)
+    before = head(thought).detach()
+    moved(head, torch.randn(50, 2) * 30.0 + 7.0, torch.randn(50, 2) * 0.1)
+    torch.testing.assert_close(head(thought).detach(), before, atol=1e-4, rtol=1e-4)
+
+
+def test_columns_not_chosen_do_not_move():
+    head = random_head()
+    before = head.weight.detach().clone()
+    head.follow(torch.ones(2), torch.full((2,), 5.0), torch.tensor([True, False]))
+    assert head.mean.tolist() == [1.0, 0.0]
+    assert torch.equal(head.weight[1], before[1])
+    assert not torch.equal(head.weight[0], before[0])
+
+
+def test_targets_come_out_standardised():
+    rows = torch.randn(1000, 2) * torch.tensor([5.0, 0.01]) + torch.tensor([100.0, -2.0])
+    head = moved(RescaledLinear(3, 2), rows)
+    scaled = head.normalise(rows)
+    torch.testing.assert_close(scaled.mean(0), torch.zeros(2), atol=1e-2, rtol=0)
+    torch.testing.assert_close(scaled.std(0), torch.ones(2), atol=1e-2, rtol=0)
+
+
+def test_an_unbounded_short_head_keeps_its_scale_until_there_is_evidence():
+    signal = Signal("score", low=-np.inf, high=np.inf)
+    assessors = ThoughtAssessors({"game.score": signal}, width=3, gamma=0.9, gae_lambda=0.9)
+    target = np.full((4, 1, 1), 6.0, np.float32)
+    silent = np.zeros((4, 1, 1), np.float32)
+    rows = ShortTargets(target, silent > 0, silent == 0)
+    assessors.follow(rows, target, silent)
+    assert assessors.short.scale.item() == 1.0
+    assessors.follow(rows, target, silent + 1.0)
+    assert assessors.short.scale.item() == pytest.approx(6.0)
+
+
+def test_what_was_never_felt_is_not_foreseen():
+    assessors = ThoughtAssessors({"flinch.flinch": Signal("flinch")}, width=3, gamma=0.9, gae_lambda=0.9)
+    assert assessors.scorecard(torch.randn(5, 3)).max().item() < 0.05
+    assert assessors.long_values(torch.randn(5, 3)).abs().max().item() == 0.0
