@@ -18,23 +18,54 @@ import agents, dualbrain, envs, reward_modules
 print(*(package.__file__ for package in (agents, dualbrain, envs, reward_modules)), sep="\\n")
 """
 
+PLUGIN = """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "foreign-drives"
+version = "1.0"
+
+[project.entry-points."dualbrain.reward_modules"]
+warmth = "foreign_drives:Warmth"
+
+[tool.setuptools]
+py-modules = ["foreign_drives"]
+"""
+DRIVE = """
+from dataclasses import dataclass
+from dualbrain import RewardModule, Signal
+
+@dataclass
+class Warmth(RewardModule):
+    emits = (Signal("warmth"),)
+
+    def truth(self, stamina):
+        return {"warmth": stamina}
+"""
+
 pytestmark = pytest.mark.wheel
+
+
+def install(home: Path, source: Path) -> None:
+    """Build the wheel of a project, and install it into the virtual environment at ``home``."""
+    wheels = source.with_name(f"{source.name}-wheels")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(wheels), str(source)]
+    subprocess.run(build, check=True, capture_output=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(home / "venv"), "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, *map(str, wheels.glob("*.whl"))], check=True)
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a virtual environment that has the wheel, and borrows third-party packages only."""
+    """Return a folder with a virtual environment that has the wheel, and borrows third-party packages only."""
     home = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(
-        ROOT, home / "source", ignore=shutil.ignore_patterns(".*", "runs", "build", "*.egg-info", "__pycache__")
-    )
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(home), str(home / "source")]
-    subprocess.run(build, check=True, capture_output=True)
     venv.create(home / "venv", with_pip=False)
-    target = home / "venv" / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
-    pip = [sys.executable, "-m", "pip", "--python", str(home / "venv"), "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, str(next(home.glob("*.whl")))], check=True)
-    (target / "borrowed.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    packages = home / "venv" / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
+    (packages / "borrowed.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    ours = shutil.ignore_patterns(".*", "runs", "build", "*.egg-info", "__pycache__")
+    install(home, Path(shutil.copytree(ROOT, home / "source", ignore=ours)))
     return home
 
 
@@ -66,3 +97,16 @@ def test_the_command_trains_a_thousand_steps(installed: Path):
     }
     assert kept == {*files, "tb"}
     assert list((folder / "tb").glob("events.out.tfevents.*"))
+
+
+def test_a_foreign_package_adds_a_drive_by_name(installed: Path):
+    source = installed / "foreign"
+    source.mkdir()
+    (source / "pyproject.toml").write_text(PLUGIN)
+    (source / "foreign_drives.py").write_text(DRIVE)
+    install(installed, source)
+    assert "warmth" in run(installed, "-m", "dualbrain", "list", "modules")
+    settings = ("-n", "256", "--n-envs", "4", "--eval-freq", "0", "-params", "n_steps:64", "batch_size:256")
+    assert "warmth" in run(
+        installed, "-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "warmth", *settings
+    )
