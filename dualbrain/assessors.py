@@ -47,7 +47,7 @@ class RescaledLinear(nn.Linear):
 
     scale: Tensor
     mean: Tensor
-    square: Tensor
+    variance: Tensor
     seen: Tensor
 
     def __init__(self, in_features: int, out_features: int, decay: float = 0.95, floor: float = 1e-3):
@@ -57,7 +57,7 @@ class RescaledLinear(nn.Linear):
         nn.init.zeros_(self.bias)
         self.register_buffer("scale", torch.ones(out_features))
         self.register_buffer("mean", torch.zeros(out_features))
-        self.register_buffer("square", torch.zeros(out_features))
+        self.register_buffer("variance", torch.zeros(out_features))
         self.register_buffer("seen", torch.zeros(out_features))
 
     def forward(self, thought: Tensor) -> Tensor:
@@ -73,14 +73,16 @@ class RescaledLinear(nn.Linear):
         return (target - self.mean) / self.scale
 
     @torch.no_grad()
-    def follow(self, mean: Tensor, square: Tensor, columns: Tensor) -> None:
+    def follow(self, mean: Tensor, variance: Tensor, columns: Tensor) -> None:
         """Move the moments of the chosen ``columns`` ``(K,)`` towards a batch's, keeping what is predicted."""
         fresh = (1.0 - self.decay) / (1.0 - self.decay ** (self.seen + 1.0))
+        fresh[self.seen == 0] = 1.0
         rate = torch.where(columns, fresh, torch.zeros_like(fresh))
         self.seen += columns
-        self.square.lerp_(square, rate)
         new_mean = torch.lerp(self.mean, mean, rate)
-        deviation = (self.square - new_mean.square()).clamp_min(self.floor**2).sqrt()
+        old, new = (self.mean - new_mean).square() + self.variance, (mean - new_mean).square() + variance
+        self.variance.copy_(torch.lerp(old, new, rate))
+        deviation = self.variance.clamp_min(self.floor**2).sqrt()
         new_scale = torch.where(columns, deviation, self.scale)
         self.weight.mul_((self.scale / new_scale)[:, None])
         self.bias.copy_((self.scale * self.bias + self.mean - new_mean) / new_scale)
@@ -126,11 +128,11 @@ class ThoughtAssessors(nn.Module):
         everywhere = np.ones_like(weights)
         self.long.follow(*_moments(long_target, everywhere), torch.ones_like(self.unbounded))
         seen = torch.as_tensor(weights.any(axis=(0, 1))).to(self.unbounded.device)
-        mean, square = _moments(short.target, weights)
-        self.short.follow(torch.zeros_like(mean), square, self.unbounded & seen)
+        mean, variance = _moments(short.target, weights)
+        self.short.follow(torch.zeros_like(mean), variance + mean.square(), self.unbounded & seen)
 
     def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
-        """Return the scalar loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
+        """Return the loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
         raw = self.short.normalised(thought)
         entropy = functional.binary_cross_entropy_with_logits(raw, short_target.clamp(0.0, 1.0), reduction="none")
         squared = 0.5 * (raw - self.short.normalise(short_target)).square()
@@ -146,7 +148,8 @@ def read_short(head: RescaledLinear, probable: Tensor, thought: Tensor) -> Tenso
 
 
 def _moments(values: np.ndarray, weights: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Return mean and mean square per column ``(K,)`` under weights of the same shape."""
-    total = np.maximum(weights.sum(axis=(0, 1)), 1.0)
-    first, second = ((values**power * weights).sum(axis=(0, 1)) / total for power in (1, 2))
-    return torch.as_tensor(first, dtype=torch.float32), torch.as_tensor(second, dtype=torch.float32)
+    """Return mean and variance per column ``(K,)`` under weights of the same shape."""
+    total = np.maximum(weights.sum(axis=(0, 1), dtype=np.float64), 1.0)
+    mean = (values * weights).sum(axis=(0, 1), dtype=np.float64) / total
+    variance = ((values - mean) ** 2 * weights).sum(axis=(0, 1)) / total
+    return torch.as_tensor(mean, dtype=torch.float32), torch.as_tensor(variance, dtype=torch.float32)

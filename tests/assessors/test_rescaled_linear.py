@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -16,7 +18,7 @@ BOTH = torch.tensor([True, True])
 
 def moved(head: RescaledLinear, *targets: Tensor) -> RescaledLinear:
     for rows in targets:
-        head.follow(rows.mean(0), rows.square().mean(0), BOTH[: rows.shape[1]])
+        head.follow(rows.mean(0), rows.var(0, correction=0), BOTH[: rows.shape[1]])
     return head
 
 
@@ -27,16 +29,24 @@ def random_head() -> RescaledLinear:
 
 
 def test_the_first_batch_sets_the_scale():
-    # mean 3, mean square (1 + 25) / 2 = 13, so variance 13 - 9 = 4; and 10, 100: a constant, held at the floor
+    # mean 3, variance (4 + 4) / 2 = 4; and a constant, held at the floor
     head = moved(RescaledLinear(3, 2), torch.tensor([[1.0, 10.0], [5.0, 10.0]]))
-    assert head.mean.tolist() == [3.0, 10.0]
-    assert head.scale.tolist() == [2.0, pytest.approx(1e-3)]
+    assert head.mean.tolist() == pytest.approx([3.0, 10.0])
+    assert head.scale.tolist() == pytest.approx([2.0, 1e-3])
 
 
 def test_later_batches_count_less():
     # decay .95, bias corrected: the second batch weighs .05 / (1 - .95**2) = 20 / 39
     head = moved(RescaledLinear(3, 1), torch.tensor([[0.0], [2.0]]), torch.tensor([[39.0], [41.0]]))
-    assert head.mean.tolist() == [pytest.approx(1.0 + 39.0 * 20 / 39)]
+    assert head.mean.tolist() == [pytest.approx(21.0)]
+    # the variance of the mixture: 1 within each, and 19/39 * 20**2 + 20/39 * 19**2 = 380 between them
+    assert head.variance.tolist() == [pytest.approx(381.0)]
+    assert head.scale.tolist() == [pytest.approx(math.sqrt(381.0))]
+
+
+def test_a_small_spread_around_a_large_mean_is_seen():
+    head = moved(RescaledLinear(3, 1), torch.tensor([[1000.0], [1000.5]]))
+    assert head.scale.tolist() == pytest.approx([0.25])
 
 
 def test_predictions_stay_while_scales_move():
@@ -50,7 +60,7 @@ def test_columns_not_chosen_do_not_move():
     head = random_head()
     before = head.weight.detach().clone()
     head.follow(torch.ones(2), torch.full((2,), 5.0), torch.tensor([True, False]))
-    assert head.mean.tolist() == [1.0, 0.0]
+    assert head.mean.tolist() == pytest.approx([1.0, 0.0])
     assert torch.equal(head.weight[1], before[1])
     assert not torch.equal(head.weight[0], before[0])
 
