@@ -33,6 +33,7 @@ def clamp(state: State, i: int) -> None:
 @part
 def act(tables: Tables, state: State, i: int, action: int, senses: Floats, told: int) -> None:
     """Carry out the action. ``told`` is the row of the first sense that is neither a level nor an event."""
+    digest(tables, state, i)
     if action == CONSUME:
         change(state, i, tables.effort, CONSUMING)
         consume(tables, state, i, senses, told)
@@ -64,12 +65,19 @@ def hurt(senses: Floats, told: int, i: int, pain: float) -> None:
 
 
 @part
+def digest(tables: Tables, state: State, i: int) -> None:
+    """Nourish the body by what it swallowed a step ago: a mouthful is judged by the need that it meets."""
+    change(state, i, tables.consumed, state.stomach[i])
+    state.stomach[i] = 0
+
+
+@part
 def consume(tables: Tables, state: State, i: int, senses: Floats, told: int) -> None:
     """Consume what is on the agent's cell, if that can be consumed."""
     kind = state.grid[i, state.agent[i]]
     if not tables.edible[kind]:
         return
-    change(state, i, tables.consumed, kind)
+    state.stomach[i] = kind
     senses[told + TASTED, i] = 1.0
     for event in range(tables.tastes.shape[1]):
         senses[tables.lethal.size + event, i] = tables.tastes[kind, event]

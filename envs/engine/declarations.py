@@ -58,7 +58,7 @@ class Thing:
     sprite: str
     """Name of the drawing in `envs.sprites`."""
     consumed: Changes = field(default_factory=dict)
-    """What consuming it adds to each level."""
+    """What consuming it adds to each level, a step later."""
     tastes: Changes = field(default_factory=dict)
     """What consuming it makes of the world's event senses at that step."""
     entered: Changes = field(default_factory=dict)

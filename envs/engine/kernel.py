@@ -47,6 +47,7 @@ def begin_one(tables: Tables, state: State, i: int) -> None:
     """Start a new episode in world ``i``, on its own random stream."""
     state.clock[i] = 0
     state.heard[i] = SILENCE
+    state.stomach[i] = 0
     lay_out(tables, state, i)
     release(tables, state, i)
     embody(tables, state, i)

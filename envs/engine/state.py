@@ -43,6 +43,8 @@ class State(NamedTuple):
     """``(N, C)``: cell of each creature."""
     mood: NDArray[np.int32]
     """``(N, C)``: steps for which it still keeps away, or minus the steps for which it has hunted."""
+    stomach: NDArray[np.int8]
+    """``(N,)``: kind of thing swallowed at the last step, 0 for none; it nourishes at the next."""
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
     gaze: NDArray[np.int8]
@@ -83,6 +85,7 @@ def empty_state(tables: Tables, n: int) -> State:
         next_due=np.full(n, NEVER, np.int32),
         creature=np.zeros((n, creatures), np.int32),
         mood=np.zeros((n, creatures), np.int32),
+        stomach=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
         gaze=np.zeros(tables.window.size, np.int8),
     )

@@ -42,14 +42,15 @@ def test_a_toll_is_paid_only_within_its_bounds() -> None:
     np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
 
 
-def test_eating_feeds_and_is_tasted() -> None:
+def test_eating_is_tasted_at_once_and_feeds_a_step_later() -> None:
     env = born(meadow(BERRY))
     stand(env, 2, 2)
     lay(env, 0, 2, 2)
     eaten = do(env, CONSUME)
-    np.testing.assert_allclose(eaten["energy"], 0.5 - 0.01 + 0.25, atol=1e-6)
+    np.testing.assert_allclose(eaten["energy"], 0.5 - 0.01, atol=1e-6)
     assert (eaten["ate"], eaten["tasted_any"]) == (1.0, 1.0)
     nothing = do(env, CONSUME)
+    np.testing.assert_allclose(nothing["energy"], 0.49 - 0.01 + 0.25, atol=1e-6)
     assert (nothing["ate"], nothing["tasted_any"]) == (0.0, 0.0)
 
 

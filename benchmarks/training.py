@@ -1,0 +1,122 @@
+"""Speed of training on Forage: a brain with 0, 8 and 32 signals against Stable-Baselines3's PPO, in one run.
+
+Everything counts: stepping, observing, sensing, resetting, learning. Contestants take turns, so that what else the
+machine does strikes all of them; ratios are medians over the turns.
+
+Run as ``python -m benchmarks.training``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
+
+from agents import DualBrainPPO
+from dualbrain.environments import make_vec_env
+from dualbrain.module import RewardModule
+from reward_modules import Extrinsic, Fatigue, Hunger, Novelty, Pain, Salt, Thirst
+
+WORLD = "dualbrain/Forage-v0"
+WIDE: dict[str, Any] = {"n_steps": 64, "batch_size": 16_384, "n_epochs": 4}
+N_ENVS = 1024
+Turn = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One contestant."""
+
+    name: str
+    steps_per_second: float
+    """Agent-steps, median over the turns."""
+    ratio: float
+    """Median over the turns of its speed against the first contestant's in the same turn."""
+
+
+def drives(count: int) -> list[RewardModule]:
+    """Return ``count`` drives of one signal each, named apart where a kind comes again."""
+    kinds: Iterable[type[RewardModule]] = itertools.cycle((Hunger, Thirst, Salt, Pain, Fatigue, Novelty, Extrinsic))
+    return [kind(name=f"{kind.__name__.lower()}_{i}") for i, kind in zip(range(count), kinds, strict=False)]
+
+
+def brain(signals: int) -> Turn:
+    """Return a turn of a dual brain with its heads trained, not detached; with 0 signals it is PPO on the score."""
+    steering = drives(signals) or [Extrinsic()]
+    agent = DualBrainPPO(
+        "BrainPolicy", WORLD, n_envs=N_ENVS, steering=steering, assessors=signals > 0, seed=0, device="cpu", **WIDE
+    )
+    return _turn(agent, threads=2)
+
+
+def peer_wide() -> Turn:
+    """Return a turn of SB3's PPO at the same recipe, in the same batch of worlds."""
+    return _turn(PPO("MlpPolicy", make_vec_env(WORLD, N_ENVS), seed=0, device="cpu", **WIDE), threads=2)
+
+
+def peer_default() -> Turn:
+    """Return a turn of SB3's PPO at its default recipe: 8 environments, minibatches of 64, 10 epochs."""
+    return _turn(PPO("MlpPolicy", make_sb3_vec_env(WORLD, 8), seed=0, device="cpu"), threads=1)
+
+
+def _turn(agent: PPO, threads: int) -> Turn:
+    """Return what trains for one rollout; a second thread only slows small minibatches down."""
+
+    def measure() -> float:
+        torch.set_num_threads(threads)
+        before, begin = agent.num_timesteps, time.perf_counter()
+        agent.learn(1, reset_num_timesteps=False)
+        return (agent.num_timesteps - before) / (time.perf_counter() - begin)
+
+    measure()
+    return measure
+
+
+def compare(turns: int, with_default: bool = True) -> list[Row]:
+    """Let all contestants take turns; the first is SB3's PPO at the wide recipe."""
+    contestants = {"SB3 PPO, wide recipe": peer_wide()}
+    contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k) for k in (0, 8, 32)}
+    if with_default:
+        contestants["SB3 PPO, default recipe"] = peer_default()
+    speeds = [[turn() for turn in contestants.values()] for _ in range(turns)]
+    columns = list(zip(*speeds, strict=True))
+    return [
+        Row(name, statistics.median(column), statistics.median(map(_divide, column, columns[0])))
+        for name, column in zip(contestants, columns, strict=True)
+    ]
+
+
+def _divide(a: float, b: float) -> float:
+    return a / b
+
+
+def table(rows: list[Row]) -> str:
+    """Lay out the rows as text."""
+    lines = [f"{'':40s} {'steps/s':>10s} {'ratio':>7s}"]
+    return "\n".join(lines + [f"{row.name:40s} {row.steps_per_second:10,.0f} {row.ratio:7.2f}" for row in rows])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the comparison and print it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__.split("\n")[0])
+    parser.add_argument("--turns", type=int, default=5, help="turns each takes, at least 5")
+    parser.add_argument("--no-default", action="store_true", help="leave out the slow default recipe")
+    parser.add_argument("--json", action="store_true", help="print rows as JSON")
+    chosen = parser.parse_args(arguments)
+    rows = compare(max(chosen.turns, 5), not chosen.no_default)
+    print(json.dumps([asdict(row) for row in rows], indent=2) if chosen.json else table(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
