@@ -22,8 +22,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-import envs
+from dualbrain.registry import register_worlds
 
+WORLDS = ("dualbrain/Forage-v0", "dualbrain/SpiderCave-v0")
 PEER = "MiniGrid-Empty-8x8-v0"
 Actions = NDArray[np.int64]
 Turn = Callable[[], float]
@@ -84,8 +85,9 @@ def _turn(step: Callable[[Actions], object], actions: Actions, seconds: float) -
 
 def compare(n_envs: int = 1024, peer_envs: int = 16, turns: int = 7, seconds: float = 0.5) -> list[Row]:
     """Let the peer and each native world take turns; return their rows, the peer first."""
+    register_worlds()
     peer = minigrid(peer_envs, seconds)
-    worlds = {name: native(name, n_envs, seconds) for name in envs.WORLDS}
+    worlds = {name: native(name, n_envs, seconds) for name in WORLDS}
     speeds = [(peer(), *(turn() for turn in worlds.values())) for _ in range(turns)]
     names = [f"{PEER} in DummyVecEnv", *worlds]
     sizes = [peer_envs] + [n_envs] * len(worlds)

@@ -14,7 +14,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,11 +22,11 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 
-from agents import DualBrainPPO
 from dualbrain.environments import make_vec_env
 from dualbrain.module import RewardModule
-from reward_modules import Extrinsic, Fatigue, Hunger, Novelty, Pain, Salt, Thirst
+from dualbrain.registry import load_agent, load_module
 
+KINDS = ("hunger", "thirst", "salt", "pain", "fatigue", "novelty", "extrinsic")
 WORLD = "dualbrain/Forage-v0"
 WIDE: dict[str, Any] = {"n_steps": 64, "batch_size": 16_384, "n_epochs": 4}
 N_ENVS = 1024
@@ -46,14 +46,15 @@ class Row:
 
 def drives(count: int) -> list[RewardModule]:
     """Return ``count`` drives of one signal each, named apart where a kind comes again."""
-    kinds: Iterable[type[RewardModule]] = itertools.cycle((Hunger, Thirst, Salt, Pain, Fatigue, Novelty, Extrinsic))
-    return [kind(name=f"{kind.__name__.lower()}_{i}") for i, kind in zip(range(count), kinds, strict=False)]
+    return [
+        load_module(kind)(name=f"{kind}_{i}") for i, kind in zip(range(count), itertools.cycle(KINDS), strict=False)
+    ]
 
 
 def brain(signals: int) -> Turn:
     """Return a turn of a dual brain with its heads trained, not detached; with 0 signals it is PPO on the score."""
-    steering = drives(signals) or [Extrinsic()]
-    agent = DualBrainPPO(
+    steering = drives(signals) or ["extrinsic"]
+    agent = load_agent("ppo")(
         "BrainPolicy", WORLD, n_envs=N_ENVS, steering=steering, assessors=signals > 0, seed=0, device="cpu", **WIDE
     )
     return _turn(agent, threads=2)
