@@ -46,14 +46,13 @@ class Row:
 
 def drives(count: int) -> list[RewardModule]:
     """Return ``count`` drives of one signal each, named apart where a kind comes again."""
-    return [
-        load_module(kind)(name=f"{kind}_{i}") for i, kind in zip(range(count), itertools.cycle(KINDS), strict=False)
-    ]
+    kinds = itertools.islice(itertools.cycle(KINDS), count)
+    return [load_module(kind)(name=f"{kind}_{i}") for i, kind in enumerate(kinds)]
 
 
 def brain(signals: int) -> Turn:
     """Return a turn of a dual brain with its heads trained, not detached; with 0 signals it is PPO on the score."""
-    steering = drives(signals) or ["extrinsic"]
+    steering = drives(signals) or [load_module("extrinsic")()]
     agent = load_agent("ppo")(
         "BrainPolicy", WORLD, n_envs=N_ENVS, steering=steering, assessors=signals > 0, seed=0, device="cpu", **WIDE
     )
