@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-DEMO_MODULES := hunger,thirst,flinch,pain
+DEMO_MODULES := hunger:5,thirst:5,flinch,pain
 DEMO_SECONDS := 170
 
 .PHONY: install demo test lint format bench clean

@@ -7,21 +7,24 @@ from typing import Any
 Table = dict[str, Any]
 
 WIDE: Table = {
-    "n_envs": 1024,
-    "total_timesteps": 5_000_000,
+    "n_envs": 256,
+    "total_timesteps": 3_000_000,
     "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64, "deterministic": False},
     "hyperparams": {
         "n_steps": 64,
-        "batch_size": 16_384,
+        "batch_size": 2048,
         "n_epochs": 4,
         "learning_rate": 1e-3,
-        "gamma": 0.99,
-        "gae_lambda": 0.95,
+        "gamma": 0.97,
+        "gae_lambda": 0.9,
         "ent_coef": 0.01,
         "clip_range": 0.2,
     },
 }
-"""For worlds that step in batches: so many of them that a rollout is short and a minibatch is large."""
+"""For worlds that step in batches: so many of them that a rollout is short and a minibatch is large.
+
+Four times as many worlds and minibatches of 16,384 rows step faster still, but learn less from each step.
+"""
 
 NARROW: Table = {
     "n_envs": 8,
