@@ -93,7 +93,7 @@ def opinionate(agent: DualBrainPPO) -> None:
     generator = torch.Generator().manual_seed(0)
     for module in (policy.assessors, policy.slow):
         for parameter in module.parameters():
-            torch.nn.init.normal_(parameter.data, std=0.15, generator=generator)
+            torch.nn.init.normal_(parameter.data, std=0.05, generator=generator)
 
 
 def lived(n_envs: int, before: int) -> tuple[Rows, Rows, Rows]:
