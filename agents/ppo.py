@@ -74,6 +74,8 @@ class DualBrainPPO(PPO):
         super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
 
     def _setup_model(self) -> None:
+        if not issubclass(self.policy_class, BrainPolicy):
+            raise TypeError(f"the policy must be a BrainPolicy, not {self.policy_class.__name__}")
         if self.env is not None:
             self._embody(self.env)
         self._check_horizons()
@@ -96,12 +98,20 @@ class DualBrainPPO(PPO):
     def _embody(self, env: VecEnv) -> None:
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
         state = self.steering.state_dict() if self.steering.n == env.num_envs else None
-        self.body = unwrap_vec_wrapper(env, SteeringVecEnv) or SteeringVecEnv(env, self.steering, self.scorecard)
+        given = unwrap_vec_wrapper(env, SteeringVecEnv)
+        if given is not None:
+            self._check_drives(given.steering)
+        self.body = given or SteeringVecEnv(env, self.steering, self.scorecard)
         self.body.scorecard = self.scorecard
         self.steering = self.body.steering
-        self.env = env if unwrap_vec_wrapper(env, SteeringVecEnv) else self.body
+        self.env = env if given else self.body
         if state is not None:
             self.steering.load_state_dict(state)
+
+    def _check_drives(self, given: SteeringSubsystem) -> None:
+        ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
+        if ours and ours != theirs:
+            raise UserError(f"the brain has the signals {ours}, but its environment brings a body with {theirs}")
 
     def _check_horizons(self) -> None:
         if not self.steering.signals:

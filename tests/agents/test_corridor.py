@@ -13,21 +13,21 @@ from dualbrain.assessors import AssessorOptions
 from tests.worlds.corridor import Corridor
 
 SEEDS = range(5)
-EPISODES = 100
+EPISODES = 60
 
 
 def animal(modules: list[str], seed: int, **kwargs: Any) -> DualBrainPPO:
     agent = DualBrainPPO(
         "BrainPolicy",
-        make_vec_env(Corridor, 16),
+        make_vec_env(Corridor, 8),
         steering=modules,
-        n_steps=16,
-        batch_size=128,
+        n_steps=32,
+        batch_size=64,
         seed=seed,
-        learning_rate=kwargs.pop("learning_rate", 2e-3),
+        learning_rate=kwargs.pop("learning_rate", 1e-3),
         **kwargs,
     )
-    agent.learn(5_000)
+    agent.learn(6_000)
     return agent
 
 
