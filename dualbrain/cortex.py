@@ -37,9 +37,9 @@ class SmallCNN(BaseFeaturesExtractor):
     """
 
     def __init__(self, observation_space: spaces.Box, width: int = 128, view_shape: tuple[int, int, int] | None = None):
-        shape = view_shape or observation_space.shape
+        shape = view_shape or observation_space.shape or ()
         if len(shape) != 3:
-            raise UserError(f"the cnn cortex reads images (C, H, W), not {shape}: use the mlp cortex, or give view_shape")
+            raise UserError(f"the cnn cortex reads images (C, H, W), not {observation_space}: use the mlp cortex")
         flat = math.prod(observation_space.shape)
         super().__init__(observation_space, features_dim=width + flat - math.prod(shape))
         self._shape = tuple(shape)
