@@ -72,7 +72,7 @@ def _loss(policy: BrainPolicy, obs: Any, targets: list[Tensor], detach: bool) ->
 def _step(policy: BrainPolicy, loss: Tensor, max_grad_norm: float) -> float:
     optimizer = policy.assessor_optimizer
     assert optimizer is not None
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], max_grad_norm)
     optimizer.step()
     policy.zero_grad(set_to_none=True)

@@ -1,4 +1,4 @@
-"""Rollout buffers that keep reflexes from the policy: what the brain did not choose teaches it nothing about choosing."""
+"""Rollout buffers that keep reflexes from the policy: what it did not choose teaches it nothing about choosing."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from gymnasium import spaces
@@ -20,8 +20,9 @@ from dualbrain.slow_copy import SlowCopy
 class BrainPolicy(ActorCriticPolicy):
     """Actor and critic exactly as SB3 builds them; the thought ``(N, Z)`` is the latent of the value tower.
 
-    ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter. The heads
-    are built after everything else, under a forked random stream, so that watching a brain does not change it.
+    ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter.
+    The heads are built after everything else, under a forked random stream, so that watching a brain does not change
+    it.
     """
 
     assessors: ThoughtAssessors | None
@@ -72,7 +73,7 @@ class BrainPolicy(ActorCriticPolicy):
         assert self.assessors is not None
         return [self.vf_features_extractor, self.mlp_extractor, self.assessors.short]
 
-    def _keep_thought(self, module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    def _keep_thought(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self.thought = inputs[0].detach()
 
     def think(self, obs: PyTorchObs) -> Tensor:
@@ -84,8 +85,9 @@ class BrainPolicy(ActorCriticPolicy):
     @torch.no_grad()
     def slow_scorecard(self, obs: PyTorchObs) -> Tensor:
         """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
-        assert self.slow is not None and self.assessors is not None
-        extractor, towers, short = self.slow
+        assert self.slow is not None
+        assert self.assessors is not None
+        extractor, towers, short = cast("tuple[Any, Any, Any]", tuple(self.slow))
         features = super(ActorCriticPolicy, self).extract_features(obs, extractor)
         return read_short(short, self.assessors.probable, towers.forward_critic(features))
 

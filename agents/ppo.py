@@ -41,8 +41,8 @@ class DualBrainPPO(PPO):
 
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
-    `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. All other arguments are those of
-    `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
+    `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. All other arguments are
+    those of `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
     """
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
@@ -120,19 +120,23 @@ class DualBrainPPO(PPO):
         if self.options and self.n_steps <= signal.horizon:
             raise UserError(f"n_steps ({self.n_steps}) must exceed the longest horizon ({name}: {signal.horizon})")
 
-    def set_env(self, env: Environment, force_reset: bool = True) -> None:  # type: ignore[override]
+    def set_env(self, env: Environment, force_reset: bool = True) -> None:
         """Train in another environment, with the same steering subsystem."""
-        super().set_env(make_vec_env(env, self.n_envs), force_reset)  # type: ignore[arg-type]
+        super().set_env(make_vec_env(env, self.n_envs), force_reset)
         assert self.env is not None
         self._embody(self.env)
 
     @classmethod
     def load(  # type: ignore[override]
-        cls, path: str | pathlib.Path | io.BufferedIOBase, env: Environment | None = None, n_envs: int = 1, **kwargs: Any
+        cls,
+        path: str | pathlib.Path | io.BufferedIOBase,
+        env: Environment | None = None,
+        n_envs: int = 1,
+        **kwargs: Any,
     ) -> Self:
         """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules."""
         venv = None if env is None else make_vec_env(env, n_envs)
-        return super().load(path, env=venv, **kwargs)  # type: ignore[arg-type]
+        return super().load(path, env=venv, **kwargs)
 
     def _excluded_save_params(self) -> list[str]:
         return [*super()._excluded_save_params(), "body", "record"]
@@ -175,9 +179,10 @@ class DualBrainPPO(PPO):
         return short.cpu().numpy(), long.cpu().numpy()
 
     def assess(self, obs: Any) -> dict[str, Any]:
-        """Return what the brain expects of observations ``(N, ...)``: by signal ``short`` and ``long``, and ``valence``.
+        """Return what the brain expects of observations ``(N, ...)``.
 
-        Each is an array ``(N,)``; without assessors the first two are empty.
+        By signal ``short`` and ``long``, and ``valence``: each an array ``(N,)``; without assessors the first two are
+        empty.
         """
         with torch.no_grad():
             thought = self.policy.think(self.policy.obs_to_tensor(obs)[0])

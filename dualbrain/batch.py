@@ -13,6 +13,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
+from dualbrain.senses import Sense
 
 
 class BatchedVecEnv(VecEnv):
@@ -25,8 +26,8 @@ class BatchedVecEnv(VecEnv):
     def __init__(self, world: VectorEnv[Any, Any, Any]):
         if world.metadata.get("autoreset_mode") is not AutoresetMode.SAME_STEP:
             raise UserError(f"{world} must declare SAME_STEP autoreset to be batched")
-        self.world = world
-        self.senses = world.get_wrapper_attr("senses") if not hasattr(world, "senses") else world.senses
+        self.world: Any = world
+        self.senses: dict[str, Sense] = world.senses  # type: ignore[attr-defined]
         self._infos: list[dict[str, Any]] = [{} for _ in range(world.num_envs)]
         self._filled: list[int] = []
         self._returns = np.zeros(world.num_envs)
@@ -37,12 +38,12 @@ class BatchedVecEnv(VecEnv):
 
     def transition_senses(self) -> dict[str, Floats]:
         """Return the senses ``{name: (N,)}`` that the last step earned, at an episode's end the final ones."""
-        senses: dict[str, Floats] = self.world.transition_senses  # type: ignore[attr-defined]
+        senses: dict[str, Floats] = self.world.transition_senses
         return senses
 
     def reset_senses(self) -> dict[str, Floats]:
         """Return the senses ``{name: (N,)}`` under which the next action is taken: after a reset, the reset's."""
-        senses: dict[str, Floats] = self.world.reset_senses  # type: ignore[attr-defined]
+        senses: dict[str, Floats] = self.world.reset_senses
         return senses
 
     def reset(self) -> NDArray[Any]:
@@ -100,7 +101,7 @@ class BatchedVecEnv(VecEnv):
         """Return an attribute of the batch, once per world asked for."""
         return [getattr(self if attr_name == "render_mode" else self.world, attr_name)] * self._count(indices)
 
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:  # noqa: ARG002
         """Set an attribute of the batch."""
         setattr(self.world, attr_name, value)
 

@@ -59,9 +59,9 @@ class SmallCNN(BaseFeaturesExtractor):
     def forward(self, observations: Tensor) -> Tensor:
         """Return ``(N, F)``."""
         flat = observations.flatten(start_dim=1)
-        view, rest = flat.split([math.prod(self._shape), flat.shape[1] - math.prod(self._shape)], dim=1)
-        seen = self.merge(self.see(view.unflatten(1, self._shape)))
-        return torch.cat([seen, rest], dim=1)
+        end = math.prod(self._shape)
+        seen = self.merge(self.see(flat[:, :end].reshape(-1, *self._shape)))
+        return torch.cat([seen, flat[:, end:]], dim=1)
 
 
 def features_extractor(cortex: str, space: spaces.Space[object]) -> type[BaseFeaturesExtractor]:

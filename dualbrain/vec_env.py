@@ -42,19 +42,21 @@ class SteeringVecEnv(VecEnvWrapper):
     """(N,) whether a reflex took the place of the policy's action."""
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
-        super().__init__(venv if hasattr(venv, "transition_senses") else GatherSenses(venv, steering.senses))
+        sensing: Any = venv if hasattr(venv, "transition_senses") else GatherSenses(venv, steering.senses)
+        super().__init__(sensing)
+        self._sensing = sensing
         self.steering = steering
         self.scorecard = scorecard
-        self.senses = self.venv.senses
+        self.senses = sensing.senses
         self._reflex = np.full(self.num_envs, NO_REFLEX)
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
-            raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave the module with a reflex out")
+            raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
         steering.start(self.num_envs, self.senses, thoughts=scorecard is not None)
 
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""
         obs = self.venv.reset()
-        self._reflex = self._checked(self.steering.begin(self.venv.reset_senses()))
+        self._reflex = self._checked(self.steering.begin(self._sensing.reset_senses()))
         return obs
 
     def step_async(self, actions: NDArray[Any]) -> None:
@@ -68,7 +70,7 @@ class SteeringVecEnv(VecEnvWrapper):
         """Return the step with the steering subsystem's reward in place of the world's."""
         obs, self.world_reward, dones, infos = self.venv.step_wait()
         self.last = self.steering.step(
-            self.venv.transition_senses(), self._predict(obs, dones, infos), dones, self.venv.reset_senses()
+            self._sensing.transition_senses(), self._predict(obs, dones, infos), dones, self._sensing.reset_senses()
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos
