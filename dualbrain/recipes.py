@@ -8,6 +8,7 @@ Table = dict[str, Any]
 
 WIDE: Table = {
     "n_envs": 256,
+    "num_threads": 1,
     "total_timesteps": 3_000_000,
     "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64, "deterministic": False},
     "hyperparams": {

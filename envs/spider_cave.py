@@ -41,7 +41,9 @@ def spider_cave(
             Thing("berry", berries, "bush", {"energy": 0.4}, {"ate": 1.0}, regrow=(40, 90), wanders=True),
             Thing("water", waters, "pool", {"hydration": 0.4}, {"drank": 1.0}, lasts=True),
         ),
-        creatures=(Creature("spider", spiders, "spider", bite={"energy": -0.15}, pain=0.5, cooldown=30),),
+        creatures=(
+            Creature("spider", spiders, "spider", speed=0.7, wander=0.15, bite={"energy": -0.15}, pain=0.5, cooldown=30),
+        ),
         vocabulary=Vocabulary(
             ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6
         ),

@@ -22,7 +22,7 @@ class Flinch(RewardModule):
     threshold: float = 0.5
     """Skittering from which on the body jumps back, in (0, 1]."""
 
-    emits = (Signal("flinch", horizon=6, defer=0.5),)
+    emits = (Signal("flinch", horizon=5, defer=0.5),)
 
     def truth(self, skittering: Array, something_near: Array) -> Emitted:
         """Judge what is near; with nothing near the innate eye has nothing to say."""
