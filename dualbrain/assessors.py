@@ -126,9 +126,11 @@ class ThoughtAssessors(nn.Module):
     def follow(self, short: ShortTargets, long_target: np.ndarray, weights: np.ndarray) -> None:
         """Adapt the scales to the targets ``(T, N, K)`` of a new rollout."""
         everywhere = np.ones_like(weights)
-        self.long.follow(*_moments(long_target, everywhere), torch.ones_like(self.unbounded))
-        seen = torch.as_tensor(weights.any(axis=(0, 1))).to(self.unbounded.device)
-        mean, variance = _moments(short.target, weights)
+        device = self.unbounded.device
+        mean, variance = _moments(long_target, everywhere, device)
+        self.long.follow(mean, variance, torch.ones_like(self.unbounded))
+        seen = torch.as_tensor(weights.any(axis=(0, 1)), device=device)
+        mean, variance = _moments(short.target, weights, device)
         self.short.follow(torch.zeros_like(mean), variance + mean.square(), self.unbounded & seen)
 
     def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
@@ -147,9 +149,10 @@ def read_short(head: RescaledLinear, probable: Tensor, thought: Tensor) -> Tenso
     return torch.where(probable, torch.sigmoid(raw), raw)
 
 
-def _moments(values: np.ndarray, weights: np.ndarray) -> tuple[Tensor, Tensor]:
+def _moments(values: np.ndarray, weights: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
     """Return mean and variance per column ``(K,)`` under weights of the same shape."""
     total = np.maximum(weights.sum(axis=(0, 1), dtype=np.float64), 1.0)
     mean = (values * weights).sum(axis=(0, 1), dtype=np.float64) / total
     variance = ((values - mean) ** 2 * weights).sum(axis=(0, 1)) / total
-    return torch.as_tensor(mean, dtype=torch.float32), torch.as_tensor(variance, dtype=torch.float32)
+    first, second = (torch.as_tensor(moment, dtype=torch.float32, device=device) for moment in (mean, variance))
+    return first, second

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
+from stable_baselines3.common.callbacks import EvalCallback
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import SubprocVecEnv, VecNormalize
@@ -199,6 +200,18 @@ def test_what_does_not_fit_is_told_at_once():
 
 def test_a_short_rollout_will_do_where_nobody_assesses():
     brain("CartPole-v1", n_steps=8, batch_size=8, assessors=False).learn(16)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an accelerator")
+def test_on_an_accelerator():
+    trains(brain("CartPole-v1", [Extrinsic, Novelty], device="cuda"))
+
+
+def test_evaluation_during_training(tmp_path):
+    agent = brain(make_vec_env(Corridor, 2), [Hunger, Thirst])
+    evaluation = EvalCallback(make_vec_env(Corridor, 1), eval_freq=20, log_path=str(tmp_path), verbose=0)
+    agent.learn(2 * STEPS * 2, callback=evaluation)
+    assert evaluation.best_mean_reward == 0.0, "the world's score, not the drives'"
 
 
 class Wishful(RewardModule):

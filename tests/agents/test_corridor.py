@@ -16,7 +16,7 @@ SEEDS = range(5)
 EPISODES = 60
 
 
-def animal(modules: list[str], seed: int, **kwargs: Any) -> DualBrainPPO:
+def animal(modules: list[str], seed: int, steps: int = 6_000, **kwargs: Any) -> DualBrainPPO:
     agent = DualBrainPPO(
         "BrainPolicy",
         make_vec_env(Corridor, 8),
@@ -27,7 +27,7 @@ def animal(modules: list[str], seed: int, **kwargs: Any) -> DualBrainPPO:
         learning_rate=kwargs.pop("learning_rate", 1e-3),
         **kwargs,
     )
-    agent.learn(6_000)
+    agent.learn(steps)
     return agent
 
 
@@ -53,7 +53,6 @@ def test_hunger_goes_left_and_thirst_goes_right(seed):
 def test_a_brain_that_does_not_learn_does_neither():
     """The control."""
     still = AssessorOptions(learning_rate=0.0)
-    shares = [
-        share_going_left(animal([drive], 0, learning_rate=0.0, assessors=still)) for drive in ("hunger", "thirst")
-    ]
+    animals = [animal([drive], 0, steps=512, learning_rate=0.0, assessors=still) for drive in ("hunger", "thirst")]
+    shares = [share_going_left(agent) for agent in animals]
     assert all(0.2 < share < 0.8 for share in shares), shares
