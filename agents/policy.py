@@ -12,7 +12,7 @@ from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
 from dualbrain.assessors import AssessorOptions, ThoughtAssessors, read_short
-from dualbrain.cortex import features_extractor
+from dualbrain.cortex import PARAMETERLESS, features_extractor
 from dualbrain.signal import Signal
 from dualbrain.slow_copy import SlowCopy
 
@@ -47,8 +47,8 @@ class BrainPolicy(ActorCriticPolicy):
     ):
         self._signals, self._options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
         self._discounts = (gamma, gae_lambda)
-        kwargs.setdefault("features_extractor_class", features_extractor(cortex, observation_space))
-        kwargs.setdefault("share_features_extractor", False)
+        extractor = kwargs.setdefault("features_extractor_class", features_extractor(cortex, observation_space))
+        kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)
         super().__init__(observation_space, action_space, lr_schedule, *args, **kwargs)
 
     def _build(self, lr_schedule: Schedule) -> None:

@@ -56,24 +56,23 @@ def brain(signals: int) -> Turn:
     agent = load_agent("ppo")(
         "BrainPolicy", WORLD, n_envs=N_ENVS, steering=steering, assessors=signals > 0, seed=0, device="cpu", **WIDE
     )
-    return _turn(agent, threads=2)
+    return _turn(agent)
 
 
 def peer_wide() -> Turn:
     """Return a turn of SB3's PPO at the same recipe, in the same batch of worlds."""
-    return _turn(PPO("MlpPolicy", make_vec_env(WORLD, N_ENVS), seed=0, device="cpu", **WIDE), threads=2)
+    return _turn(PPO("MlpPolicy", make_vec_env(WORLD, N_ENVS), seed=0, device="cpu", **WIDE))
 
 
 def peer_default() -> Turn:
     """Return a turn of SB3's PPO at its default recipe: 8 environments, minibatches of 64, 10 epochs."""
-    return _turn(PPO("MlpPolicy", make_sb3_vec_env(WORLD, 8), seed=0, device="cpu"), threads=1)
+    return _turn(PPO("MlpPolicy", make_sb3_vec_env(WORLD, 8), seed=0, device="cpu"))
 
 
-def _turn(agent: PPO, threads: int) -> Turn:
-    """Return what trains for one rollout; a second thread only slows small minibatches down."""
+def _turn(agent: PPO) -> Turn:
+    """Return what trains for one rollout."""
 
     def measure() -> float:
-        torch.set_num_threads(threads)
         before, begin = agent.num_timesteps, time.perf_counter()
         agent.learn(1, reset_num_timesteps=False)
         return (agent.num_timesteps - before) / (time.perf_counter() - begin)
@@ -113,6 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-default", action="store_true", help="leave out the slow default recipe")
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
     chosen = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # a second one slows small minibatches down, and collapses when another process wants the core
     rows = compare(max(chosen.turns, 5), not chosen.no_default)
     print(json.dumps([asdict(row) for row in rows], indent=2) if chosen.json else table(rows))
     return 0

@@ -23,7 +23,7 @@ class AssessorOptions:
 
     learning_rate: float = 1e-3
     """Step size of their own Adam."""
-    epochs: int = 2
+    epochs: int = 1
     """Passes over each rollout."""
     batch_size: int | None = None
     """Rows per minibatch; None: the agent's ``batch_size``."""

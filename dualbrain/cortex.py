@@ -64,6 +64,10 @@ class SmallCNN(BaseFeaturesExtractor):
         return torch.cat([seen, flat[:, end:]], dim=1)
 
 
+PARAMETERLESS = (FlattenExtractor, FlatDict)
+"""Extractors that learn nothing: actor and thought trunk may share what they compute, for no gradient meets in it."""
+
+
 def features_extractor(cortex: str, space: spaces.Space[object]) -> type[BaseFeaturesExtractor]:
     """Return the features extractor of the cortex named ``cortex`` for an observation space.
 
