@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.dashboard import hang
-from dualbrain.instruments import NOT_PRINTED, Readings, read_assessors, read_dopamine, read_life, valence_errors
+from dualbrain.inspection.dashboard import hang
+from dualbrain.inspection.instruments import (
+    NOT_PRINTED,
+    Readings,
+    read_assessors,
+    read_dopamine,
+    read_life,
+    valence_errors,
+)
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO

@@ -28,7 +28,7 @@ from agents.recorder import Recorder
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
-from dualbrain.history import History
+from dualbrain.inspection.history import History
 from dualbrain.module import RewardModule
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dualbrain.config import RunConfig
-from dualbrain.training import Trained
+from dualbrain.running.config import RunConfig
+from dualbrain.running.training import Trained
 
 
 def show_opening(config: RunConfig, console: Console) -> None:

@@ -12,8 +12,8 @@ from dualbrain.errors import UserError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from dualbrain.config import RunConfig
-    from dualbrain.evaluation import Evaluation
+    from dualbrain.inspection.evaluation import Evaluation
+    from dualbrain.running.config import RunConfig
 
 FRESH = 1_000_000
 """Seed of the episodes, far from those that training and its evaluations use."""
@@ -35,9 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """Play, and show the figures."""
     from rich.console import Console
 
-    from dualbrain.assembly import use_threads
-    from dualbrain.evaluation import evaluate, evaluate_random
-    from dualbrain.saved import find_model, load_model
+    from dualbrain.inspection.evaluation import evaluate, evaluate_random
+    from dualbrain.running.assembly import use_threads
+    from dualbrain.running.saved import find_model, load_model
 
     if args.episodes < 1:
         raise UserError(f"--episodes must be at least 1, not {args.episodes}")
@@ -60,10 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _config(args: argparse.Namespace, model: Path) -> RunConfig:
     """Return the configuration beside the model, or what the flags say, with the world's package imported."""
-    from dualbrain.assembly import import_packages
-    from dualbrain.config import RunConfig
-    from dualbrain.saved import config_beside
-    from dualbrain.tables import from_dict, read_toml
+    from dualbrain.running.assembly import import_packages
+    from dualbrain.running.config import RunConfig
+    from dualbrain.running.saved import config_beside
+    from dualbrain.running.tables import from_dict, read_toml
 
     beside = config_beside(model)
     stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console
 
     from dualbrain.cli.closing import show_closing, show_opening
-    from dualbrain.training import prepare, train
+    from dualbrain.running.training import prepare, train
 
     run = prepare(*_config(args))
     console = Console()
@@ -70,9 +70,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _config(args: argparse.Namespace) -> tuple[Any, str]:
     """Return the whole configuration, and the name of its source for errors."""
-    from dualbrain.assembly import import_packages, recipe
-    from dualbrain.config import RunConfig
-    from dualbrain.tables import from_dict, merge
+    from dualbrain.running.assembly import import_packages, recipe
+    from dualbrain.running.config import RunConfig
+    from dualbrain.running.tables import from_dict, merge
 
     file = _file(args)
     flags = _flags(args)
@@ -89,8 +89,8 @@ def _config(args: argparse.Namespace) -> tuple[Any, str]:
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Return the tables that the flags lie over, and where they come from."""
-    from dualbrain.saved import config_beside, find_model
-    from dualbrain.tables import read_toml
+    from dualbrain.running.saved import config_beside, find_model
+    from dualbrain.running.tables import read_toml
 
     path = args.config
     if path is None and args.trained_agent:

@@ -15,7 +15,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.saved import load_model
+from dualbrain.running.saved import load_model
 from reward_modules import Extrinsic
 from tests.worlds.counting import LENGTHS, Count, Counting
 

@@ -7,11 +7,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from dualbrain.assembly import recipe
-from dualbrain.config import ModuleConfig, RunConfig, to_toml
 from dualbrain.errors import UserError
-from dualbrain.recipes import BY_WORLD
-from dualbrain.tables import from_dict, merge
+from dualbrain.running.assembly import recipe
+from dualbrain.running.config import ModuleConfig, RunConfig, to_toml
+from dualbrain.running.recipes import BY_WORLD
+from dualbrain.running.tables import from_dict, merge
 
 FULL = RunConfig(
     "CartPole-v1",

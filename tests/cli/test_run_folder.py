@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dualbrain.run_folder import RunFolder, newest
+from dualbrain.running.run_folder import RunFolder, newest
 
 
 def test_folders_count_up_beyond_the_highest(tmp_path: Path):

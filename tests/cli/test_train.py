@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import torch
 
-from dualbrain.tables import read_toml
+from dualbrain.running.tables import read_toml
 from tests.cli.conftest import QUICK, Command
 
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)

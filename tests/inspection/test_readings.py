@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.history import History
-from dualbrain.instruments import Readings, read_assessors, read_dopamine, read_life, valence_errors
+from dualbrain.inspection.history import History
+from dualbrain.inspection.instruments import Readings, read_assessors, read_dopamine, read_life, valence_errors
 from dualbrain.returns import Targets, short_targets
 
 NAMES = ["flinch.flinch", "hunger.food"]

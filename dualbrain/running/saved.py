@@ -8,7 +8,7 @@ from typing import Any
 
 from dualbrain.errors import UserError
 from dualbrain.registry import load_agent
-from dualbrain.run_folder import CONFIG, MODEL, newest
+from dualbrain.running.run_folder import CONFIG, MODEL, newest
 
 
 def find_model(target: str | Path) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.metrics import auroc, explained_variance, shuffled_auroc
+from dualbrain.inspection.metrics import auroc, explained_variance, shuffled_auroc
 from dualbrain.returns import Bools, Floats, ShortTargets, lambda_returns, short_targets, successor_values
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringStep

@@ -13,15 +13,15 @@ import torch
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.config import ModuleConfig, RunConfig
 from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule, module_name
-from dualbrain.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
 from dualbrain.registry import load_agent, load_module
-from dualbrain.saved import find_model, load_model
+from dualbrain.running.config import ModuleConfig, RunConfig
+from dualbrain.running.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
+from dualbrain.running.saved import find_model, load_model
+from dualbrain.running.tables import from_dict, merge
 from dualbrain.steering import SteeringSubsystem
-from dualbrain.tables import from_dict, merge
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}

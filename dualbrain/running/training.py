@@ -12,14 +12,14 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
-from dualbrain.assembly import build_agent, build_steering, build_world, completed, use_threads
-from dualbrain.callbacks.evaluations import Evaluations
-from dualbrain.callbacks.monitor_file import MonitorFile
-from dualbrain.callbacks.progress import ProgressBar
-from dualbrain.callbacks.time_limit import TimeLimit
-from dualbrain.config import RunConfig, to_toml
-from dualbrain.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
-from dualbrain.versions import versions
+from dualbrain.running.assembly import build_agent, build_steering, build_world, completed, use_threads
+from dualbrain.running.callbacks.evaluations import Evaluations
+from dualbrain.running.callbacks.monitor_file import MonitorFile
+from dualbrain.running.callbacks.progress import ProgressBar
+from dualbrain.running.callbacks.time_limit import TimeLimit
+from dualbrain.running.config import RunConfig, to_toml
+from dualbrain.running.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
+from dualbrain.running.versions import versions
 
 EVALUATION_SEED = 10_000
 """Added to the run's seed: evaluation meets other worlds than training."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.metrics import auroc, calibration_error, column_means, column_sums, explained_variance, thin
+from dualbrain.inspection.metrics import auroc, calibration_error, column_means, column_sums, explained_variance, thin
 from dualbrain.returns import Bools, Floats, Targets
 
 MOST_PER_CLASS = 4096

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.environments import make_vec_env
-from dualbrain.foresight import Foresight, Journal
 from dualbrain.gather import final_observations
+from dualbrain.inspection.foresight import Foresight, Journal
 from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from dualbrain.metrics import auroc, calibration_error, column_means, explained_variance, shuffled_auroc, thin
+from dualbrain.inspection.metrics import (
+    auroc,
+    calibration_error,
+    column_means,
+    explained_variance,
+    shuffled_auroc,
+    thin,
+)
 
 
 def test_auroc_counts_pairs():

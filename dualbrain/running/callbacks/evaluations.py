@@ -8,9 +8,9 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.config import EvaluationConfig
-from dualbrain.evaluation import Evaluation, evaluate
-from dualbrain.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
+from dualbrain.inspection.evaluation import Evaluation, evaluate
+from dualbrain.running.config import EvaluationConfig
+from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
 
 
 class Evaluations(BaseCallback):

@@ -14,7 +14,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.evaluation import evaluate, evaluate_random
+from dualbrain.inspection.evaluation import evaluate, evaluate_random
 from dualbrain.senses import Sense, by_name
 
 RINGS_AT, HORIZON, GAMMA = 10, 4, 0.9

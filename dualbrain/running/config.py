@@ -8,7 +8,7 @@ from typing import Any
 import tomli_w
 
 from dualbrain.assessors import AssessorOptions
-from dualbrain.tables import to_dict
+from dualbrain.running.tables import to_dict
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dualbrain.instruments import Lived, Readings
-from dualbrain.metrics import column_sums
+from dualbrain.inspection.instruments import Lived, Readings
+from dualbrain.inspection.metrics import column_sums
 
 
 @dataclass(frozen=True)
