@@ -28,7 +28,9 @@ def train_assessors(
     ``observations`` are flattened ``(N * T, ...)`` as in SB3's buffer, or a dict of such. Gradients are cleared
     before and after, since SB3 clips the norm over all of the policy's parameters.
     """
-    targets = [torch.as_tensor(rows) for rows in _targets(policy, record, options)]
+    assert policy.assessors is not None
+    targets = [torch.as_tensor(flatten(rows), device=policy.device) for rows in _targets(record, options)]
+    policy.assessors.follow(*targets)
     losses = []
     policy.set_training_mode(True)
     policy.zero_grad(set_to_none=True)
@@ -39,14 +41,10 @@ def train_assessors(
     return float(np.mean(losses))
 
 
-def _targets(policy: BrainPolicy, record: Record, options: AssessorOptions) -> list[NDArray[np.float32]]:
-    """Return short target, its weight and long target, each ``(N * T, K)``."""
-    assessors = policy.assessors
-    assert assessors is not None
-    short, long = record.targets.short, record.targets.long
-    weights = short.weights(options.unlearn)
-    assessors.follow(short, long, weights)
-    return [flatten(rows) for rows in (short.target, weights, long)]
+def _targets(record: Record, options: AssessorOptions) -> list[NDArray[np.float32]]:
+    """Return short target, its weight and long target, each ``(T, N, K)``."""
+    short = record.targets.short
+    return [short.target, short.weights(options.unlearn), record.targets.long]
 
 
 def _minibatches(n: int, size: int, epochs: int, shuffle: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -66,7 +64,7 @@ def _loss(policy: BrainPolicy, obs: Any, targets: list[Tensor], detach: bool) ->
     obs = {k: v.to(policy.device) for k, v in obs.items()} if isinstance(obs, dict) else obs.to(policy.device)
     with torch.set_grad_enabled(not detach):
         thought = policy.think(obs)
-    return policy.assessors.loss(thought, *(target.to(policy.device) for target in targets))
+    return policy.assessors.loss(thought, *targets)
 
 
 def _step(policy: BrainPolicy, loss: Tensor, max_grad_norm: float) -> float:

@@ -150,6 +150,14 @@ class DualBrainPPO(PPO):
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
         return super()._init_callback(CallbackList([Recorder(), Panel(), *theirs]), progress_bar)
 
+    def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
+        """Look for finished episodes where some did finish, not in every world of a batch."""
+        if dones is None:
+            super()._update_info_buffer(infos)
+        elif dones.any():
+            ended = np.flatnonzero(dones)
+            super()._update_info_buffer([infos[i] for i in ended], dones[ended])
+
     def train(self) -> None:
         """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows."""
         involuntary = flatten(self.record.preempted)

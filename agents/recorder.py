@@ -22,14 +22,15 @@ class Recorder(BaseCallback):
 
     def _on_rollout_start(self) -> None:
         self.model.record.pos = 0
+        self._thoughts: list[torch.Tensor] = []
         self._cut: list[tuple[int, NDArray[np.int64]]] = []
         self._finals: list[Any] = []
 
     def _on_step(self) -> bool:
-        record, t = self.model.record, self.model.record.pos
-        cut = record.add(self.model.body, self.locals["dones"], self.locals["infos"])
+        t = self.model.record.pos
+        cut = self.model.record.add(self.model.body, self.locals["dones"], self.locals["infos"])
         if self.model.policy.assessors is not None:
-            record.short[t], record.long[t] = self.model.predictions(self.model.policy.thought)
+            self._thoughts.append(self.model.policy.thought)
             self._keep_finals(t, cut)
         return True
 
@@ -40,10 +41,11 @@ class Recorder(BaseCallback):
             self._cut.append((t, cut))
 
     def _on_rollout_end(self) -> None:
-        """Predict what follows the rollout (SB3 has just judged the last observation), and set the targets."""
+        """Assess every thought of the rollout and what follows it (SB3 has just judged that), and set the targets."""
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return
+        record.short, record.long = self.model.predictions(torch.stack(self._thoughts))
         record.last_long[:] = self.model.predictions(self.model.policy.thought)[1]
         for (t, cut), finals in zip(self._cut, self._finals, strict=True):
             record.final_long[t, cut] = self.model.predictions(self._think(finals))[1]

@@ -50,29 +50,33 @@ def drives(count: int) -> list[RewardModule]:
     return [load_module(kind)(name=f"{kind}_{i}") for i, kind in enumerate(kinds)]
 
 
-def brain(signals: int) -> Turn:
+def brain(signals: int, threads: int) -> Turn:
     """Return a turn of a dual brain with its heads trained, not detached; with 0 signals it is PPO on the score."""
     steering = drives(signals) or [load_module("extrinsic")()]
     agent = load_agent("ppo")(
         "BrainPolicy", WORLD, n_envs=N_ENVS, steering=steering, assessors=signals > 0, seed=0, device="cpu", **WIDE
     )
-    return _turn(agent)
+    return _turn(agent, threads)
 
 
-def peer_wide() -> Turn:
+def peer_wide(threads: int) -> Turn:
     """Return a turn of SB3's PPO at the same recipe, in the same batch of worlds."""
-    return _turn(PPO("MlpPolicy", make_vec_env(WORLD, N_ENVS), seed=0, device="cpu", **WIDE))
+    return _turn(PPO("MlpPolicy", make_vec_env(WORLD, N_ENVS), seed=0, device="cpu", **WIDE), threads)
 
 
 def peer_default() -> Turn:
-    """Return a turn of SB3's PPO at its default recipe: 8 environments, minibatches of 64, 10 epochs."""
-    return _turn(PPO("MlpPolicy", make_sb3_vec_env(WORLD, 8), seed=0, device="cpu"))
+    """Return a turn of SB3's PPO at its default recipe: 8 environments, minibatches of 64, 10 epochs.
+
+    One thread: a second only slows such small minibatches down.
+    """
+    return _turn(PPO("MlpPolicy", make_sb3_vec_env(WORLD, 8), seed=0, device="cpu"), threads=1)
 
 
-def _turn(agent: PPO) -> Turn:
-    """Return what trains for one rollout."""
+def _turn(agent: PPO, threads: int) -> Turn:
+    """Return what trains for one rollout, on as many threads as suit it best."""
 
     def measure() -> float:
+        torch.set_num_threads(threads)
         before, begin = agent.num_timesteps, time.perf_counter()
         agent.learn(1, reset_num_timesteps=False)
         return (agent.num_timesteps - before) / (time.perf_counter() - begin)
@@ -81,10 +85,10 @@ def _turn(agent: PPO) -> Turn:
     return measure
 
 
-def compare(turns: int, with_default: bool = True) -> list[Row]:
+def compare(turns: int, threads: int, with_default: bool = True) -> list[Row]:
     """Let all contestants take turns; the first is SB3's PPO at the wide recipe."""
-    contestants = {"SB3 PPO, wide recipe": peer_wide()}
-    contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k) for k in (0, 8, 32)}
+    contestants = {"SB3 PPO, wide recipe": peer_wide(threads)}
+    contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k, threads) for k in (0, 8, 32)}
     if with_default:
         contestants["SB3 PPO, default recipe"] = peer_default()
     speeds = [[turn() for turn in contestants.values()] for _ in range(turns)]
@@ -109,13 +113,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__.split("\n")[0])
     parser.add_argument("--turns", type=int, default=5, help="turns each takes, at least 5")
+    parser.add_argument("--threads", type=int, default=2, help="torch threads at the wide recipe")
     parser.add_argument("--no-default", action="store_true", help="leave out the slow default recipe")
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(
         1
     )
-    rows = compare(max(chosen.turns, 5), not chosen.no_default)
+    rows = compare(max(chosen.turns, 5), chosen.threads, not chosen.no_default)
     print(json.dumps([asdict(row) for row in rows], indent=2) if chosen.json else table(rows))
     return 0
 

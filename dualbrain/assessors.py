@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dualbrain.returns import ShortTargets
 from dualbrain.signal import Signal
 
 EXPECTS_NOTHING = -3.0
@@ -123,15 +122,16 @@ class ThoughtAssessors(nn.Module):
         values: Tensor = self.long(thought)
         return values
 
-    def follow(self, short: ShortTargets, long_target: np.ndarray, weights: np.ndarray) -> None:
-        """Adapt the scales to the targets ``(T, N, K)`` of a new rollout."""
-        everywhere = np.ones_like(weights)
-        device = self.unbounded.device
-        mean, variance = _moments(long_target, everywhere, device)
-        self.long.follow(mean, variance, torch.ones_like(self.unbounded))
-        seen = torch.as_tensor(weights.any(axis=(0, 1)), device=device)
-        mean, variance = _moments(short.target, weights, device)
-        self.short.follow(torch.zeros_like(mean), variance + mean.square(), self.unbounded & seen)
+    @torch.no_grad()
+    def follow(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
+        """Adapt the scales to the targets ``(B, K)`` of a new rollout."""
+        everywhere = torch.ones_like(self.unbounded)
+        variance, mean = torch.var_mean(long_target, dim=0, correction=0)
+        self.long.follow(mean, variance, everywhere)
+        if self.unbounded.any():
+            total = short_weight.sum(0)
+            square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
+            self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0))
 
     def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
         """Return the loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
@@ -147,12 +147,3 @@ def read_short(head: RescaledLinear, probable: Tensor, thought: Tensor) -> Tenso
     """Return the predictions ``(N, K)`` of a short head: probabilities where the signal's range is [0, 1]."""
     raw = head(thought)
     return torch.where(probable, torch.sigmoid(raw), raw)
-
-
-def _moments(values: np.ndarray, weights: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Return mean and variance per column ``(K,)`` under weights of the same shape."""
-    total = np.maximum(weights.sum(axis=(0, 1), dtype=np.float64), 1.0)
-    mean = (values * weights).sum(axis=(0, 1), dtype=np.float64) / total
-    variance = ((values - mean) ** 2 * weights).sum(axis=(0, 1)) / total
-    first, second = (torch.as_tensor(moment, dtype=torch.float32, device=device) for moment in (mean, variance))
-    return first, second

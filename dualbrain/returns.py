@@ -69,13 +69,12 @@ def short_targets(truth: Floats, terminated: Bools, truncated: Bools, horizon: N
     terminated in time would teach that everything ends soon.
     """
     steps, n, k = truth.shape
-    fading = (1.0 - 1.0 / horizon).astype(np.float32)
-    scan = _Backwards(n, k)
+    scan = _Backwards(n, k, fading=(1.0 - 1.0 / horizon).astype(np.float32))
     target, evidence, room = np.empty_like(truth), np.empty(truth.shape, bool), np.empty((steps, n))
     for t in reversed(range(steps)):
         scan.read(truth[t], terminated[t], truncated[t])
         near = scan.event_in <= horizon
-        target[t] = np.where(near, fading ** (np.where(near, scan.event_in, 1) - 1) * scan.event, 0.0)
+        target[t] = np.where(near, scan.event, np.float32(0.0))
         evidence[t] = near | (scan.zero_in <= horizon)
         room[t] = scan.room
     room = np.minimum(room, np.arange(steps, 0, -1)[:, None])
@@ -94,9 +93,10 @@ class Targets:
 class _Backwards:
     """What lies ahead of a row, gathered while rows are read from the last to the first."""
 
-    def __init__(self, n: int, k: int):
+    def __init__(self, n: int, k: int, fading: Floats):
+        self.fading = fading
         self.event = np.zeros((n, k), np.float32)
-        """The first truth ahead that is neither NaN nor 0,"""
+        """The first truth ahead that is neither NaN nor 0, faded once per row,"""
         self.event_in = np.full((n, k), np.inf, np.float32)
         """and its offset in rows, counted from 1;"""
         self.zero_in = np.full((n, k), np.inf, np.float32)
@@ -108,7 +108,7 @@ class _Backwards:
         ended = (terminated | truncated)[:, None]
         zero = truth == 0.0
         event = ~np.isnan(truth) & ~zero
-        self.event = np.where(event, truth, self.event)
+        self.event = np.where(event, truth, self.fading * self.event)
         self.event_in = np.where(event, 1.0, np.where(ended, np.inf, self.event_in + 1.0))
         self.zero_in = np.where(zero, 1.0, np.where(ended, np.inf, self.zero_in + 1.0))
         self.room = np.where(terminated, np.inf, np.where(truncated, 1.0, self.room + 1.0))

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from dualbrain.assessors import RescaledLinear, ThoughtAssessors
-from dualbrain.returns import ShortTargets
 from dualbrain.signal import Signal
 
 BOTH = torch.tensor([True, True])
@@ -76,12 +75,10 @@ def test_targets_come_out_standardised():
 def test_an_unbounded_short_head_keeps_its_scale_until_there_is_evidence():
     signal = Signal("score", low=-np.inf, high=np.inf)
     assessors = ThoughtAssessors({"game.score": signal}, width=3, gamma=0.9, gae_lambda=0.9)
-    target = np.full((4, 1, 1), 6.0, np.float32)
-    silent = np.zeros((4, 1, 1), np.float32)
-    rows = ShortTargets(target, silent > 0, silent == 0)
-    assessors.follow(rows, target, silent)
+    target, silent = torch.full((4, 1), 6.0), torch.zeros(4, 1)
+    assessors.follow(target, silent, target)
     assert assessors.short.scale.item() == 1.0
-    assessors.follow(rows, target, silent + 1.0)
+    assessors.follow(target, silent + 1.0, target)
     assert assessors.short.scale.item() == pytest.approx(6.0)
 
 
