@@ -18,7 +18,7 @@ class Novelty(RewardModule):
     often this agent has met this observation, this time included, >= 1).
     """
 
-    bonus: float = 0.05
+    bonus: float = 0.01
     """Reward for something never met before; small beside a meal (1)."""
 
     emits = (Signal("novelty", horizon=1),)
