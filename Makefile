@@ -7,7 +7,7 @@ READY := $(VENV)/.installed
 DEMO_MODULES := hunger:5,thirst:5,flinch,pain
 DEMO_SECONDS := 170
 
-.PHONY: install demo test lint format bench clean
+.PHONY: install demo pictures test lint format bench clean
 
 install: $(READY)
 
@@ -22,6 +22,10 @@ demo: install
 	$(BIN)/dualbrain train dualbrain/SpiderCave-v0 --modules $(DEMO_MODULES) --seed 0 \
 	    --time-limit $(DEMO_SECONDS) -f runs/demo
 	$(BIN)/dualbrain eval runs/demo --episodes 100 --random
+
+# Of the newest run below runs/demo: `make demo` first.
+pictures: install
+	$(BIN)/python docs/pictures/make.py runs/demo
 
 test: install
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
