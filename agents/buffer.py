@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 
+from agents.record import flatten
+
 
 class VoluntaryRows(RolloutBuffer):
     """Mix-in: rows in which a reflex pre-empted the policy are left out of its minibatches.
@@ -24,6 +26,13 @@ class VoluntaryRows(RolloutBuffer):
         for samples in super().get(batch_size):
             if len(samples.old_values):
                 yield samples
+
+    def flat_observations(self) -> Any:
+        """Return observations ``(N * T, ...)``, or a dict of such."""
+        if self.generator_ready:  # SB3 has flattened them when it drew the first minibatch
+            return self.observations
+        kept: Any = self.observations
+        return {key: flatten(part) for key, part in kept.items()} if isinstance(kept, dict) else flatten(kept)
 
     def _get_samples(self, batch_inds: NDArray[np.int64], env: Any = None) -> Any:
         if self.involuntary is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+import numpy as np
 import torch
 from gymnasium import spaces
+from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
@@ -56,16 +58,20 @@ class BrainPolicy(ActorCriticPolicy):
         self.assessors = self.assessor_optimizer = self.slow = None
         self.value_net.register_forward_pre_hook(self._keep_thought)
         if self._signals:
-            with torch.random.fork_rng(devices=[]):
-                self._build_assessors(self._signals)
+            self.attach(self.newborn(self._signals), self._keep_slow)
 
-    def _build_assessors(self, signals: Mapping[str, Signal]) -> None:
-        self.assessors = ThoughtAssessors(signals, self.mlp_extractor.latent_dim_vf, *self._discounts)
-        learning = [self.assessors] if self._options.detach else [*self._live, self.assessors.long]
+    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+        """Return heads of ``signals`` that have learned nothing; torch's random stream stays as it was."""
+        with torch.random.fork_rng(devices=[]):
+            return ThoughtAssessors(signals, self.mlp_extractor.latent_dim_vf, *self._discounts).to(self.device)
+
+    def attach(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
+        """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
+        self.assessors = assessors
+        learning = [assessors] if self._options.detach else [*self._live, assessors.long]
         parameters = [parameter for module in learning for parameter in module.parameters()]
         self.assessor_optimizer = torch.optim.Adam(parameters, lr=self._options.learning_rate, eps=1e-5)
-        if self._keep_slow:
-            self.slow = SlowCopy(self._live)
+        self.slow = SlowCopy(self._live) if keep_slow else None
 
     @property
     def _live(self) -> list[nn.Module]:
@@ -81,6 +87,25 @@ class BrainPolicy(ActorCriticPolicy):
         features = super(ActorCriticPolicy, self).extract_features(obs, self.vf_features_extractor)
         thought: Tensor = self.mlp_extractor.forward_critic(features)
         return thought
+
+    @torch.no_grad()
+    def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return short and long predictions, each ``(N, K)``, for thoughts ``(N, Z)``."""
+        assert self.assessors is not None
+        return self.assessors.scorecard(thought).cpu().numpy(), self.assessors.long_values(thought).cpu().numpy()
+
+    @torch.no_grad()
+    def assess(self, obs: PyTorchObs) -> dict[str, Any]:
+        """Return what is expected of observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
+
+        Without assessors the first two are empty.
+        """
+        thought = self.think(obs)
+        expected: dict[str, Any] = {"short": {}, "long": {}, "valence": self.value_net(thought).flatten().cpu().numpy()}
+        if self.assessors is not None:
+            for kind, values in zip(("short", "long"), self.predictions(thought), strict=True):
+                expected[kind] = dict(zip(self.assessors.names, values.T, strict=True))
+        return expected
 
     @torch.no_grad()
     def slow_scorecard(self, obs: PyTorchObs) -> Tensor:

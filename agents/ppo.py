@@ -10,21 +10,20 @@ from typing import Any, ClassVar, Self
 
 import gymnasium
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
-from torch import Tensor
 
 from agents.assessor_training import train_assessors
-from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer
+from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
 from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
+from agents.transplant import transplant
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
@@ -34,6 +33,7 @@ from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
+Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
 
 
 class DualBrainPPO(PPO):
@@ -47,6 +47,7 @@ class DualBrainPPO(PPO):
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
     policy: BrainPolicy
+    rollout_buffer: VoluntaryRows
     body: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
     record: Record
@@ -57,7 +58,7 @@ class DualBrainPPO(PPO):
         policy: str | type[BrainPolicy],
         env: Environment | None,
         *args: Any,
-        steering: SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str] = (),
+        steering: Steering = (),
         n_envs: int = 1,
         env_kwargs: Mapping[str, Any] | None = None,
         assessors: bool | AssessorOptions = True,
@@ -65,7 +66,7 @@ class DualBrainPPO(PPO):
         cortex: str = "mlp",
         **kwargs: Any,
     ):
-        self.steering = steering if isinstance(steering, SteeringSubsystem) else SteeringSubsystem(steering)
+        self.steering = _subsystem(steering)
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
         self.history = History()
@@ -78,11 +79,15 @@ class DualBrainPPO(PPO):
             raise TypeError(f"the policy must be a BrainPolicy, not {self.policy_class.__name__}")
         if self.env is not None:
             self._embody(self.env)
-        self._check_horizons()
+        self._check_horizons(self.steering)
         is_dict = isinstance(self.observation_space, gymnasium.spaces.Dict)
         self.rollout_buffer_class = BrainDictRolloutBuffer if is_dict else BrainRolloutBuffer
-        self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
+        self._declare()
         super()._setup_model()
+
+    def _declare(self) -> None:
+        """Fit what follows from the signals to them: the policy's arguments and the record."""
+        self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
         self.record = Record(self.n_steps, self.n_envs, len(self.steering.signals))
 
     def _brain_kwargs(self) -> dict[str, Any]:
@@ -113,12 +118,28 @@ class DualBrainPPO(PPO):
         if ours and ours != theirs:
             raise UserError(f"the brain has the signals {ours}, but its environment brings a body with {theirs}")
 
-    def _check_horizons(self) -> None:
-        if not self.steering.signals:
+    def _check_horizons(self, steering: SteeringSubsystem) -> None:
+        if not steering.signals:
             raise UserError("the steering subsystem has no modules: give at least one, such as steering=[Extrinsic()]")
-        name, signal = max(self.steering.signals.items(), key=lambda item: item[1].horizon)
+        name, signal = max(steering.signals.items(), key=lambda item: item[1].horizon)
         if self.options and self.n_steps <= signal.horizon:
             raise UserError(f"n_steps ({self.n_steps}) must exceed the longest horizon ({name}: {signal.horizon})")
+
+    def set_steering(self, steering: Steering) -> None:
+        """Exchange the drives between two calls of `learn`; signals of the same name and range keep their heads.
+
+        Other signals get newborn heads. Actor and critic stay, all worlds are reset, and modules begin without memory.
+        Raises `UserError`, and changes nothing, where world, drives and horizons do not fit together.
+        """
+        given = _subsystem(steering)
+        self._check_horizons(given)
+        if self.env is not None:
+            self.body.steer(given)
+            self._last_obs = None
+        self.steering = given
+        if self.options:
+            transplant(self.policy, given.signals, given.needs_thought)
+        self._declare()
 
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
         """Train in another environment, with the same steering subsystem."""
@@ -161,7 +182,7 @@ class DualBrainPPO(PPO):
     def train(self) -> None:
         """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows."""
         involuntary = flatten(self.record.preempted)
-        self.rollout_buffer.involuntary = involuntary if involuntary.any() else None  # type: ignore[attr-defined]
+        self.rollout_buffer.involuntary = involuntary if involuntary.any() else None
         if not involuntary.all():
             super().train()
         if self.options:
@@ -169,41 +190,13 @@ class DualBrainPPO(PPO):
 
     def _train_assessors(self, options: AssessorOptions) -> None:
         size = options.batch_size or self.batch_size
-        loss = train_assessors(self.policy, self._observations(), self.record, options, size, self._shuffle)
+        observations = self.rollout_buffer.flat_observations()
+        loss = train_assessors(self.policy, observations, self.record, options, size, self._shuffle)
         self.logger.record("train/assessor_loss", loss)
 
-    def _observations(self) -> Any:
-        """Return the rollout's observations ``(N * T, ...)``; SB3 flattens them when it first draws a minibatch."""
-        kept = self.rollout_buffer.observations
-        if self.rollout_buffer.generator_ready:
-            return kept
-        return {key: flatten(part) for key, part in kept.items()} if isinstance(kept, dict) else flatten(kept)
-
-    def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return short and long predictions, each ``(N, K)``, for thoughts ``(N, Z)``."""
-        assert self.policy.assessors is not None
-        with torch.no_grad():
-            short, long = self.policy.assessors.scorecard(thought), self.policy.assessors.long_values(thought)
-        return short.cpu().numpy(), long.cpu().numpy()
-
     def assess(self, obs: Any) -> dict[str, Any]:
-        """Return what the brain expects of observations ``(N, ...)``.
-
-        By signal ``short`` and ``long``, and ``valence``: each an array ``(N,)``; without assessors the first two are
-        empty.
-        """
-        with torch.no_grad():
-            thought = self.policy.think(self.policy.obs_to_tensor(obs)[0])
-            valence = self.policy.value_net(thought).flatten().cpu().numpy()
-        if self.policy.assessors is None:
-            return {"short": {}, "long": {}, "valence": valence}
-        short, long = self.predictions(thought)
-        names = self.policy.assessors.names
-        return {
-            "short": dict(zip(names, short.T, strict=True)),
-            "long": dict(zip(names, long.T, strict=True)),
-            "valence": valence,
-        }
+        """Return what the brain expects of observations ``(N, ...)``: see `BrainPolicy.assess`."""
+        return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
 
     def report(self) -> dict[str, Any]:
         """Return reward shares by module and how well each signal was foreseen, lately: see `History.report`."""
@@ -221,6 +214,10 @@ class DualBrainPPO(PPO):
             obs = outer.normalize_obs(obs)
         scorecard: NDArray[np.float32] = self.policy.slow_scorecard(self.policy.obs_to_tensor(obs)[0]).cpu().numpy()
         return scorecard
+
+
+def _subsystem(steering: Steering) -> SteeringSubsystem:
+    return steering if isinstance(steering, SteeringSubsystem) else SteeringSubsystem(steering)
 
 
 def _options(assessors: bool | AssessorOptions, detach: bool) -> AssessorOptions | None:

@@ -42,14 +42,14 @@ class Recorder(BaseCallback):
 
     def _on_rollout_end(self) -> None:
         """Assess every thought of the rollout and what follows it (SB3 has just judged that), and set the targets."""
-        assessors, record = self.model.policy.assessors, self.model.record
-        if assessors is None:
+        policy, record = self.model.policy, self.model.record
+        if policy.assessors is None:
             return
-        record.short, record.long = self.model.predictions(torch.stack(self._thoughts))
-        record.last_long[:] = self.model.predictions(self.model.policy.thought)[1]
+        record.short, record.long = policy.predictions(torch.stack(self._thoughts))
+        record.last_long[:] = policy.predictions(policy.thought)[1]
         for (t, cut), finals in zip(self._cut, self._finals, strict=True):
-            record.final_long[t, cut] = self.model.predictions(self._think(finals))[1]
-        record.set_targets(assessors.horizon, assessors.gamma, assessors.gae_lambda)
+            record.final_long[t, cut] = policy.predictions(self._think(finals))[1]
+        record.set_targets(policy.assessors.horizon, policy.assessors.gamma, policy.assessors.gae_lambda)
 
     def _think(self, obs: Any) -> torch.Tensor:
         with torch.no_grad():

@@ -99,6 +99,7 @@ class ThoughtAssessors(nn.Module):
     def __init__(self, signals: Mapping[str, Signal], width: int, gamma: float, gae_lambda: float):
         super().__init__()
         self.names = tuple(signals)
+        self.signals = dict(signals)
         given = list(signals.values())
         self.gamma = np.array([gamma if s.gamma is None else s.gamma for s in given], np.float32)
         self.gae_lambda = np.array([gae_lambda if s.gae_lambda is None else s.gae_lambda for s in given], np.float32)

@@ -42,16 +42,24 @@ class SteeringVecEnv(VecEnvWrapper):
     """(N,) whether a reflex took the place of the policy's action."""
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
-        sensing: Any = venv if hasattr(venv, "transition_senses") else GatherSenses(venv, steering.senses)
-        super().__init__(sensing)
-        self._sensing = sensing
-        self.steering = steering
+        super().__init__(venv)
+        self._world = venv
         self.scorecard = scorecard
-        self.senses = sensing.senses
-        self._reflex = np.full(self.num_envs, NO_REFLEX)
+        self.steer(steering)
+
+    def steer(self, steering: SteeringSubsystem) -> None:
+        """Put a steering subsystem in charge, from the next reset of all worlds on.
+
+        Raises `UserError`, and leaves everything as it was, where it does not fit the world.
+        """
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
-        steering.start(self.num_envs, self.senses, thoughts=scorecard is not None)
+        senses_itself = hasattr(self._world, "transition_senses")
+        sensing: Any = self._world if senses_itself else GatherSenses(self._world, steering.senses)
+        steering.start(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
+        self.venv = self._sensing = sensing
+        self.steering, self.senses = steering, sensing.senses
+        self._reflex = np.full(self.num_envs, NO_REFLEX)
 
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""

@@ -16,9 +16,11 @@ import numpy as np
 import pytest
 import torch
 
+from dualbrain.running.saved import load_model
 from dualbrain.running.tables import read_toml
 from tests.cli.conftest import QUICK, Command
 
+DOORKEY = "MiniGrid-DoorKey-5x5-v0"
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
 
 
@@ -78,6 +80,33 @@ def test_training_goes_on_from_a_run(first: Path, dualbrain: Command):
     second = first.with_name("CartPole-v1_2")
     assert not same(parameters(first / "model.zip"), parameters(second / "model.zip"))
     assert read_toml(second / "config.toml")["trained_agent"] == str(first)
+
+
+def test_training_goes_on_under_other_drives(first: Path, dualbrain: Command):
+    code, out, err = dualbrain("train", "-i", str(first), "--modules", "novelty,extrinsic:2", "-n", "64")
+    assert (code, err) == (0, "")
+    assert out.index("novelty") < out.index("extrinsic")
+    loaded = load_model(first.with_name("CartPole-v1_2") / "model.zip", "ppo")
+    assert loaded.steering.weights == {"novelty.novelty": 1.0, "extrinsic.reward": 2.0}
+    assert loaded.policy.assessors.names == ("novelty.novelty", "extrinsic.reward")
+
+
+@pytest.mark.parametrize(("env", "modules"), [("CartPole-v1", "extrinsic"), (DOORKEY, "extrinsic,novelty")])
+def test_any_environment_trains_from_its_own_recipe(dualbrain: Command, env: str, modules: str):
+    code, out, err = dualbrain("train", env, "--modules", modules, "-n", "100")
+    assert (code, err) == (0, "")
+    assert all(drive in out for drive in modules.split(","))
+    assert Path(f"runs/ppo/{env}_1/best_model.zip").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("env", "modules", "score"), [("CartPole-v1", "extrinsic", 475.0), (DOORKEY, "extrinsic,novelty", 0.9)]
+)
+def test_any_environment_is_learned(dualbrain: Command, env: str, modules: str, score: float):
+    assert dualbrain("train", env, "--modules", modules)[0] == 0
+    with np.load(f"runs/ppo/{env}_1/evaluations.npz") as kept:
+        assert kept["results"][-1].mean() >= score
 
 
 def test_a_run_is_evaluated_beside_a_random_agent(first: Path, dualbrain: Command):

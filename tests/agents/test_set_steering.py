@@ -1,0 +1,164 @@
+"""Drives exchanged in a grown brain: what is kept predicts as before, what is new starts empty, and life goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from agents import DualBrainPPO
+from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
+from reward_modules import Extrinsic, Hunger, Novelty
+from tests.agents.test_save_load import STEPS, same, several
+from tests.worlds.counting import LENGTHS, Count
+
+OBS = np.array([[0, 1, 2], [1, 1, 1], [2, 0, 5]], np.float32)
+KEPT = ("count.age", "count.did", "count.score")
+
+
+class Age(RewardModule):
+    """Fears a great age, or thinks of it where none is told."""
+
+    emits = (Signal("fear", high=10.0, horizon=2, defer=0.5), Signal("old", horizon=2))
+
+    def truth(self, age):
+        return {"fear": np.where(age > 4, age, np.nan), "old": age > 4}
+
+
+def life(agent: DualBrainPPO) -> DualBrainPPO:
+    return agent.learn(2 * STEPS * len(LENGTHS), reset_num_timesteps=False)
+
+
+def grown(*drives: RewardModule, **kwargs: Any) -> DualBrainPPO:
+    settings = {"n_steps": STEPS, "batch_size": 8, "n_epochs": 2, "seed": 5, **kwargs}
+    return life(DualBrainPPO("BrainPolicy", several(), steering=drives or (Count(), Novelty()), **settings))
+
+
+def expectations(agent: DualBrainPPO) -> dict[str, Any]:
+    expected = agent.assess(OBS)
+    return {kind: {name: expected[kind][name] for name in KEPT} for kind in ("short", "long")}
+
+
+def voluntary(agent: DualBrainPPO) -> dict[str, torch.Tensor]:
+    state = agent.policy.state_dict()
+    return {name: value.clone() for name, value in state.items() if not name.startswith(("assessors", "slow"))}
+
+
+def moments(agent: DualBrainPPO) -> dict[str, Any]:
+    """Return the second moments of the assessors' optimizer by the parameter's name."""
+    assert agent.policy.assessor_optimizer is not None
+    kept = agent.policy.assessor_optimizer.state
+    named = agent.policy.named_parameters()
+    return {name: kept[parameter]["exp_avg_sq"].clone() for name, parameter in named if parameter in kept}
+
+
+def test_kept_heads_predict_as_before_and_the_rest_is_untouched():
+    agent = grown()
+    expected, rest, valence = expectations(agent), voluntary(agent), agent.assess(OBS)["valence"]
+    agent.set_steering([Age(), Count()])
+    assert list(agent.assess(OBS)["short"]) == ["age.fear", "age.old", *KEPT]
+    assert same(expectations(agent), expected)
+    assert same(voluntary(agent), rest)
+    assert same(agent.assess(OBS)["valence"], valence)
+
+
+def test_new_heads_expect_nothing():
+    agent = grown()
+    agent.set_steering([Age(), Count()])
+    newborn = agent.assess(OBS)
+    assert not newborn["long"]["age.fear"].any()
+    assert newborn["short"]["age.old"].max() < 0.05
+
+
+def test_the_slow_copy_keeps_what_it_read():
+    agent = grown()
+    assert agent.scorecard is not None
+    before = agent.scorecard(OBS)
+    assert not np.allclose(before[:, 0], agent.assess(OBS)["short"]["count.age"]), "it trails behind"
+    agent.set_steering([Age(), Count()])
+    np.testing.assert_array_equal(agent.scorecard(OBS)[:, 2:], before[:, :3])
+
+
+def test_a_slow_copy_is_kept_only_where_it_is_read():
+    agent = grown(Novelty())
+    assert agent.policy.slow is None
+    agent.set_steering([Novelty(), Age()])
+    assert agent.scorecard is not None
+    np.testing.assert_allclose(agent.scorecard(OBS)[:, 0], agent.assess(OBS)["short"]["novelty.novelty"])
+    agent.set_steering([Novelty()])
+    assert agent.policy.slow is None
+
+
+def test_moments_of_trunk_and_kept_heads_are_handed_on():
+    agent = grown()
+    before = moments(agent)
+    agent.set_steering([Age(), Count()])
+    after = moments(agent)
+    heads = [name for name in before if name.startswith("assessors")]
+    assert len(heads) == 4
+    assert len(before) > 4
+    assert same(*({name: of[name] for name in of if name not in heads} for of in (before, after)))
+    for name in heads:
+        torch.testing.assert_close(after[name][2:], before[name][:3], rtol=0, atol=0)
+        torch.testing.assert_close(after[name][0], before[name].mean(0))
+
+
+@pytest.mark.parametrize("detach", [False, True])
+def test_training_goes_on_and_survives_saving(tmp_path, detach):
+    agent = grown(detach_assessors=detach)
+    before = agent.num_timesteps
+    agent.set_steering(SteeringSubsystem([Age(), Count()], weights={"count": 2.0}))
+    heads = agent.policy.state_dict()["assessors.long.weight"].clone()
+    life(agent)
+    assert agent.num_timesteps == before + 2 * STEPS * len(LENGTHS)
+    assert agent.record.truth.shape == (STEPS, len(LENGTHS), 5)
+    assert (agent.policy.state_dict()["assessors.long.weight"] != heads).any(dim=1).all()
+    agent.save(tmp_path / "model.zip")
+    loaded = DualBrainPPO.load(tmp_path / "model.zip", several())
+    assert same(loaded.assess(OBS), agent.assess(OBS))
+    assert loaded.steering.weights == agent.steering.weights
+    life(loaded)
+
+
+def test_a_new_body_begins_with_reflexes_of_its_own():
+    agent = grown(Novelty())
+    assert not agent.record.preempted.any()
+    agent.set_steering([Novelty(), Count()])
+    life(agent)
+    assert agent.record.preempted.any()
+    agent.set_steering([Novelty()])
+    life(agent)
+    assert not agent.record.preempted.any()
+
+
+def test_without_an_environment_and_without_assessors(tmp_path):
+    agent = grown()
+    agent.save(tmp_path / "model.zip")
+    loaded = DualBrainPPO.load(tmp_path / "model.zip")
+    loaded.set_steering([Age()])
+    loaded.set_env(several())
+    life(loaded)
+    plain = grown(Novelty(), assessors=False)
+    plain.set_steering([Extrinsic()])
+    life(plain)
+    assert plain.record.truth.shape[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("drives", "told"),
+    [
+        ([], "no modules"),
+        ([Hunger()], "unknown sense 'ate'"),
+        ([Age(), Age()], "two modules are named 'age'"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_changes_nothing(drives, told):
+    agent = grown()
+    before = expectations(agent)
+    with pytest.raises(UserError, match=told):
+        agent.set_steering(drives)
+    assert same(expectations(agent), before)
+    assert list(agent.steering.signals) == [*KEPT, "novelty.novelty"]
+    life(agent)
