@@ -43,7 +43,7 @@ def spider_cave(
         ),
         creatures=(
             Creature(
-                "spider", spiders, "spider", speed=0.7, wander=0.15, bite={"energy": -0.15}, pain=0.5, cooldown=30
+                "spider", spiders, "spider", speed=0.7, wander=0.1, bite={"energy": -0.15}, pain=0.5, cooldown=30
             ),
         ),
         vocabulary=Vocabulary(

@@ -10,6 +10,7 @@ WIDE: Table = {
     "n_envs": 256,
     "num_threads": 1,
     "total_timesteps": 3_000_000,
+    "assessors": {"epochs": 2},
     "evaluation": {"freq": 1_000_000, "episodes": 64, "n_envs": 64, "deterministic": False},
     "hyperparams": {
         "n_steps": 64,
