@@ -1,4 +1,4 @@
-"""Draw what a trained brain sees and expects: ``python docs/pictures/make.py RUN`` writes ``life.png`` beside this file.
+"""Draw what a trained brain sees and expects: ``docs/pictures/make.py RUN`` writes ``life.png`` beside itself.
 
 RUN is the run folder of a brain trained in a native world. It lives one fresh episode; the picture shows the moment of
 that episode at which it expected the chosen signal most, and what it expected of every signal around that moment.
@@ -28,6 +28,7 @@ from dualbrain.vec_env import SteeringVecEnv
 HERE = Path(__file__).parent
 BEFORE, AFTER = 60, 30
 """Steps shown before and after the moment."""
+LEGEND = "line: short assessor; shade: what it should have said, the next event faded by its delay"
 FINE = 2
 """The charts are drawn this many times larger, for smooth lines."""
 WIDTH, MARGIN = 620, 26
@@ -107,7 +108,7 @@ def charts(life: Life, now: int, height: int) -> Image.Image:
     pen = ImageDraw.Draw(sheet)
     head, foot = 54, 26
     write(pen, 0, 0, "What the brain expects, and what comes", 17, INK)
-    write(pen, 0, 24, "line: short assessor; shade: what it should have said, the next event faded by its delay", 13, PALE)
+    write(pen, 0, 24, LEGEND, 13, PALE)
     tall = (height - head - foot) / len(life.names)
     for k in range(len(life.names)):
         chart(pen, life, now, k, head + k * tall, tall)
