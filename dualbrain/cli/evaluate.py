@@ -25,10 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("model", metavar="RUN", help="a run folder, a folder of runs (the newest counts), or a model file")
     add("--episodes", type=int, default=100, metavar="N", help="fresh episodes to play (default: 100)")
     add("--random", action="store_true", help="play as many with random actions, for comparison")
-    add("--seed", type=int, default=FRESH, help=f"seed of the fresh episodes (default: {FRESH})")
+    add(
+        "--seed",
+        type=int,
+        default=FRESH,
+        help=f"seed of worlds and actions (default: {FRESH}, far from training's)",
+    )
     add("--env", metavar="ENV", help="Gymnasium id of the world (default: the one trained in)")
     add("--algo", help="learning algorithm (default: the one trained with)")
-    add("--deterministic", action="store_true", help="take the likeliest action instead of sampling")
+    add("--deterministic", action="store_true", help="take the likeliest action instead of sampling as in training")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ Rows = tuple[list[str], list[list[str]]]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("kind", choices=LISTS, metavar="{" + ",".join(LISTS) + "}")
+    parser.add_argument("kind", choices=LISTS, metavar="{" + ",".join(LISTS) + "}", help="what to list")
     parser.add_argument("env", nargs="?", metavar="ENV", help="for senses: those of this world")
 
 

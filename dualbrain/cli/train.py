@@ -21,31 +21,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags, named as in rl-zoo3 where it has them."""
     add = parser.add_argument
     add("env", nargs="?", metavar="ENV", help="Gymnasium id of the world")
-    add("--modules", metavar="NAME[:WEIGHT],...", help="the drives (default: extrinsic); see dualbrain list modules")
-    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml")
+    add(
+        "--modules",
+        metavar="NAME[:WEIGHT],...",
+        help="the drives, as in hunger:5,flinch; a name is one of dualbrain list modules or package.module:Class "
+        "(default: extrinsic)",
+    )
+    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags win")
     add("--algo", help="learning algorithm (default: ppo); see dualbrain list agents")
     add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps to train for (default: the world's recipe)")
-    add("--n-envs", type=int, metavar="N", help="parallel worlds")
-    add("--seed", type=int, help="seed of everything random (default: 0)")
+    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
+    add("--seed", type=int, help="seed of worlds, networks and actions (default: 0)")
     add(
         "-f",
         "--log-folder",
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder of all runs (default: runs)",
+        help="folder of all runs; this one is kept in DIR/ALGO/ENV_N (default: runs)",
     )
-    add("-i", "--trained-agent", metavar="FILE", help="go on training this model (a file or a run folder)")
-    add("--time-limit", type=float, metavar="SECONDS", help="stop training after so long")
-    add("--eval-freq", type=int, metavar="STEPS", help="evaluate every so many steps; 0 for never")
+    add(
+        "-i",
+        "--trained-agent",
+        metavar="FILE",
+        help="go on training this model: a file, or a run folder, whose settings are then taken over",
+    )
+    add(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help="stop training after so long, if its steps are not done by then",
+    )
+    add("--eval-freq", type=int, metavar="STEPS", help="evaluate on fresh episodes every so many steps; 0 for never")
     add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
     add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
     add("--device", help="cpu, cuda or auto (default: auto)")
-    add("--num-threads", type=int, metavar="N", help="threads that torch may use")
-    add("--env-kwargs", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the world")
-    add("-params", "--hyperparams", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the algorithm")
+    add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
+    add("--env-kwargs", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the world, as in size:12")
+    add(
+        "-params",
+        "--hyperparams",
+        nargs="+",
+        metavar="KEY:VALUE",
+        help="keyword arguments of the algorithm, as in gamma:0.9 or cortex:cnn",
+    )
     add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
-    add("--no-assessors", action="store_true", help="plain reinforcement learning on the drives")
+    add(
+        "--no-assessors",
+        action="store_true",
+        help="nothing foresees the drives: plain reinforcement learning on their reward",
+    )
     add("--no-progress", action="store_true", help="no progress bar")
 
 
