@@ -1,4 +1,4 @@
-"""How the thought assessors learn from a rollout: one pass of their own over all rows, reflexes included."""
+"""How the thought assessors learn from a rollout: passes of their own over all rows, those of reflexes included."""
 
 from __future__ import annotations
 

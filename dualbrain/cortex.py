@@ -1,7 +1,8 @@
 """Cortices: from an observation to the features that the thought trunk and the actor each read, behind one interface.
 
 A cortex is a features extractor of Stable-Baselines3 by name. The thought itself is the latent of the value tower that
-stands on it, and the actor has a copy of its own: no policy gradient enters what the assessors read.
+stands on it. The actor has a tower of its own, and an extractor of its own where that learns: no policy gradient enters
+what the assessors read.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def _is_monitored(env: gymnasium.Env[Any, Any]) -> bool:
 
 
 def readable(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
-    """Leave out of a Dict observation what no network reads (text), and flatten a Dict of one entry no further."""
+    """Leave out of a Dict observation what no network reads, such as text; other environments stay as they are."""
     space = env.observation_space
     if not isinstance(space, spaces.Dict):
         return env

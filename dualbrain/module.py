@@ -1,4 +1,4 @@
-"""The innate drive as a part: parameter names are the senses it reads."""
+"""What an innate drive is: a `RewardModule`, whose methods name as parameters the senses that they read."""
 
 from __future__ import annotations
 

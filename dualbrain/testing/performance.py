@@ -1,4 +1,4 @@
-"""A module performing a tape, as the steering subsystem would have it, with everything it hands out kept."""
+"""Play a tape of senses to a module, as the steering subsystem would, and keep everything that it hands out."""
 
 from __future__ import annotations
 

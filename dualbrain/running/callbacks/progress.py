@@ -1,4 +1,4 @@
-"""A progress bar that says how fast, and how the world goes."""
+"""A progress bar that tells steps per second and how the latest episodes went."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training that ends by the clock."""
+"""Training that stops after so many seconds."""
 
 from __future__ import annotations
 
