@@ -117,9 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-default", action="store_true", help="leave out the slow default recipe")
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
     chosen = parser.parse_args(arguments)
-    torch.set_num_threads(
-        1
-    )
+    torch.set_num_threads(1)
     rows = compare(max(chosen.turns, 5), chosen.threads, not chosen.no_default)
     print(json.dumps([asdict(row) for row in rows], indent=2) if chosen.json else table(rows))
     return 0

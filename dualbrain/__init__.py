@@ -1,7 +1,7 @@
 """dualbrain: agents with an innate steering subsystem and a cortex that learns to predict it.
 
-To write a drive: `RewardModule` and `Signal`. To compose drives: `SteeringSubsystem`. To put them around a world, under any
-algorithm: `SteeringVecEnv`. An agent that also learns to predict them is `agents.DualBrainPPO`.
+To write a drive: `RewardModule` and `Signal`. To compose drives: `SteeringSubsystem`. To put them around a world, under
+any algorithm: `SteeringVecEnv`. An agent that also learns to predict them is `agents.DualBrainPPO`.
 """
 
 from __future__ import annotations

@@ -42,9 +42,7 @@ def spider_cave(
             Thing("water", waters, "pool", {"hydration": 0.4}, {"drank": 1.0}, lasts=True),
         ),
         creatures=(
-            Creature(
-                "spider", spiders, "spider", speed=0.7, wander=0.1, bite={"energy": -0.15}, pain=0.5, cooldown=30
-            ),
+            Creature("spider", spiders, "spider", speed=0.7, wander=0.1, bite={"energy": -0.15}, pain=0.5, cooldown=30),
         ),
         vocabulary=Vocabulary(
             ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6

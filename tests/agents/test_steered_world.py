@@ -19,7 +19,9 @@ class Steered(gymnasium.Env[Any, Any]):
     """One world under steering, as Gymnasium has it: resets are the caller's, not the `VecEnv`'s."""
 
     def __init__(self, world: str) -> None:
-        self.venv = SteeringVecEnv(DummyVecEnv([lambda: gymnasium.make(world)]), SteeringSubsystem([Hunger(), Thirst()]))
+        self.venv = SteeringVecEnv(
+            DummyVecEnv([lambda: gymnasium.make(world)]), SteeringSubsystem([Hunger(), Thirst()])
+        )
         self.observation_space, self.action_space = self.venv.observation_space, self.venv.action_space
         self._fresh: Any = None
 
@@ -41,5 +43,5 @@ class Steered(gymnasium.Env[Any, Any]):
 def test_a_steered_world_matches_the_bare_one_but_for_the_reward(world: str) -> None:
     bare, steered = gymnasium.make(world), Steered(world)
     check_environments_match(bare, steered, num_steps=600, seed=5, skip_rew=True, info_comparison="superset")
-    with pytest.raises(AssertionError, match="[Rr]eward"):
+    with pytest.raises(AssertionError, match=r"[Rr]eward"):
         check_environments_match(bare, steered, num_steps=600, seed=5, info_comparison="superset")
