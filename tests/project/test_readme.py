@@ -17,7 +17,7 @@ COMMANDS = re.findall(r"^(?:\.venv/bin/)?(dualbrain .*?)(?:  +#.*)?$", README, r
 
 @pytest.mark.parametrize("source", PYTHON, ids=range(len(PYTHON)))
 def test_an_example_runs(source: str):
-    quick = source.replace("n_envs=256", "n_envs=8").replace("2_000_000, progress_bar=True", "512")
+    quick = source.replace("n_envs=256", "n_envs=8").replace("size=2048", "size=256").replace("2_000_000, ", "512, ")
     exec(compile(quick, "README.md", "exec", dont_inherit=True), {"__name__": "__main__"})
 
 
