@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other: ``python -m benchmarks``."""
+"""All benchmarks of speed, one after the other: ``python -m benchmarks``."""
 
 from __future__ import annotations
 

@@ -63,11 +63,7 @@ def outcome(drives: Sequence[str], seed: int, n_steps: int, root: Path) -> Outco
 
 
 def judge(timesteps: NDArray[Any], scores: Samples) -> Outcome:
-    """Return when ``scores`` ``(E,)`` were first good enough, and the last of them.
-
-    >>> judge(np.array([5, 10, 15]), np.array([0.1, 0.92, 0.88]))
-    Outcome(steps=10.0, final=0.88)
-    """
+    """Return when ``scores`` ``(E,)`` were first good enough, and the last of them."""
     solved = np.flatnonzero(scores >= SOLVED)
     return Outcome(float(timesteps[solved[0]]) if len(solved) else np.inf, float(scores[-1]))
 
@@ -80,7 +76,7 @@ def interval(statistic: Callable[..., Any], *samples: Samples) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:z.3f}"
 
 
 def _difference(one: Samples, other: Samples, axis: int = -1) -> Any:

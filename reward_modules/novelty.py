@@ -19,7 +19,7 @@ class Novelty(RewardModule):
     """
 
     bonus: float = 0.01
-    """Reward for something never met before; small beside a meal (1)."""
+    """Reward for what was never met before; small beside a meal or a goal (1), since staying alive earns it too."""
 
     emits = (Signal("novelty", horizon=1),)
 
