@@ -124,7 +124,8 @@ def keywords(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for ancestor in cls.__mro__:
         parameters = inspect.signature(vars(ancestor)["__init__"]).parameters if "__init__" in vars(ancestor) else {}
-        found = {**{name: p.default for name, p in parameters.items() if p.kind is not p.VAR_KEYWORD}, **found}
+        named = {name: p.default for name, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+        found = {**named, **found}
         if parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             break
     return {name: default for name, default in found.items() if name not in DECIDED}
