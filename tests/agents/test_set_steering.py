@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from stable_baselines3.common.logger import configure
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
 from reward_modules import Extrinsic, Hunger, Novelty
 from tests.agents.test_save_load import STEPS, same, several
+from tests.inspection.event_files import read
 from tests.worlds.counting import LENGTHS, Count
 
 OBS = np.array([[0, 1, 2], [1, 1, 1], [2, 0, 5]], np.float32)
@@ -131,6 +133,21 @@ def test_a_new_body_begins_with_reflexes_of_its_own():
     agent.set_steering([Novelty()])
     life(agent)
     assert not agent.record.preempted.any()
+
+
+def test_the_log_shows_the_new_drives(tmp_path):
+    agent = grown(Novelty())
+    agent.set_logger(configure(str(tmp_path), ["tensorboard"]))
+    life(agent)
+    agent.set_steering([Novelty(), Age()])
+    life(agent)
+    agent.logger.close()
+    assert list(agent.report()["signals"]) == ["novelty.novelty", "age.fear", "age.old"]
+    events = read(tmp_path)
+    assert {"drive/age.old.prediction", "drive/novelty.novelty.prediction"} <= set(events.Tags()["scalars"])
+    first, last = (event.tensor_proto.string_val[0] for event in events.Tensors("custom_scalars__config__"))
+    assert b"age.fear" not in first
+    assert b"age.fear" in last
 
 
 def test_without_an_environment_and_without_assessors(tmp_path):
