@@ -48,13 +48,19 @@ class Forager:
         danger = harm | _spread(foes)
         action = np.where(wanted.any((1, 2)), self._towards(wanted, danger), self._roam(danger))
         action = np.where(wanted[:, self._middle, self._middle], CONSUME, action)
-        action = np.where((self._level(obs, "stamina") < 0.15) & ~foes.any((1, 2)), REST, action)
+        action = np.where(self._weary(obs) & ~foes.any((1, 2)), REST, action)
         return np.where(self._near(foes), self._flee(foes, harm), action)
 
     def _level(self, obs: NDArray[np.uint8], name: str) -> NDArray[np.float64]:
         bits, start = self.layout.bits_per_level, self.layout.body.start
         first = start + self.layout.levels.index(name) * bits
         return np.asarray(obs[:, first : first + bits].mean(1))
+
+    def _weary(self, obs: NDArray[np.uint8]) -> Mask:
+        """Return who has little stamina left; nobody where bodies know none."""
+        if "stamina" not in self.layout.levels:
+            return np.zeros(len(obs), np.bool_)
+        return self._level(obs, "stamina") < 0.15
 
     def _hunger(self, obs: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return how far each level ``(levels, N)`` lies below enough."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import envs
 from envs.scripted import Forager
 from envs.vector import VectorWorld
+from tests.envs.tiny import meadow
 
 LIVES, SPAN, REACH = 100, 900, 6
 Policy = Callable[[NDArray[np.uint8]], NDArray[np.integer[Any]]]
@@ -58,3 +59,9 @@ def test_a_forager_outlives_chance(name: str) -> None:
     if world.world.creatures:
         for lived in (chance, plan):
             assert 0.05 < soon(lived.startled)[soon(lived.near)].mean() < 0.35
+
+
+def test_a_forager_can_live_in_a_body_without_stamina() -> None:
+    world = VectorWorld(meadow(), 2)
+    obs, _ = world.reset(seed=0)
+    assert world.action_space.contains(Forager(world.layout, 2).act(obs))

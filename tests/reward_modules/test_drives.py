@@ -8,9 +8,10 @@ import gymnasium
 import numpy as np
 import pytest
 
-import envs  # noqa: F401  registers the native worlds
+import envs
 import reward_modules
 from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
+from dualbrain.module import module_name
 from dualbrain.testing import check_module
 from reward_modules import Extrinsic, Fatigue, Flinch, Hunger, Novelty, Pain, Salt, Thirst
 
@@ -118,7 +119,7 @@ def test_every_registered_drive_keeps_its_contract(name: str):
     check_module(name, n=16, steps=120)
 
 
-@pytest.mark.parametrize("world", ["dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"])
+@pytest.mark.parametrize("world", envs.WORLDS)
 def test_drives_bear_the_whole_range_of_what_native_worlds_offer(world: str):
     offered = gymnasium.make(world).unwrapped.senses  # type: ignore[attr-defined]
     fitting = [cls for cls in _classes().values() if {*SteeringSubsystem([cls]).senses} <= offered.keys()]
@@ -133,4 +134,5 @@ def test_every_drive_is_registered_by_its_own_name():
 
 
 def _classes() -> dict[str, type[RewardModule]]:
-    return {name.lower(): getattr(reward_modules, name) for name in reward_modules.__all__}
+    classes = [getattr(reward_modules, name) for name in reward_modules.__all__]
+    return {module_name(cls()): cls for cls in classes}

@@ -10,6 +10,7 @@ import pytest
 from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
+import envs
 from dualbrain import Sense
 from dualbrain.testing import ContractError, check_world
 
@@ -223,7 +224,7 @@ def test_good_worlds_pass_alone_and_in_gymnasiums_own_batches():
     check_world(Walk, Batch, n=2, steps=50, seed=11)
 
 
-@pytest.mark.parametrize("world", ["dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"])
+@pytest.mark.parametrize("world", envs.WORLDS)
 def test_native_worlds_pass(world: str):
     check_world(world)
 
