@@ -136,7 +136,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
         self.reset_senses = self._named(outcome.reset_senses)
         done = outcome.terminated | outcome.truncated
-        final_obs = np.full(self.num_envs, None, object)
+        final_obs = np.empty(self.num_envs, object)
         for i in np.flatnonzero(done):
             final_obs[i] = outcome.final_obs[i]
         earned = {**self.transition_senses, **dict.fromkeys(self._masks, done)}
@@ -144,7 +144,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         return {"final_obs": final_obs, "_final_obs": done, "final_info": final_info, "_final_info": done}
 
     def _named(self, rows: Floats) -> SenseArrays:
-        return dict(zip(self._senses, rows, strict=True))
+        return dict(zip(self._senses, rows[:, : self.num_envs], strict=True))
 
     def _checked(self, actions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         numbers = np.ascontiguousarray(actions, np.int64)

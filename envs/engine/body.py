@@ -67,8 +67,9 @@ def hurt(senses: Floats, told: int, i: int, pain: float) -> None:
 @part
 def digest(tables: Tables, state: State, i: int) -> None:
     """Nourish the body by what it swallowed a step ago: a mouthful is judged by the need that it meets."""
-    change(state, i, tables.consumed, state.stomach[i])
-    state.stomach[i] = 0
+    if state.stomach[i] != 0:
+        change(state, i, tables.consumed, state.stomach[i])
+        state.stomach[i] = 0
 
 
 @part

@@ -38,6 +38,7 @@ def lay_out(tables: Tables, state: State, i: int) -> None:
     """Empty the square, put the agent in it and every thing on a free cell."""
     for cell in range(tables.ground.size):
         state.grid[i, cell] = tables.ground[cell]
+    for cell in range(tables.ground.size):
         state.visits[i, cell] = 0
     state.agent[i] = any_cell(tables, state, i)
     state.visits[i, state.agent[i]] = 1

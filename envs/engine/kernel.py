@@ -11,7 +11,7 @@ from envs.engine.body import act, is_dead, pay_tolls
 from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl
 from envs.engine.ground import embody, lay_out, regrow, release
-from envs.engine.perception import observe, sense
+from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD
 from envs.engine.state import SILENCE, Outcome, State
 from envs.engine.tables import Tables
@@ -71,7 +71,7 @@ def live(tables: Tables, state: State, i: int, action: int, outcome: Outcome, to
 
 
 @part
-def blank(senses: NDArray[np.float32]) -> None:
+def blank(senses: Floats) -> None:
     """Set all senses to 0, which is how those that tell of events begin a step."""
     for s in range(senses.shape[0]):
         for i in range(senses.shape[1]):
@@ -79,32 +79,33 @@ def blank(senses: NDArray[np.float32]) -> None:
 
 
 @part
-def keep_others(outcome: Outcome) -> None:
-    """Complete the senses of the reset with those of the worlds whose episode goes on."""
-    for i in range(outcome.reward.size):
-        if not (outcome.terminated[i] or outcome.truncated[i]):
-            for s in range(outcome.senses.shape[0]):
-                outcome.reset_senses[s, i] = outcome.senses[s, i]
-
-
-@part
 def advance_one(tables: Tables, state: State, i: int, action: int, outcome: Outcome, autoreset: bool) -> bool:
-    """Take one step in world ``i`` and begin anew if it ended the episode; return whether it did."""
+    """Take one step in world ``i``; return whether it ended the episode."""
     told = first_told(tables)
     ended = live(tables, state, i, action, outcome, told)
-    anew = ended and autoreset
-    obs = outcome.final_obs if anew else outcome.obs
+    obs = outcome.final_obs if ended and autoreset else outcome.obs
     sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
-    if anew:
-        begin_anew(tables, state, i, outcome)
     return ended
 
 
 @seldom
-def begin_anew(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
-    """Start a new episode in world ``i`` and perceive it."""
-    begin_one(tables, state, i)
-    sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.reset_senses, first_told(tables))
+def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
+    """Start new episodes where they ended; the senses of the reset are those of the step in the other worlds."""
+    for s in range(outcome.senses.shape[0]):
+        for i in range(outcome.senses.shape[1]):
+            outcome.reset_senses[s, i] = outcome.senses[s, i]
+    for i in range(outcome.reward.size):
+        if outcome.terminated[i] or outcome.truncated[i]:
+            begin_one(tables, state, i)
+            perceive_one(tables, state, i, outcome.obs, outcome.reset_senses)
+
+
+@part
+def perceive_one(tables: Tables, state: State, i: int, obs: Bits, senses: Floats) -> None:
+    """Write observation and senses of world ``i`` as it stands, with no event sensed."""
+    for s in range(senses.shape[0]):
+        senses[s, i] = 0.0
+    sense(tables, state, i, observe(tables, state, i, obs), senses, first_told(tables))
 
 
 @part
@@ -126,20 +127,18 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     @kernel
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
-        blank(outcome.senses)
         for i in range(outcome.reward.size):
-            sense(tables, state, i, observe(tables, state, i, outcome.obs), outcome.senses, first_told(tables))
+            perceive_one(tables, state, i, outcome.obs, outcome.senses)
 
     @kernel
     def advance(tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool) -> int:
         version  # noqa: B018
         ended = 0
         blank(outcome.senses)
-        blank(outcome.reset_senses)
         for i in range(actions.size):
             ended += advance_one(tables, state, i, actions[i], outcome, autoreset)
         if ended and autoreset:
-            keep_others(outcome)
+            begin_anew(tables, state, outcome)
         return ended
 
     return begin, perceive, advance

@@ -7,10 +7,10 @@ step. So a block of memory is used again, but only when nobody holds any part of
 from __future__ import annotations
 
 import sys
-from math import prod
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from envs.engine.declarations import World
 from envs.engine.senses import senses_of
@@ -20,45 +20,49 @@ ALIGNMENT = 64
 SPARES = 4
 """Blocks kept for use again; whoever holds on to more steps than that gets fresh memory."""
 
-Block = NDArray[np.uint8]
-Part = tuple[str, slice, tuple[int, ...], DTypeLike]
+Block = NDArray[np.void]
+
+
+def row_length(n: int) -> int:
+    """Return the length of a row of senses: an odd number of cache lines, lest all rows compete for the same few."""
+    line = ALIGNMENT // np.dtype(np.float32).itemsize
+    return (-(-n // line) | 1) * line
+
+
+def aligned(**parts: np.dtype[Any]) -> np.dtype[np.void]:
+    """Lay out the parts of a block, each from a cache line of its own on."""
+    ends = np.cumsum([-(-part.itemsize // ALIGNMENT) * ALIGNMENT for part in parts.values()])
+    offsets = [0, *ends[:-1].tolist()]
+    return np.dtype({"names": [*parts], "formats": [*parts.values()], "offsets": offsets, "itemsize": int(ends[-1])})
 
 
 class Reports:
     """Blocks of memory, each for one report of N worlds."""
 
     def __init__(self, world: World, n: int) -> None:
-        self._parts: list[Part] = []
-        self._size = 0
-        bits, senses = observation_bits(world), len(senses_of(world))
-        for name, shape, dtype in (
-            ("obs", (n, bits), np.uint8),
-            ("senses", (senses, n), np.float32),
-            ("reward", (n,), np.float32),
-            ("terminated", (n,), np.bool_),
-            ("truncated", (n,), np.bool_),
-            ("final_obs", (n, bits), np.uint8),
-            ("reset_senses", (senses, n), np.float32),
-        ):
-            self._add(name, shape, dtype)
-        self._blocks = [np.empty(self._size, np.uint8)]
+        bits, senses = (n, observation_bits(world)), (len(senses_of(world)), row_length(n))
+        self._layout = aligned(
+            obs=np.dtype((np.uint8, bits)),
+            senses=np.dtype((np.float32, senses)),
+            reward=np.dtype((np.float32, (n,))),
+            terminated=np.dtype((np.bool_, (n,))),
+            truncated=np.dtype((np.bool_, (n,))),
+            final_obs=np.dtype((np.uint8, bits)),
+            reset_senses=np.dtype((np.float32, senses)),
+        )
+        self._blocks = [np.empty((), self._layout)]
         self._unheld = self._holders(0)
 
     def blank(self) -> Outcome:
         """Return a report to be written, in memory that nobody else sees."""
         block = self._unheld_block()
-        return Outcome(**{name: block[where].view(dtype).reshape(shape) for name, where, shape, dtype in self._parts})
-
-    def _add(self, name: str, shape: tuple[int, ...], dtype: type[np.generic]) -> None:
-        size = prod(shape) * np.dtype(dtype).itemsize
-        self._parts.append((name, slice(self._size, self._size + size), shape, dtype))
-        self._size += -(-size // ALIGNMENT) * ALIGNMENT
+        return Outcome(*(block[name] for name in Outcome._fields))
 
     def _unheld_block(self) -> Block:
         for k in range(len(self._blocks)):
             if self._holders(k) == self._unheld:
                 return self._blocks[k]
-        block = np.empty(self._size, np.uint8)
+        block = np.empty((), self._layout)
         if len(self._blocks) < SPARES:
             self._blocks.append(block)
         return block

@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
     obs: NDArray[np.uint8]
     """``(N, D)``: after autoreset."""
     senses: NDArray[np.float32]
-    """``(S, N)``: of the transition, before any autoreset."""
+    """``(S, >= N)``: of the transition, before any autoreset."""
     reward: NDArray[np.float32]
     """``(N,)``"""
     terminated: NDArray[np.bool_]
@@ -67,7 +67,7 @@ class Outcome(NamedTuple):
     final_obs: NDArray[np.uint8]
     """``(N, D)``: written only where an episode ended."""
     reset_senses: NDArray[np.float32]
-    """``(S, N)``: after autoreset; written only if some episode ended."""
+    """``(S, >= N)``: after autoreset; written only if some episode ended."""
 
 
 def empty_state(tables: Tables, n: int) -> State:

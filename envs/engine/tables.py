@@ -59,6 +59,8 @@ class Tables(NamedTuple):
     """``(tolls, L)``"""
     thing_kind: Ints
     """``(M,)``: inner walls first, then the things."""
+    first_thing: Ints
+    """``(K + 2,)``: the first thing of each kind; M from there on, as creatures count on from the things."""
     edible: NDArray[np.bool_]
     """``(K,)``"""
     lasts: NDArray[np.bool_]
@@ -147,6 +149,7 @@ def _things(world: World) -> dict[str, object]:
     inert: list[Changes] = [{}, {}]
     return {
         "thing_kind": np.repeat(np.arange(len(counts)), counts),
+        "first_thing": np.cumsum([0, *counts, 0]),
         "edible": np.array([False, False, *(thing.edible for thing in things)]),
         "lasts": np.array([True, True, *(thing.lasts for thing in things)]),
         "wanders": np.array([False, False, *(thing.wanders for thing in things)]),

@@ -36,10 +36,9 @@ def announcement(tables: Tables, state: State, i: int) -> int:
 @part
 def in_earshot(tables: Tables, state: State, i: int, plane: int) -> bool:
     """Return whether a thing or a creature of this plane is in earshot of the agent."""
-    kind, species = plane + 1, plane + 1 - tables.edible.size
-    for m in range(tables.thing_kind.size):
-        present = tables.thing_kind[m] == kind and state.due[i, m] == PRESENT
-        if present and near(tables, state, i, state.place[i, m]):
+    kind, species = min(plane + 1, tables.edible.size), plane + 1 - tables.edible.size
+    for m in range(tables.first_thing[kind], tables.first_thing[kind + 1]):
+        if state.due[i, m] == PRESENT and near(tables, state, i, state.place[i, m]):
             return True
     for c in range(tables.species.size):
         if tables.species[c] == species and near(tables, state, i, state.creature[i, c]):
