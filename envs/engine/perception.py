@@ -18,8 +18,8 @@ from envs.engine.tables import THERMOMETER_BITS, Tables
 Bits = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-THERMOMETERS = np.tri(THERMOMETER_BITS + 1, THERMOMETER_BITS, -1, np.uint8)
-"""Thermometers of all heights: bit ``b`` is set if the height is above ``b``."""
+THERMOMETERS = np.tri(2**8, THERMOMETER_BITS, -1, np.uint8)
+"""Thermometers of all heights that 8 bits hold, so that none lies outside: bit ``b`` is set in those above ``b``."""
 
 
 @part
@@ -84,7 +84,7 @@ def see_creatures(tables: Tables, state: State, i: int, view: Bits) -> bool:
 def feel_body(state: State, i: int, bits: Bits) -> None:
     """Write each level as a thermometer: bit ``b`` is set if the level is above ``b / THERMOMETER_BITS``."""
     for k in range(state.levels.shape[1]):
-        height = min(int(np.ceil(state.levels[i, k] * np.float32(THERMOMETER_BITS))), THERMOMETER_BITS)
+        height = np.uint8(np.ceil(state.levels[i, k] * np.float32(THERMOMETER_BITS)))
         thermometer = bits[k * THERMOMETER_BITS : (k + 1) * THERMOMETER_BITS]
         for b in range(THERMOMETER_BITS):
             thermometer[b] = THERMOMETERS[height, b]
