@@ -14,7 +14,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,6 +33,9 @@ N_ENVS = 1024
 Turn = Callable[[], float]
 
 
+PEER, BARE, SLOW = "SB3 PPO, wide recipe", "DualBrainPPO, wide recipe, 0 signals", "SB3 PPO, default recipe"
+
+
 @dataclass(frozen=True)
 class Row:
     """One contestant."""
@@ -40,8 +43,8 @@ class Row:
     name: str
     steps_per_second: float
     """Agent-steps, median over the turns."""
-    ratio: float
-    """Median over the turns of its speed against the first contestant's in the same turn."""
+    ratios: dict[str, float]
+    """Median over the turns of its speed against another contestant's in the same turn."""
 
 
 def drives(count: int) -> list[RewardModule]:
@@ -86,27 +89,33 @@ def _turn(agent: PPO, threads: int) -> Turn:
 
 
 def compare(turns: int, threads: int, with_default: bool = True) -> list[Row]:
-    """Let all contestants take turns; the first is SB3's PPO at the wide recipe."""
-    contestants = {"SB3 PPO, wide recipe": peer_wide(threads)}
-    contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k, threads) for k in (0, 8, 32)}
+    """Let all contestants take turns."""
+    contestants = {PEER: peer_wide(threads), BARE: brain(0, threads)}
+    contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k, threads) for k in (8, 32)}
     if with_default:
-        contestants["SB3 PPO, default recipe"] = peer_default()
-    speeds = [[turn() for turn in contestants.values()] for _ in range(turns)]
-    columns = list(zip(*speeds, strict=True))
+        contestants[SLOW] = peer_default()
+    turns_taken = [[turn() for turn in contestants.values()] for _ in range(turns)]
+    speeds = dict(zip(contestants, zip(*turns_taken, strict=True), strict=True))
+    yardsticks = [name for name in (PEER, BARE, SLOW) if name in speeds]
     return [
-        Row(name, statistics.median(column), statistics.median(map(_divide, column, columns[0])))
-        for name, column in zip(contestants, columns, strict=True)
+        Row(name, statistics.median(speed), {other: _ratio(speed, speeds[other]) for other in yardsticks})
+        for name, speed in speeds.items()
     ]
 
 
-def _divide(a: float, b: float) -> float:
-    return a / b
+def _ratio(speeds: Sequence[float], others: Sequence[float]) -> float:
+    return statistics.median([speed / other for speed, other in zip(speeds, others, strict=True)])
 
 
 def table(rows: list[Row]) -> str:
-    """Lay out the rows as text."""
-    lines = [f"{'':40s} {'steps/s':>10s} {'ratio':>7s}"]
-    return "\n".join(lines + [f"{row.name:40s} {row.steps_per_second:10,.0f} {row.ratio:7.2f}" for row in rows])
+    """Lay out the rows as text: speed, then the ratio to each yardstick."""
+    yardsticks = list(rows[0].ratios)
+    lines = [f"{'':40s} {'steps/s':>10s}" + "".join(f" {'to ' + str(i + 1):>7s}" for i in range(len(yardsticks)))]
+    lines += [
+        f"{row.name:40s} {row.steps_per_second:10,.0f}" + "".join(f" {ratio:7.2f}" for ratio in row.ratios.values())
+        for row in rows
+    ]
+    return "\n".join([*lines, *(f"ratio to {i + 1}: {name}" for i, name in enumerate(yardsticks))])
 
 
 def main(arguments: list[str] | None = None) -> int:
