@@ -7,7 +7,7 @@ import inspect
 from typing import Any
 
 from dualbrain.errors import UserError, unknown
-from envs.engine.declarations import World
+from envs.engine.world import World
 
 
 def declared(world: World | str, **parameters: Any) -> World:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dualbrain.senses import Sense
-from envs.engine.declarations import Level, Thing, Toll, World
+from envs.engine.declarations import Level, Thing, Toll
+from envs.engine.world import World
 
 
 def forage(

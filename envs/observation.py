@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from gymnasium.spaces import Box
 
-from envs.engine.declarations import World
 from envs.engine.state import observation_bits
 from envs.engine.tables import THERMOMETER_BITS
+from envs.engine.world import World
 
 
 @dataclass(frozen=True)

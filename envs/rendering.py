@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from envs.engine.declarations import World
 from envs.engine.ground import WALL_KIND
 from envs.engine.state import PRESENT, SILENCE, State
 from envs.engine.tables import Tables
+from envs.engine.world import World
 from envs.sprites import CELL, DRAWINGS, ground, sprite, stone
 
 PANEL = 60

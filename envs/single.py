@@ -11,7 +11,8 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from dualbrain.senses import Sense
-from envs.engine.declarations import World
+from envs.declared import declared
+from envs.engine.world import World
 from envs.observation import Layout
 from envs.vector import VectorWorld
 
@@ -21,6 +22,9 @@ Bits = NDArray[np.uint8]
 class SingleWorld(gymnasium.Env[Bits, np.int64]):
     """A native world alone: a `VectorWorld` of one, bit for bit.
 
+    Where several agents live together this is the first of them, among others that act at random; for all of them see
+    `envs.parallel` and `VectorWorld`.
+
     Observations are ``(D,)`` uint8 bits (see `layout`); ``info["senses"]`` is ``{name: float}``. After an episode has
     ended, ``reset()`` without a seed goes on with the world's random stream exactly as the batch's autoreset does.
     """
@@ -28,10 +32,12 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8}
 
     def __init__(self, world: World | str, render_mode: str | None = None, **parameters: Any) -> None:
-        self.batch = VectorWorld(world, 1, render_mode, AutoresetMode.DISABLED, **parameters)
+        world = declared(world, **parameters)
+        self.batch = VectorWorld(world, world.agents, render_mode, AutoresetMode.DISABLED)
         self.render_mode = render_mode
         self.observation_space = self.batch.single_observation_space
         self.action_space = self.batch.single_action_space
+        self._others = np.random.default_rng()
 
     @property
     def senses(self) -> Mapping[str, Sense]:
@@ -46,18 +52,25 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Bits, dict[str, Any]]:
         """Begin a new episode; ``options["body"]`` sets levels of the body, ``{level: number}``."""
         super().reset(seed=seed)
+        if seed is not None:
+            self._others = np.random.default_rng(seed)
         obs, info = self.batch.reset(seed=seed, options=options)
         return obs[0], self._info(info)
 
     def step(self, action: np.int64) -> tuple[Bits, float, bool, bool, dict[str, Any]]:
-        """Take one step with an action in ``range(6)``."""
-        obs, reward, terminated, truncated, info = self.batch.step(np.array([action]))
+        """Take one step with an action, by number: see `World.action_names`."""
+        obs, reward, terminated, truncated, info = self.batch.step(self._with_others(action))
         return obs[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info(info)
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return a picture ``(H, W, 3)`` of the world."""
         pictures = self.batch.render()
         return None if pictures is None else pictures[0]
+
+    def _with_others(self, action: np.int64) -> NDArray[np.int64]:
+        """Return the actions of all agents: the given one, and random ones."""
+        others = self._others.integers(len(self.batch.world.action_names), size=self.batch.n_agents - 1)
+        return np.array([action, *others], np.int64)
 
     def _info(self, info: dict[str, Any]) -> dict[str, Any]:
         return {"senses": {name: float(values[0]) for name, values in info["senses"].items()}}

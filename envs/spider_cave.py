@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dualbrain.senses import Sense
-from envs.engine.declarations import Creature, Level, Thing, Vocabulary, World
+from envs.engine.declarations import Creature, Level, Thing, Vocabulary
+from envs.engine.world import World
 
 
 def spider_cave(

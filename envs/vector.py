@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.senses import Sense, by_name
-from envs.actions import ACTION_NAMES
 from envs.declared import declared
-from envs.engine.declarations import World
 from envs.engine.kernel import advance, begin, perceive
 from envs.engine.randomness import streams
 from envs.engine.reports import Reports
 from envs.engine.senses import senses_of
 from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
+from envs.engine.world import World
 from envs.observation import Layout, layout_of, observation_space
 
 Bits = NDArray[np.uint8]
@@ -32,18 +31,23 @@ Step = tuple[Bits, Floats, Flags, Flags, dict[str, Any]]
 
 
 class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
-    """N copies of a native world, stepped by one kernel call.
+    """Copies of a native world with N agents in all, stepped by one kernel call.
 
     Observations are ``(N, D)`` uint8 bits (see `layout`), rewards ``(N,)`` float32. World ``i`` of a batch seeded
     ``s`` is bit-identical to the single world seeded ``s + i``, through its resets as well.
+
+    A row is an agent. Worlds in which A agents live take A rows each, one after the other. An agent that dies before
+    the others is absent until its world's next episode, which begins when all have died or time is up: its rows are
+    blank until then, and `present` is False.
 
     ``info["senses"]`` is ``{name: (N,) float32}``. Where an episode ended and the world was reset in the same step
     it describes the new episode; what the last step earned is in ``info["final_info"]["senses"]``, next to
     ``info["final_obs"]``, as Gymnasium has it. For whoever wants no object arrays, `transition_senses`,
     `reset_senses` and `final_observations` hold the same as plain arrays. None of them is written again later.
 
-    Parameters: ``world`` is a `World` or ``"package.module:function"``; any further keyword argument goes to that
-    function. With ``autoreset_mode=AutoresetMode.DISABLED`` nothing is reset but by ``reset``.
+    Parameters: ``num_envs`` is N, a multiple of A; ``world`` is a `World` or ``"package.module:function"``; any further
+    keyword argument goes to that function. With ``autoreset_mode=AutoresetMode.DISABLED`` nothing is reset but by
+    ``reset``.
     """
 
     metadata: dict[str, Any] = {
@@ -58,6 +62,8 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
     """``{name: (N,)}``: the same as ``info["senses"]``: the reset's where an episode ended."""
     final_observations: Bits
     """``(N, D)``: last observations of episodes, valid only in rows that ended with the last step."""
+    present: Flags
+    """``(N,)``: whose agent took part in the last step."""
 
     def __init__(
         self,
@@ -74,16 +80,21 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
                 "native worlds reset in the same step or not at all: autoreset_mode NEXT_STEP is not offered"
             )
         self.world = declared(world, **parameters)
+        if num_envs < 1 or num_envs % self.world.agents:
+            raise UserError(
+                f"num_envs counts agents: it must be a multiple of the {self.world.agents} in a world of "
+                f"{self.world.name}, not {num_envs}"
+            )
         self.num_envs = num_envs
         self.render_mode = render_mode
         self.metadata = {**self.metadata, "autoreset_mode": autoreset_mode}
         self.single_observation_space = observation_space(self.world)
-        self.single_action_space = Discrete(len(ACTION_NAMES))
+        self.single_action_space = Discrete(len(self.world.action_names))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.layout: Layout = layout_of(self.world)
         self.tables = build_tables(self.world)
-        self.state = empty_state(self.tables, num_envs)
+        self.state = empty_state(self.tables, num_envs // self.n_agents)
         self._reports = Reports(self.world, num_envs)
         self._autoreset = autoreset_mode is AutoresetMode.SAME_STEP
         self._senses = by_name(senses_of(self.world))
@@ -95,13 +106,19 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         """The senses on offer, by name."""
         return self._senses
 
+    @property
+    def n_agents(self) -> int:
+        """A: how many agents live in each world together."""
+        return self.world.agents
+
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Bits, dict[str, Any]]:
         """Begin new episodes; ``seed`` seeds world ``i`` with ``seed + i``, None continues each world's own stream.
 
-        ``options["body"]`` sets levels of the body, ``{level: number or (N,)}``; ``options["reset_mask"]``, ``(N,)``
-        bool, leaves the other worlds as they are.
+        A list of N seeds, one per agent, seeds a world with that of its first agent. ``options["body"]`` sets levels of
+        the body, ``{level: number or (N,)}``; ``options["reset_mask"]``, ``(N,)`` bool, leaves the other worlds as
+        they are.
         """
         options = options or {}
         mask = self._mask(options.get("reset_mask"))
@@ -112,25 +129,27 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         perceive(self.tables, self.state, outcome)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
+        self.present = outcome.present
         return outcome.obs, {"senses": self.reset_senses}
 
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
-        """Take one step in all worlds; ``actions`` is ``(N,)``, each in ``range(6)``."""
+        """Take one step in all worlds; ``actions`` is ``(N,)``, by number: see `World.action_names`."""
         outcome = self._reports.blank()
         ended = advance(self.tables, self.state, self._checked(actions), outcome, self._autoreset)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
+        self.present = outcome.present
         info: dict[str, Any] = self._final_info(outcome) if ended and self._autoreset else {}
         info["senses"] = self.reset_senses
         return outcome.obs, outcome.reward, outcome.terminated, outcome.truncated, info
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
-        """Return a picture ``(H, W, 3)`` of each world."""
+        """Return a picture ``(H, W, 3)`` of each world, whatever the number of its agents."""
         if self.render_mode is None:
             return None
         from envs.rendering import picture
 
-        return tuple(picture(self.world, self.tables, self.state, i) for i in range(self.num_envs))
+        return tuple(picture(self.world, self.tables, self.state, i) for i in range(len(self.state.clock)))
 
     def _final_info(self, outcome: Outcome) -> dict[str, Any]:
         """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
@@ -150,8 +169,9 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         numbers = np.ascontiguousarray(actions, np.int64)
         if numbers.shape != (self.num_envs,):
             raise UserError(f"actions must have shape ({self.num_envs},), not {numbers.shape}")
-        if (numbers.view(np.uint64) >= len(ACTION_NAMES)).any():
-            raise UserError(f"actions must lie in 0 to {len(ACTION_NAMES) - 1}: got {numbers.min()} to {numbers.max()}")
+        last = len(self.world.action_names) - 1
+        if (numbers.view(np.uint64) > last).any():
+            raise UserError(f"actions must lie in 0 to {last}: got {numbers.min()} to {numbers.max()}")
         return numbers
 
     def _mask(self, mask: NDArray[np.bool_] | None) -> Flags:
@@ -159,6 +179,9 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
             return np.ones(self.num_envs, np.bool_)
         if mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
             raise UserError(f"reset_mask must be bool of shape ({self.num_envs},), not {mask.dtype} of {mask.shape}")
+        together = mask.reshape(-1, self.n_agents)
+        if (together != together[:, :1]).any():
+            raise UserError("reset_mask must name all agents of a world or none")
         return mask
 
     def _seed(self, seed: int | Sequence[int | None] | None, mask: Flags) -> None:
@@ -167,14 +190,19 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         super().reset(seed=seed if isinstance(seed, int) else None)
         if seed is None and not self._seeded:
             seed = int(self.np_random.integers(2**32))
-        seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, int) else seed
+        worlds = len(self.state.stream)
+        seeds = [seed + i for i in range(worlds)] if isinstance(seed, int) else self._of_worlds(seed)
         if seeds is None:
             return
-        if len(seeds) != self.num_envs:
-            raise UserError(f"got {len(seeds)} seeds for {self.num_envs} worlds")
-        chosen = mask & np.array([number is not None for number in seeds])
+        chosen = mask[:: self.n_agents] & np.array([number is not None for number in seeds])
         self.state.stream[chosen] = streams(number or 0 for number in seeds)[chosen]
         self._seeded = True
+
+    def _of_worlds(self, seeds: Sequence[int | None] | None) -> Sequence[int | None] | None:
+        """Return the seed of each world, of those given for each agent."""
+        if seeds is not None and len(seeds) != self.num_envs:
+            raise UserError(f"got {len(seeds)} seeds for {self.num_envs} agents")
+        return None if seeds is None else seeds[:: self.n_agents]
 
     def _set_body(self, body: Mapping[str, float], mask: Flags) -> None:
         names = self.layout.levels

@@ -1,4 +1,4 @@
-"""What a step does to the body of the agent in world ``i``: effort, consuming, walking onto things, tolls, death."""
+"""What a step does to the body of agent ``r``, in world ``i``: effort, consuming, walking onto things, tolls, death."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from envs.actions import CONSUME, REST
 from envs.engine.compiled import part
 from envs.engine.ground import WALL_KIND, take
 from envs.engine.senses import DAMAGE, EXERTION, TASTED
-from envs.engine.state import State
+from envs.engine.state import Outcome, State
 from envs.engine.tables import Tables
 
 RESTING, MOVING, CONSUMING = range(3)
@@ -17,90 +17,91 @@ Floats = NDArray[np.float32]
 
 
 @part
-def change(state: State, i: int, changes: Floats, row: int) -> None:
+def change(state: State, r: int, changes: Floats, row: int) -> None:
     """Add a row of changes to the levels."""
     for k in range(state.levels.shape[1]):
-        state.levels[i, k] += changes[row, k]
+        state.levels[r, k] += changes[row, k]
 
 
 @part
-def clamp(state: State, i: int) -> None:
+def clamp(state: State, r: int) -> None:
     """Keep the levels within [0, 1]."""
     for k in range(state.levels.shape[1]):
-        state.levels[i, k] = min(max(state.levels[i, k], np.float32(0.0)), np.float32(1.0))
+        state.levels[r, k] = min(max(state.levels[r, k], np.float32(0.0)), np.float32(1.0))
 
 
 @part
-def act(tables: Tables, state: State, i: int, action: int, senses: Floats, told: int) -> None:
-    """Carry out the action. ``told`` is the row of the first sense that is neither a level nor an event."""
-    digest(tables, state, i)
+def act(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: int) -> None:
+    """Carry out the action."""
+    digest(tables, state, r)
     if action == CONSUME:
-        change(state, i, tables.effort, CONSUMING)
-        consume(tables, state, i, senses, told)
-    elif action != REST and walk(tables, state, i, action, senses, told):
-        change(state, i, tables.effort, MOVING)
-        senses[told + EXERTION, i] = 1.0
+        change(state, r, tables.effort, CONSUMING)
+        consume(tables, state, outcome, i, r)
+    elif action != REST and walk(tables, state, outcome, i, r, action):
+        change(state, r, tables.effort, MOVING)
+        outcome.senses[tables.told + EXERTION, r] = 1.0
     else:
-        change(state, i, tables.effort, RESTING)
+        change(state, r, tables.effort, RESTING)
 
 
 @part
-def walk(tables: Tables, state: State, i: int, action: int, senses: Floats, told: int) -> bool:
+def walk(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: int) -> bool:
     """Walk one cell unless there is a wall; return whether the agent moved."""
-    cell = state.agent[i] + tables.stride[action]
+    cell = state.agent[r] + tables.stride[action]
     kind = state.grid[i, cell]
+    state.facing[r] = action
     if kind == WALL_KIND:
         return False
-    state.agent[i] = cell
+    state.agent[r] = cell
     if kind != 0:
-        change(state, i, tables.entered, kind)
-        hurt(senses, told, i, tables.prick[kind])
+        change(state, r, tables.entered, kind)
+        hurt(tables, outcome, r, tables.prick[kind])
     return True
 
 
 @part
-def hurt(senses: Floats, told: int, i: int, pain: float) -> None:
+def hurt(tables: Tables, outcome: Outcome, r: int, pain: float) -> None:
     """Add to the damage felt at this step, up to 1."""
-    senses[told + DAMAGE, i] = min(senses[told + DAMAGE, i] + pain, 1.0)
+    outcome.senses[tables.told + DAMAGE, r] = min(outcome.senses[tables.told + DAMAGE, r] + pain, 1.0)
 
 
 @part
-def digest(tables: Tables, state: State, i: int) -> None:
+def digest(tables: Tables, state: State, r: int) -> None:
     """Nourish the body by what it swallowed a step ago: a mouthful is judged by the need that it meets."""
-    if state.stomach[i] != 0:
-        change(state, i, tables.consumed, state.stomach[i])
-        state.stomach[i] = 0
+    if state.stomach[r] != 0:
+        change(state, r, tables.consumed, state.stomach[r])
+        state.stomach[r] = 0
 
 
 @part
-def consume(tables: Tables, state: State, i: int, senses: Floats, told: int) -> None:
+def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
     """Consume what is on the agent's cell, if that can be consumed."""
-    kind = state.grid[i, state.agent[i]]
+    kind = state.grid[i, state.agent[r]]
     if not tables.edible[kind]:
         return
-    state.stomach[i] = kind
-    senses[told + TASTED, i] = 1.0
+    state.stomach[r] = kind
+    outcome.senses[tables.told + TASTED, r] = 1.0
     for event in range(tables.tastes.shape[1]):
-        senses[tables.lethal.size + event, i] = tables.tastes[kind, event]
+        outcome.senses[tables.lethal.size + event, r] = tables.tastes[kind, event]
     if not tables.lasts[kind]:
-        take(tables, state, i)
+        take(tables, state, i, state.agent[r])
 
 
 @part
-def pay_tolls(tables: Tables, state: State, i: int) -> None:
+def pay_tolls(tables: Tables, state: State, r: int) -> None:
     """Charge the tolls of all levels as they stand, then keep the levels within [0, 1]."""
-    clamp(state, i)
+    clamp(state, r)
     for q in range(tables.toll_level.size):
-        level = state.levels[i, tables.toll_level[q]]
+        level = state.levels[r, tables.toll_level[q]]
         if tables.toll_within[q, 0] <= level <= tables.toll_within[q, 1]:
-            change(state, i, tables.toll, q)
-    clamp(state, i)
+            change(state, r, tables.toll, q)
+    clamp(state, r)
 
 
 @part
-def is_dead(tables: Tables, state: State, i: int) -> bool:
+def is_dead(tables: Tables, state: State, r: int) -> bool:
     """Return whether nothing is left of a lethal level."""
     dead = False
     for k in range(tables.lethal.size):
-        dead |= tables.lethal[k] and state.levels[i, k] <= 0.0
+        dead |= tables.lethal[k] and state.levels[r, k] <= 0.0
     return dead

@@ -1,4 +1,4 @@
-"""What a world is made of. A native world is a page of these declarations; the kernel only ever sees their tables.
+"""What a world is made of. A native world is a page of these parts; the kernel only ever sees their tables.
 
 Levels, costs and gains are in the level's own unit, a share of full in [0, 1]; times are in steps; distances are in
 cells and count diagonals as one (Chebyshev).
@@ -6,18 +6,16 @@ cells and count diagonals as one (Chebyshev).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from dualbrain.errors import UserError, unknown
-from dualbrain.senses import Sense
+from typing import Literal
 
 Changes = Mapping[str, float]
 Colour = tuple[int, int, int]
 
-WALL = "wall"
-LONGEST = 2**16 - 2
-"""Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
+Manner = Literal["stay", "wander", "seek", "work", "watch"]
+"""How a person moves: not; at random; up to an agent, and away for a while once acted upon; from thing to thing
+of its recipe; up to whom it watches."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ class Level:
     """Added at a step on which the agent stayed and did not consume."""
     lethal: bool = False
     """Whether the agent dies when nothing is left."""
+    comfort: tuple[float, float] | None = None
+    """Least and greatest level of ease; the world's own reward pays for the share of such levels that are at ease."""
     colour: Colour = (200, 200, 200)
     meaning: str = ""
 
@@ -50,8 +50,24 @@ class Toll:
 
 
 @dataclass(frozen=True)
+class Item:
+    """What an agent can hold in its hand. Consuming on a free cell eats what is in the hand."""
+
+    name: str
+    sprite: str
+    consumed: Changes = field(default_factory=dict)
+    """What eating it adds to each level, a step later."""
+    tastes: Changes = field(default_factory=dict)
+    """What eating it makes of the world's event senses at that step."""
+    pain: float = 0.0
+    """Damage felt on eating it, in [0, 1]."""
+    score: float = 0.0
+    """The world's own reward for eating it."""
+
+
+@dataclass(frozen=True)
 class Thing:
-    """A kind of thing that stays on its cell. It can be consumed if that changes a level or has a taste."""
+    """A kind of thing that stays on its cell. It can be consumed if that does anything."""
 
     name: str
     count: int
@@ -61,21 +77,49 @@ class Thing:
     """What consuming it adds to each level, a step later."""
     tastes: Changes = field(default_factory=dict)
     """What consuming it makes of the world's event senses at that step."""
+    delay: int = 0
+    """Steps from consuming it to its taste; meanwhile nothing else can be consumed."""
+    tone: str = ""
+    """Word of the vocabulary that is heard during the delay."""
+    score: float = 0.0
+    """The world's own reward for consuming it."""
+    sting: float = 0.0
+    """Damage felt on consuming it, in [0, 1]."""
     entered: Changes = field(default_factory=dict)
     """What walking onto it adds to each level."""
     pain: float = 0.0
     """Damage felt on walking onto it, in [0, 1]."""
+    around: Changes = field(default_factory=dict)
+    """What it adds to each level at every step within ``reach``."""
+    reach: int = 1
+    gives: str = ""
+    """Item that consuming it puts into an empty hand; with a full hand nothing happens."""
+    turns: Mapping[str, str] = field(default_factory=dict)
+    """A station: which item in the hand it turns into which."""
+    spoils: str = ""
+    """Item into which a station turns any other item; unchanged where empty."""
+    looks: tuple[str, ...] = ()
+    """Planes of the view in which it is seen; that of its name where empty. Kinds that look alike are told apart by
+    nobody."""
     lasts: bool = False
     """Whether it remains when consumed; otherwise it is gone until it regrows."""
     regrow: tuple[int, int] = (40, 80)
     """Least and greatest time until it is back."""
+    kin: tuple[float, ...] = ()
+    """Chance that it does grow back when its time has come, by the number of its kind within two cells (the last one
+    for any more); otherwise it waits as long again. Always, where empty."""
     wanders: bool = False
     """Whether it grows back on a random free cell instead of its own."""
 
     @property
     def edible(self) -> bool:
         """Whether consuming it does anything."""
-        return bool(self.consumed or self.tastes)
+        return bool(self.consumed or self.tastes or self.score or self.sting or self.gives or self.turns or self.spoils)
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Planes of the view in which it is seen."""
+        return self.looks or (self.name,)
 
 
 @dataclass(frozen=True)
@@ -104,6 +148,102 @@ class Creature:
 
 
 @dataclass(frozen=True)
+class Person:
+    """A kind of person: moves in its manner, looks at something, has moods and pains, and is pleased or displeased.
+
+    What is read off a face (mood, pain, gaze) shows only on familiar people: in the planes ``smile``, ``frown``,
+    ``hurt`` and ``gaze`` of the view (the last marks the cell in front of the eyes), and to the innate senses.
+    """
+
+    name: str
+    count: int
+    sprite: str
+    manner: Manner = "wander"
+    speed: float = 0.5
+    """Chance to move per step."""
+    notice: int = 6
+    """Distance within which it seeks an agent."""
+    cooldown: int = 6
+    """Time for which one who seeks keeps away after an act upon it."""
+    watches: str = ""
+    """What it looks at: ``"agent"`` (the nearest within ``notice``), the name of a person, or that of a thing
+    (the nearest); nobody where empty."""
+    honesty: float = 1.0
+    """Chance, each time it looks for something to look at, that it looks at what it ``watches``, not at any thing that
+    looks the same."""
+    recipe: tuple[str, ...] = ()
+    """Things at which one who works stands in turn, using each for ``pause`` steps, over and over."""
+    pause: int = 2
+    familiar: bool = True
+    relation: float = 0.0
+    """From -1 (enemy) to 1 (friend)."""
+    likes: Mapping[str, float] = field(default_factory=dict)
+    """How much each word said in earshot changes its mood, in [-1, 1]."""
+    standing: float = 0.0
+    """The world's own reward to whoever says a word, per unit of its liking."""
+    welfare: float = 0.0
+    """The world's own reward to all agents, per step and unit of its mood."""
+    mishap: float = 0.0
+    """Chance per step that it comes to grief: it is in pain, and its mood falls to -1."""
+    ache: int = 20
+    """Steps for which a pain lasts unless healed."""
+    meal: float = 0.0
+    """Chance per step that it is seen to eat, which raises its mood to 1."""
+    calm: float = 0.05
+    """Share of its mood that fades per step without pain."""
+    looks: tuple[str, ...] = ()
+    """Planes of the view in which it is seen; that of its name where empty."""
+    clearance: int = 1
+    """Least distance from the agent at birth."""
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Planes of the view in which it is seen."""
+        return self.looks or (self.name,)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something an agent can do besides walking and consuming; the actions after ``consume``, in order.
+
+    Its target is the nearest person, creature or other agent within ``reach`` (a thing where it ``reveals``). What an
+    act does for its target, and what it gains, happens only if there is one.
+    """
+
+    name: str
+    reach: int = 1
+    cost: Changes = field(default_factory=dict)
+    """What doing it adds to each level of one's own, target or none."""
+    price: float = 0.0
+    """The world's own reward lost by doing it, target or none."""
+    gain: Changes = field(default_factory=dict)
+    """What it adds to one's own levels."""
+    events: Changes = field(default_factory=dict)
+    """What it makes of one's own event senses at that step."""
+    touches: bool = False
+    """Whether both feel a touch."""
+    score: float = 0.0
+    """The world's own reward for it, times the target's ``relation`` where ``by_relation``."""
+    by_relation: bool = False
+    mood: float = 0.0
+    """Change of the target's mood."""
+    heals: bool = False
+    """Whether it ends the target's pain."""
+    hurts: bool = False
+    """Whether it puts the target in pain; another agent feels ``damage`` 1."""
+    gives: Changes = field(default_factory=dict)
+    """What it adds to the levels of a target that is an agent."""
+    felt: Changes = field(default_factory=dict)
+    """What it makes of the event senses of a target that is an agent."""
+    stuns: int = 0
+    """Steps for which a target that is an agent can only rest."""
+    says: str = ""
+    """Word of the vocabulary that everybody in earshot hears at once."""
+    reveals: Mapping[str, str] = field(default_factory=dict)
+    """Which kind of thing it turns into which."""
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Words that are heard now and then. A word that names a thing or a creature of the world announces it."""
 
@@ -113,70 +253,3 @@ class Vocabulary:
     honesty: float = 0.7
     """Chance that it truly announces something in earshot, if anything is; otherwise it is any word: idle talk."""
     earshot: int = 6
-
-
-@dataclass(frozen=True)
-class World:
-    """A native gridworld: a square of ``size`` cells, walled in, seen through a window centred on the agent."""
-
-    name: str
-    levels: tuple[Level, ...]
-    things: tuple[Thing, ...] = ()
-    creatures: tuple[Creature, ...] = ()
-    tolls: tuple[Toll, ...] = ()
-    events: tuple[Sense, ...] = ()
-    """Senses that are 0 except at a step at which something consumed has such a taste."""
-    vocabulary: Vocabulary = Vocabulary(())
-    size: int = 16
-    walls: int = 0
-    """Number of walls that stand inside the square."""
-    view: int = 7
-    """Side of the window seen, odd."""
-    max_episode_steps: int = 2000
-    """Length at which an episode is truncated."""
-    theme: str = "meadow"
-    """Name of the ground's look in `envs.sprites`."""
-    score: float = 1.0
-    """The world's own reward for each step survived."""
-
-    def __post_init__(self) -> None:
-        self._check_names()
-        counts = [thing.count for thing in self.things] + [creature.count for creature in self.creatures]
-        placed = self.walls + sum(counts)
-        for problem, found in (
-            (f"view must be odd and positive, not {self.view}", self.view % 2 == 0 or self.view < 1),
-            (
-                f"max_episode_steps must lie in 1 to {LONGEST}, not {self.max_episode_steps}",
-                not 1 <= self.max_episode_steps <= LONGEST,
-            ),
-            (f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2),
-            ("a count is negative", min(counts, default=0) < 0),
-        ):
-            if found:
-                raise UserError(f"world '{self.name}': {problem}")
-
-    @property
-    def planes(self) -> tuple[str, ...]:
-        """Names of the planes of the view: walls, things, creatures."""
-        return (WALL, *(thing.name for thing in self.things), *(creature.name for creature in self.creatures))
-
-    def _check_names(self) -> None:
-        levels, events = [level.name for level in self.levels], [sense.name for sense in self.events]
-        for where, changes in self._changes():
-            self._check("body level", changes, levels, where)
-        for thing in self.things:
-            self._check("event sense", thing.tastes, events, thing.name)
-        self._check("body level", (toll.level for toll in self.tolls), levels, "toll")
-
-    def _changes(self) -> Iterable[tuple[str, Changes]]:
-        for thing in self.things:
-            yield thing.name, {**thing.consumed, **thing.entered}
-        for creature in self.creatures:
-            yield creature.name, creature.bite
-        for toll in self.tolls:
-            yield f"toll on {toll.level}", toll.changes
-
-    def _check(self, what: str, names: Iterable[str], valid: list[str], where: str) -> None:
-        for name in names:
-            if name not in valid:
-                raise unknown(what, name, valid, f" (in {where} of world {self.name})")

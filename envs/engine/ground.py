@@ -1,6 +1,8 @@
-"""Cells and what lies on them: placing, walking, consuming, regrowing. All for world ``i``."""
+"""Cells and what lies on them: placing, consuming, regrowing. All for world ``i``, whose agents are rows ``r``."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from envs.engine.compiled import part, seldom
 from envs.engine.randomness import below, uniform
@@ -8,6 +10,8 @@ from envs.engine.state import NEVER, PRESENT, State
 from envs.engine.tables import Tables
 
 WALL_KIND = 1
+SOUTH_FIRST = 3
+"""The way an agent faces at birth: towards the viewer."""
 
 
 @part
@@ -25,26 +29,45 @@ def any_cell(tables: Tables, state: State, i: int) -> int:
 
 
 @part
+def has_agent(tables: Tables, state: State, i: int, cell: int) -> bool:
+    """Return whether an agent stands on a cell."""
+    found = False
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        found |= state.agent[r] == cell
+    return found
+
+
+@part
 def free_cell(tables: Tables, state: State, i: int) -> int:
-    """Draw a cell with nothing on it, not even the agent."""
+    """Draw a cell with nothing on it, not even an agent."""
     cell = any_cell(tables, state, i)
-    while state.grid[i, cell] != 0 or cell == state.agent[i]:
+    while state.grid[i, cell] != 0 or has_agent(tables, state, i, cell):
         cell = any_cell(tables, state, i)
     return cell
 
 
 @part
 def lay_out(tables: Tables, state: State, i: int) -> None:
-    """Empty the square, put the agent in it and every thing on a free cell."""
+    """Empty the square, put the agents in it and every thing on a free cell."""
     for cell in range(tables.ground.size):
         state.grid[i, cell] = tables.ground[cell]
-    for cell in range(tables.ground.size):
-        state.visits[i, cell] = 0
-    state.agent[i] = any_cell(tables, state, i)
-    state.visits[i, state.agent[i]] = 1
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        state.agent[r] = -1
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        settle(tables, state, i, r)
     state.next_due[i] = NEVER
     for m in range(tables.thing_kind.size):
         put(tables, state, i, m, free_cell(tables, state, i))
+
+
+@part
+def settle(tables: Tables, state: State, i: int, r: int) -> None:
+    """Put agent ``r`` on a free cell, which it has never visited before."""
+    for cell in range(tables.ground.size):
+        state.visits[r, cell] = 0
+    state.agent[r] = free_cell(tables, state, i)
+    state.visits[r, state.agent[r]] = 1
+    state.facing[r] = SOUTH_FIRST
 
 
 @part
@@ -56,16 +79,21 @@ def put(tables: Tables, state: State, i: int, m: int, cell: int) -> None:
 
 
 @seldom
-def take(tables: Tables, state: State, i: int) -> None:
-    """Remove the thing under the agent until it grows back."""
-    cell = state.agent[i]
+def take(tables: Tables, state: State, i: int, cell: int) -> None:
+    """Remove the thing on a cell until it grows back."""
     kind = state.grid[i, cell]
-    least, most = tables.regrow[kind]
     for m in range(tables.thing_kind.size):
         if state.place[i, m] == cell and state.due[i, m] == PRESENT:
-            state.due[i, m] = state.clock[i] + least + below(state.stream, i, most - least + 1)
-            state.next_due[i] = min(state.next_due[i], state.due[i, m])
+            wait(tables, state, i, m, kind)
     state.grid[i, cell] = 0
+
+
+@part
+def wait(tables: Tables, state: State, i: int, m: int, kind: int) -> None:
+    """Draw when thing ``m`` grows back."""
+    least, most = tables.regrow[kind]
+    state.due[i, m] = state.clock[i] + least + below(state.stream, i, most - least + 1)
+    state.next_due[i] = min(state.next_due[i], state.due[i, m])
 
 
 @part
@@ -85,27 +113,15 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
         if state.due[i, m] > state.clock[i]:
             state.next_due[i] = min(state.next_due[i], state.due[i, m])
             continue
-        cell = state.place[i, m]
-        if tables.wanders[tables.thing_kind[m]] or state.grid[i, cell] != 0:
+        kind, cell = tables.thing_kind[m], state.place[i, m]
+        if tables.wanders[kind] or state.grid[i, cell] != 0:
             cell = free_cell(tables, state, i)
         put(tables, state, i, m, cell)
 
 
 @part
-def release(tables: Tables, state: State, i: int) -> None:
-    """Put the creatures on free cells, if possible not too near the agent."""
-    for c in range(tables.species.size):
-        cell = free_cell(tables, state, i)
-        for _ in range(64):
-            if distance(tables, cell, state.agent[i]) >= tables.clearance[tables.species[c]]:
-                break
-            cell = free_cell(tables, state, i)
-        state.creature[i, c] = cell
-        state.mood[i, c] = 0
-
-
-@part
-def embody(tables: Tables, state: State, i: int) -> None:
-    """Draw the body's levels at birth."""
+def embody(tables: Tables, state: State, i: int, r: int) -> None:
+    """Give agent ``r`` a body, its levels drawn."""
+    state.alive[r] = True
     for k in range(tables.lethal.size):
-        state.levels[i, k] = tables.birth[0, k] + tables.birth[1, k] * uniform(state.stream, i)
+        state.levels[r, k] = np.float32(tables.birth[0, k] + tables.birth[1, k] * uniform(state.stream, i))

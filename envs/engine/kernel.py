@@ -9,20 +9,22 @@ from numpy.typing import NDArray
 
 from envs.engine.body import act, is_dead, pay_tolls
 from envs.engine.compiled import kernel, part, seldom, sources
-from envs.engine.creatures import prowl
-from envs.engine.ground import embody, lay_out, regrow, release
+from envs.engine.creatures import prowl, release
+from envs.engine.ground import embody, lay_out, regrow
 from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD
 from envs.engine.state import SILENCE, Outcome, State
 from envs.engine.tables import Tables
 from envs.engine.words import listen
 
+Actions = NDArray[np.int64]
+
 
 class Begin(Protocol):
     """A kernel that starts new episodes."""
 
     def __call__(self, tables: Tables, state: State, mask: NDArray[np.bool_]) -> None:
-        """Start a new episode in the worlds of the mask ``(N,)``."""
+        """Start a new episode in the worlds whose agents the mask ``(N,)`` names."""
 
 
 class Perceive(Protocol):
@@ -35,10 +37,8 @@ class Perceive(Protocol):
 class Advance(Protocol):
     """A kernel that steps."""
 
-    def __call__(
-        self, tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool
-    ) -> int:
-        """Take one step in all worlds with the actions ``(N,)``; return how many episodes ended."""
+    def __call__(self, tables: Tables, state: State, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
+        """Take one step in all worlds with the agents' actions ``(N,)``; return how many episodes ended."""
         ...
 
 
@@ -46,72 +46,125 @@ class Advance(Protocol):
 def begin_one(tables: Tables, state: State, i: int) -> None:
     """Start a new episode in world ``i``, on its own random stream."""
     state.clock[i] = 0
-    state.heard[i] = SILENCE
-    state.stomach[i] = 0
     lay_out(tables, state, i)
     release(tables, state, i)
-    embody(tables, state, i)
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        state.heard[r] = SILENCE
+        state.stomach[r] = 0
+        embody(tables, state, i, r)
 
 
 @part
-def live(tables: Tables, state: State, i: int, action: int, outcome: Outcome, told: int) -> bool:
-    """Take one step in world ``i``; return whether the episode ended."""
+def live(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcome) -> None:
+    """Take one step in world ``i``: its agents act in turn, then time passes for everything else."""
     state.clock[i] += 1
-    act(tables, state, i, action, outcome.senses, told)
-    state.visits[i, state.agent[i]] += 1
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        outcome.present[r] = state.alive[r]
+        outcome.reward[r] = 0.0
+        if state.alive[r]:
+            act(tables, state, outcome, i, r, actions[r])
+            state.visits[r, state.agent[r]] += 1
     regrow(tables, state, i)
-    prowl(tables, state, i, outcome.senses, told)
-    pay_tolls(tables, state, i)
-    listen(tables, state, i)
-    outcome.terminated[i] = is_dead(tables, state, i)
-    outcome.truncated[i] = not outcome.terminated[i] and state.clock[i] >= tables.horizon
-    outcome.reward[i] = 0.0 if outcome.terminated[i] else tables.score
-    outcome.senses[told + REWARD, i] = outcome.reward[i]
-    return bool(outcome.terminated[i] or outcome.truncated[i])
+    prowl(tables, state, outcome, i)
+
+
+@part
+def outlive(tables: Tables, state: State, i: int, r: int, outcome: Outcome) -> bool:
+    """Settle what the step meant for agent ``r``, which took part; return whether its episode ended."""
+    pay_tolls(tables, state, r)
+    listen(tables, state, i, r)
+    outcome.terminated[r] = is_dead(tables, state, r)
+    outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
+    if not outcome.terminated[r]:
+        outcome.reward[r] += tables.score
+    outcome.senses[tables.told + REWARD, r] = outcome.reward[r]
+    return bool(outcome.terminated[r] or outcome.truncated[r])
 
 
 @part
 def blank(senses: Floats) -> None:
     """Set all senses to 0, which is how those that tell of events begin a step."""
     for s in range(senses.shape[0]):
-        for i in range(senses.shape[1]):
-            senses[s, i] = 0.0
+        for r in range(senses.shape[1]):
+            senses[s, r] = 0.0
 
 
 @part
-def advance_one(tables: Tables, state: State, i: int, action: int, outcome: Outcome, autoreset: bool) -> bool:
-    """Take one step in world ``i``; return whether it ended the episode."""
-    told = first_told(tables)
-    ended = live(tables, state, i, action, outcome, told)
-    obs = outcome.final_obs if ended and autoreset else outcome.obs
-    sense(tables, state, i, observe(tables, state, i, obs), outcome.senses, told)
-    return ended
+def advance_one(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
+    """Take one step in world ``i``; return how many episodes it ended."""
+    live(tables, state, i, actions, outcome)
+    over = 0
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        if not outcome.present[r]:
+            be_absent(outcome, r)
+            continue
+        ended = outlive(tables, state, i, r, outcome)
+        obs = outcome.final_obs if ended and autoreset else outcome.obs
+        sense(tables, state, i, r, observe(tables, state, i, r, obs), outcome.senses)
+        over += ended
+    if over and tables.agents > 1:
+        bury(tables, state, i, outcome)
+    return over
+
+
+@seldom
+def be_absent(outcome: Outcome, r: int) -> None:
+    """Write a blank row for an agent that took no part in the step; its senses are blank already."""
+    outcome.obs[r] = 0
+    outcome.terminated[r] = outcome.truncated[r] = False
+
+
+@seldom
+def bury(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
+    """Take away the agents whose episode has just ended, once all have seen them for the last time."""
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        if outcome.terminated[r] or outcome.truncated[r]:
+            state.alive[r] = False
+            state.agent[r] = -1
+
+
+@part
+def goes_on(tables: Tables, state: State, i: int, outcome: Outcome) -> bool:
+    """Return whether anybody is left in world ``i``."""
+    anybody = False
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        anybody |= state.alive[r] and not (outcome.terminated[r] or outcome.truncated[r])
+    return anybody
 
 
 @seldom
 def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
-    """Start new episodes where they ended; the senses of the reset are those of the step in the other worlds."""
+    """Start new episodes where all have ended; the senses of the reset are those of the step in the other worlds.
+
+    An agent that died while others live on in its world perceives nothing from then on.
+    """
     for s in range(outcome.senses.shape[0]):
-        for i in range(outcome.senses.shape[1]):
-            outcome.reset_senses[s, i] = outcome.senses[s, i]
-    for i in range(outcome.reward.size):
-        if outcome.terminated[i] or outcome.truncated[i]:
+        for r in range(outcome.senses.shape[1]):
+            outcome.reset_senses[s, r] = outcome.senses[s, r]
+    for i in range(state.clock.size):
+        if goes_on(tables, state, i, outcome):
+            lie_still(tables, i, outcome)
+        else:
             begin_one(tables, state, i)
-            perceive_one(tables, state, i, outcome.obs, outcome.reset_senses)
+            for r in range(i * tables.agents, (i + 1) * tables.agents):
+                perceive_one(tables, state, i, r, outcome.obs, outcome.reset_senses)
 
 
 @part
-def perceive_one(tables: Tables, state: State, i: int, obs: Bits, senses: Floats) -> None:
-    """Write observation and senses of world ``i`` as it stands, with no event sensed."""
+def lie_still(tables: Tables, i: int, outcome: Outcome) -> None:
+    """Blank what follows the death of the agents that have just died in world ``i``, which goes on."""
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        if outcome.terminated[r]:
+            outcome.obs[r] = 0
+            outcome.reset_senses[:, r] = 0.0
+
+
+@part
+def perceive_one(tables: Tables, state: State, i: int, r: int, obs: Bits, senses: Floats) -> None:
+    """Write what agent ``r`` of world ``i`` perceives as things stand, with no event sensed."""
     for s in range(senses.shape[0]):
-        senses[s, i] = 0.0
-    sense(tables, state, i, observe(tables, state, i, obs), senses, first_told(tables))
-
-
-@part
-def first_told(tables: Tables) -> int:
-    """Return the row of the first sense that is neither a level nor an event of the world."""
-    return int(tables.lethal.size + tables.tastes.shape[1])
+        senses[s, r] = 0.0
+    sense(tables, state, i, r, observe(tables, state, i, r, obs), senses)
 
 
 def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
@@ -120,23 +173,24 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     @kernel
     def begin(tables: Tables, state: State, mask: NDArray[np.bool_]) -> None:
         version  # noqa: B018
-        for i in range(mask.size):
-            if mask[i]:
+        for i in range(state.clock.size):
+            if mask[i * tables.agents]:
                 begin_one(tables, state, i)
 
     @kernel
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
-        for i in range(outcome.reward.size):
-            perceive_one(tables, state, i, outcome.obs, outcome.senses)
+        for r in range(outcome.reward.size):
+            outcome.present[r] = True
+            perceive_one(tables, state, r // tables.agents, r, outcome.obs, outcome.senses)
 
     @kernel
-    def advance(tables: Tables, state: State, actions: NDArray[np.int64], outcome: Outcome, autoreset: bool) -> int:
+    def advance(tables: Tables, state: State, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
         version  # noqa: B018
         ended = 0
         blank(outcome.senses)
-        for i in range(actions.size):
-            ended += advance_one(tables, state, i, actions[i], outcome, autoreset)
+        for i in range(state.clock.size):
+            ended += advance_one(tables, state, i, actions, outcome, autoreset)
         if ended and autoreset:
             begin_anew(tables, state, outcome)
         return ended

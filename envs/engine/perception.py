@@ -1,4 +1,4 @@
-"""What the agent of world ``i`` perceives: the observation for the cortex, and the innate senses.
+"""What agent ``r`` of world ``i`` perceives: the observation for the cortex, and the innate senses.
 
 An observation is ``[view | word | body]``, all bits: the planes of the window around the agent (``(planes, V, V)``,
 row by row, north first), the heard word one-hot, and each body level as a thermometer.
@@ -23,25 +23,25 @@ THERMOMETERS = np.tri(2**8, THERMOMETER_BITS, -1, np.uint8)
 
 
 @part
-def observe(tables: Tables, state: State, i: int, obs: Bits) -> bool:
-    """Write the observation into ``obs[i]``; return whether a thing or a creature is close by."""
-    look(tables, state, i)
-    see_things(tables, state, obs[i])
+def observe(tables: Tables, state: State, i: int, r: int, obs: Bits) -> bool:
+    """Write the observation into ``obs[r]``; return whether a thing or a creature is close by."""
+    look(tables, state, i, r)
+    see_things(tables, state, obs[r])
     creatures = (tables.edible.size - 1) * tables.window.size
     words = creatures + tables.notice.size * tables.window.size
     body = words + tables.referent.size
-    obs[i, creatures:body] = 0
-    close = see_creatures(tables, state, i, obs[i, creatures:words])
-    if state.heard[i] != SILENCE:
-        obs[i, words + state.heard[i]] = 1
-    feel_body(state, i, obs[i, body:])
+    obs[r, creatures:body] = 0
+    close = see_creatures(tables, state, i, r, obs[r, creatures:words])
+    if state.heard[r] != SILENCE:
+        obs[r, words + state.heard[r]] = 1
+    feel_body(state, r, obs[r, body:])
     return close or (tables.notice.size > 0 and thing_close(tables, state))
 
 
 @part
-def look(tables: Tables, state: State, i: int) -> None:
+def look(tables: Tables, state: State, i: int, r: int) -> None:
     """Gather the kinds in the window."""
-    grid, here = state.grid[i], state.agent[i]
+    grid, here = state.grid[i], state.agent[r]
     for v in range(np.uint64(tables.window.size)):
         state.gaze[v] = grid[np.uint64(here + tables.window[v])]
 
@@ -66,10 +66,10 @@ def thing_close(tables: Tables, state: State) -> bool:
 
 
 @part
-def see_creatures(tables: Tables, state: State, i: int, view: Bits) -> bool:
+def see_creatures(tables: Tables, state: State, i: int, r: int, view: Bits) -> bool:
     """Mark the creatures in their planes, which are blank; return whether one is close by."""
     close = False
-    here, half = state.agent[i], tables.span // 2
+    here, half = state.agent[r], tables.span // 2
     for c in range(tables.species.size):
         rows = tables.row[state.creature[i, c]] - tables.row[here]
         columns = tables.column[state.creature[i, c]] - tables.column[here]
@@ -81,35 +81,35 @@ def see_creatures(tables: Tables, state: State, i: int, view: Bits) -> bool:
 
 
 @part
-def feel_body(state: State, i: int, bits: Bits) -> None:
+def feel_body(state: State, r: int, bits: Bits) -> None:
     """Write each level as a thermometer: bit ``b`` is set if the level is above ``b / THERMOMETER_BITS``."""
     for k in range(state.levels.shape[1]):
-        height = np.uint8(np.ceil(state.levels[i, k] * np.float32(THERMOMETER_BITS)))
+        height = np.uint8(np.ceil(state.levels[r, k] * np.float32(THERMOMETER_BITS)))
         thermometer = bits[k * THERMOMETER_BITS : (k + 1) * THERMOMETER_BITS]
         for b in range(THERMOMETER_BITS):
             thermometer[b] = THERMOMETERS[height, b]
 
 
 @part
-def sense(tables: Tables, state: State, i: int, close: bool, senses: Floats, told: int) -> None:
+def sense(tables: Tables, state: State, i: int, r: int, close: bool, senses: Floats) -> None:
     """Write the senses that describe the state; those that tell of events are written as these happen."""
     for k in range(state.levels.shape[1]):
-        senses[k, i] = state.levels[i, k]
-    senses[told + VISITED, i] = state.visits[i, state.agent[i]]
+        senses[k, r] = state.levels[r, k]
+    senses[tables.told + VISITED, r] = state.visits[r, state.agent[r]]
     if tables.notice.size > 0:
-        senses[told + NEAR, i] = 1.0 if close else 0.0
-        senses[told + RETREAT, i] = retreat(tables, state, i)
+        senses[tables.told + NEAR, r] = 1.0 if close else 0.0
+        senses[tables.told + RETREAT, r] = retreat(tables, state, i, state.agent[r])
 
 
 @part
-def retreat(tables: Tables, state: State, i: int) -> int:
+def retreat(tables: Tables, state: State, i: int, here: int) -> int:
     """Return the action that leads away from the nearest creature within `STARTLE`, onto a free cell; else -1."""
-    threat = nearest_creature(tables, state, i)
+    threat = nearest_creature(tables, state, i, here)
     if threat < 0:
         return -1
-    best, furthest = -1, walk_length(tables, threat, state.agent[i])
+    best, furthest = -1, walk_length(tables, threat, here)
     for action in range(1, 5):
-        cell = state.agent[i] + tables.stride[action]
+        cell = here + tables.stride[action]
         length = walk_length(tables, threat, cell)
         if length > furthest and is_free(tables, state, i, cell):
             best, furthest = action, length
@@ -117,11 +117,11 @@ def retreat(tables: Tables, state: State, i: int) -> int:
 
 
 @part
-def nearest_creature(tables: Tables, state: State, i: int) -> int:
-    """Return the cell of the nearest creature within `STARTLE`, or -1."""
+def nearest_creature(tables: Tables, state: State, i: int, here: int) -> int:
+    """Return the cell of the creature nearest to a cell within `STARTLE`, or -1."""
     threat, near = -1, STARTLE + 1
     for c in range(tables.species.size):
-        away = distance(tables, state.creature[i, c], state.agent[i])
+        away = distance(tables, state.creature[i, c], here)
         if away < near:
             threat, near = state.creature[i, c], away
     return threat

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.declarations import World
 from envs.engine.senses import senses_of
 from envs.engine.state import Outcome, observation_bits
+from envs.engine.world import World
 
 ALIGNMENT = 64
 SPARES = 4
@@ -37,7 +37,7 @@ def aligned(**parts: np.dtype[Any]) -> np.dtype[np.void]:
 
 
 class Reports:
-    """Blocks of memory, each for one report of N worlds."""
+    """Blocks of memory, each for one report of N agents."""
 
     def __init__(self, world: World, n: int) -> None:
         bits, senses = (n, observation_bits(world)), (len(senses_of(world)), row_length(n))
@@ -49,6 +49,7 @@ class Reports:
             truncated=np.dtype((np.bool_, (n,))),
             final_obs=np.dtype((np.uint8, bits)),
             reset_senses=np.dtype((np.float32, senses)),
+            present=np.dtype((np.bool_, (n,))),
         )
         self._blocks = [np.empty((), self._layout)]
         self._unheld = self._holders(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.senses import EXTRINSIC_REWARD, Sense
-from envs.engine.declarations import World
+from envs.engine.world import World
 
 STARTLE = 2
 """Distance in cells within which something is close by."""

@@ -1,4 +1,4 @@
-"""The state of N worlds as a struct of arrays, and what one step of them reports."""
+"""The state of many worlds as a struct of arrays, and what one step of them reports."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.declarations import World
 from envs.engine.tables import THERMOMETER_BITS, Tables
+from envs.engine.world import World
 
 PRESENT = -1
 """Regrowth time of a thing that is there."""
@@ -19,30 +19,37 @@ SILENCE = -1
 
 
 class State(NamedTuple):
-    """N worlds (M things, C creatures, L levels each); the kernels write it in place."""
+    """W worlds (M things, C creatures each) and N agents (L levels each), A per world; the kernels write it in place.
+
+    The agents of world ``i`` are the rows ``i * A`` to ``i * A + A - 1``.
+    """
 
     stream: NDArray[np.uint64]
-    """``(N,)``: the random streams."""
+    """``(W,)``: the random streams."""
     clock: NDArray[np.int32]
-    """``(N,)``: steps lived in this episode."""
+    """``(W,)``: steps of this episode."""
+    alive: NDArray[np.bool_]
+    """``(N,)``: whose agent is there; the others wait for the world's next episode."""
     agent: NDArray[np.int32]
-    """``(N,)``: the agent's cell."""
+    """``(N,)``: the agent's cell; -1 once it is dead."""
+    facing: NDArray[np.int8]
+    """``(N,)``: the way the agent last tried to walk, an action."""
     levels: NDArray[np.float32]
     """``(N, L)``"""
     grid: NDArray[np.int8]
-    """``(N, cells)``: kind of thing on each cell."""
+    """``(W, cells)``: kind of thing on each cell."""
     visits: NDArray[np.uint16]
     """``(N, cells)``: how often the agent stood there."""
     place: NDArray[np.int32]
-    """``(N, M)``: cell of each thing."""
+    """``(W, M)``: cell of each thing."""
     due: NDArray[np.int32]
-    """``(N, M)``: when it grows back, or `PRESENT`."""
+    """``(W, M)``: when it grows back, or `PRESENT`."""
     next_due: NDArray[np.int32]
-    """``(N,)``: no thing grows back before."""
+    """``(W,)``: no thing grows back before."""
     creature: NDArray[np.int32]
-    """``(N, C)``: cell of each creature."""
+    """``(W, C)``: cell of each creature."""
     mood: NDArray[np.int32]
-    """``(N, C)``: steps for which it still keeps away, or minus the steps for which it has hunted."""
+    """``(W, C)``: steps for which it still keeps away, or minus the steps for which it has hunted."""
     stomach: NDArray[np.int8]
     """``(N,)``: kind of thing swallowed at the last step, 0 for none; it nourishes at the next."""
     heard: NDArray[np.int32]
@@ -52,7 +59,7 @@ class State(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the kernels report (D bits of observation, S senses)."""
+    """What the kernels report of N agents (D bits of observation, S senses)."""
 
     obs: NDArray[np.uint8]
     """``(N, D)``: after autoreset."""
@@ -68,23 +75,28 @@ class Outcome(NamedTuple):
     """``(N, D)``: written only where an episode ended."""
     reset_senses: NDArray[np.float32]
     """``(S, >= N)``: after autoreset; written only if some episode ended."""
+    present: NDArray[np.bool_]
+    """``(N,)``: who took part in the step; the rows of the others are blank."""
 
 
-def empty_state(tables: Tables, n: int) -> State:
-    """Allocate ``n`` worlds, to be begun before anything else."""
+def empty_state(tables: Tables, worlds: int) -> State:
+    """Allocate so many worlds, to be begun before anything else."""
+    n = worlds * tables.agents
     cells, things, creatures = len(tables.ground), len(tables.thing_kind), len(tables.species)
     return State(
-        stream=np.zeros(n, np.uint64),
-        clock=np.zeros(n, np.int32),
+        stream=np.zeros(worlds, np.uint64),
+        clock=np.zeros(worlds, np.int32),
+        alive=np.zeros(n, np.bool_),
         agent=np.zeros(n, np.int32),
+        facing=np.zeros(n, np.int8),
         levels=np.zeros((n, len(tables.lethal)), np.float32),
-        grid=np.zeros((n, cells), np.int8),
+        grid=np.zeros((worlds, cells), np.int8),
         visits=np.zeros((n, cells), np.uint16),
-        place=np.zeros((n, things), np.int32),
-        due=np.zeros((n, things), np.int32),
-        next_due=np.full(n, NEVER, np.int32),
-        creature=np.zeros((n, creatures), np.int32),
-        mood=np.zeros((n, creatures), np.int32),
+        place=np.zeros((worlds, things), np.int32),
+        due=np.zeros((worlds, things), np.int32),
+        next_due=np.full(worlds, NEVER, np.int32),
+        creature=np.zeros((worlds, creatures), np.int32),
+        mood=np.zeros((worlds, creatures), np.int32),
         stomach=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
         gaze=np.zeros(tables.window.size, np.int8),

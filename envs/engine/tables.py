@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import STEPS
-from envs.engine.declarations import Changes, World
+from envs.engine.declarations import Changes
+from envs.engine.world import World
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,6 +27,10 @@ THERMOMETER_BITS = 16
 class Tables(NamedTuple):
     """Everything the kernel knows about a world that never changes."""
 
+    agents: int
+    """A: agents per world."""
+    told: int
+    """Row of the first sense that is neither a level nor an event."""
     size: int
     pad: int
     """Width of the wall around the square."""
@@ -113,6 +118,8 @@ def _square(world: World) -> dict[str, object]:
     row, column = np.divmod(np.arange(side * side), side)
     y, x = np.divmod(np.arange(world.view**2), world.view) - np.array(world.view // 2)
     return {
+        "agents": world.agents,
+        "told": len(world.levels) + len(world.events),
         "size": world.size,
         "pad": pad,
         "span": world.view,

@@ -1,4 +1,4 @@
-"""Words heard in world ``i``."""
+"""Words heard by agent ``r`` in world ``i``."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from envs.engine.tables import Tables
 
 
 @part
-def listen(tables: Tables, state: State, i: int) -> None:
+def listen(tables: Tables, state: State, i: int, r: int) -> None:
     """Now and then hear a word: one that announces something in earshot, or idle talk."""
-    state.heard[i] = SILENCE
+    state.heard[r] = SILENCE
     if tables.talk[0] == 0.0 or uniform(state.stream, i) >= tables.talk[0]:
         return
     if uniform(state.stream, i) < tables.talk[1]:
-        state.heard[i] = announcement(tables, state, i)
-    if state.heard[i] == SILENCE:
-        state.heard[i] = below(state.stream, i, tables.referent.size)
+        state.heard[r] = announcement(tables, state, i, r)
+    if state.heard[r] == SILENCE:
+        state.heard[r] = below(state.stream, i, tables.referent.size)
 
 
 @seldom
-def announcement(tables: Tables, state: State, i: int) -> int:
+def announcement(tables: Tables, state: State, i: int, r: int) -> int:
     """Return a word whose referent is in earshot, looked for from a random word on, or `SILENCE`."""
     words = tables.referent.size
     first = below(state.stream, i, words)
     for k in range(words):
         word = (first + k) % words
-        if tables.referent[word] >= 0 and in_earshot(tables, state, i, tables.referent[word]):
+        if tables.referent[word] >= 0 and in_earshot(tables, state, i, r, tables.referent[word]):
             return word
     return SILENCE
 
 
 @part
-def in_earshot(tables: Tables, state: State, i: int, plane: int) -> bool:
+def in_earshot(tables: Tables, state: State, i: int, r: int, plane: int) -> bool:
     """Return whether a thing or a creature of this plane is in earshot of the agent."""
     kind, species = min(plane + 1, tables.edible.size), plane + 1 - tables.edible.size
     for m in range(tables.first_thing[kind], tables.first_thing[kind + 1]):
-        if state.due[i, m] == PRESENT and near(tables, state, i, state.place[i, m]):
+        if state.due[i, m] == PRESENT and near(tables, state, r, state.place[i, m]):
             return True
     for c in range(tables.species.size):
-        if tables.species[c] == species and near(tables, state, i, state.creature[i, c]):
+        if tables.species[c] == species and near(tables, state, r, state.creature[i, c]):
             return True
     return False
 
 
 @part
-def near(tables: Tables, state: State, i: int, cell: int) -> bool:
+def near(tables: Tables, state: State, r: int, cell: int) -> bool:
     """Return whether a cell is in earshot of the agent."""
-    return distance(tables, cell, state.agent[i]) <= tables.earshot
+    return distance(tables, cell, state.agent[r]) <= tables.earshot

@@ -141,7 +141,7 @@ def test_seeds_may_be_listed() -> None:
     np.testing.assert_array_equal(first[0], first[2])
     second, _ = env.reset(seed=[3, 7, 3])
     np.testing.assert_array_equal(second[[1, 0]], first[[0, 1]])
-    with pytest.raises(UserError, match="2 seeds for 3 worlds"):
+    with pytest.raises(UserError, match="2 seeds for 3 agents"):
         env.reset(seed=[1, 2])
 
 

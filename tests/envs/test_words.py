@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from envs.actions import REST
-from envs.engine.declarations import Vocabulary, World
+from envs.engine.declarations import Vocabulary
+from envs.engine.world import World
 from envs.single import SingleWorld
 from tests.envs.tiny import born, cave, loose, stand
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from dualbrain.senses import Sense
-from envs.engine.declarations import Creature, Level, Thing, World
+from envs.engine.declarations import Creature, Level, Thing
 from envs.engine.ground import WALL_KIND
 from envs.engine.state import PRESENT
+from envs.engine.world import World
 from envs.single import SingleWorld
 
 ENERGY = Level("energy", (0.5, 0.5), drain=0.01, lethal=True)

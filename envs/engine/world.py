@@ -1,0 +1,136 @@
+"""A native world: its parts put together, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from dualbrain.errors import UserError, unknown
+from dualbrain.senses import Sense
+from envs.actions import ACTION_NAMES
+from envs.engine.declarations import Act, Creature, Item, Level, Person, Thing, Toll, Vocabulary
+
+WALL = "wall"
+EXPRESSIONS = ("smile", "frown", "hurt", "gaze")
+"""Planes of what is read off familiar faces."""
+OTHER = "other"
+"""Plane of the other agents."""
+LONGEST = 2**16 - 2
+"""Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
+
+MOST_PLANES = 16
+"""Greatest number of planes of walls and things: a kind's planes are the bits of a 16-bit number."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A native gridworld: a square of ``size`` cells, walled in, seen through a window centred on the agent."""
+
+    name: str
+    levels: tuple[Level, ...]
+    things: tuple[Thing, ...] = ()
+    creatures: tuple[Creature, ...] = ()
+    people: tuple[Person, ...] = ()
+    items: tuple[Item, ...] = ()
+    acts: tuple[Act, ...] = ()
+    tolls: tuple[Toll, ...] = ()
+    events: tuple[Sense, ...] = ()
+    """Senses that are 0 except at a step at which something has such a taste, or an act such an event."""
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
+    agents: int = 1
+    """Agents that live in it together."""
+    size: int = 16
+    walls: int = 0
+    """Number of walls that stand inside the square."""
+    view: int = 7
+    """Side of the window seen, odd."""
+    max_episode_steps: int = 2000
+    """Length at which an episode is truncated."""
+    theme: str = "meadow"
+    """Name of the ground's look in `envs.sprites`."""
+    score: float = 1.0
+    """The world's own reward for each step survived, times the share of levels at ease if any has a ``comfort``."""
+
+    def __post_init__(self) -> None:
+        for problem, found in self._problems():
+            if found:
+                raise UserError(f"world '{self.name}': {problem}")
+        for where, what, names, valid in self._references():
+            for name in names:
+                if name not in valid:
+                    raise unknown(what, name, valid, f" (in {where} of world {self.name})")
+
+    @property
+    def social(self) -> bool:
+        """Whether anybody else is there: people, or other agents."""
+        return bool(self.people) or self.agents > 1
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """Names of the actions, by number."""
+        return (*ACTION_NAMES, *(act.name for act in self.acts))
+
+    @property
+    def thing_planes(self) -> tuple[str, ...]:
+        """Planes of the view in which walls and things are seen."""
+        return tuple(dict.fromkeys((WALL, *(plane for thing in self.things for plane in thing.planes))))
+
+    @property
+    def being_planes(self) -> tuple[str, ...]:
+        """Planes of the view in which creatures, people and other agents are seen; they come after those of things."""
+        beings = (
+            *(creature.name for creature in self.creatures),
+            *(p for person in self.people for p in person.planes),
+        )
+        expressions = EXPRESSIONS if self.people else ()
+        return tuple(dict.fromkeys((*beings, *expressions, *((OTHER,) if self.agents > 1 else ()))))
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Names of the planes of the view."""
+        return (*self.thing_planes, *self.being_planes)
+
+    def _problems(self) -> Iterator[tuple[str, bool]]:
+        """Yield what could be wrong, and whether it is."""
+        kinds: tuple[Thing | Creature | Person, ...] = (*self.things, *self.creatures, *self.people)
+        counts = [kind.count for kind in kinds]
+        placed = self.walls + sum(counts)
+        yield f"view must be odd and positive, not {self.view}", self.view % 2 == 0 or self.view < 1
+        steps = self.max_episode_steps
+        yield f"max_episode_steps must lie in 1 to {LONGEST}, not {steps}", not 1 <= steps <= LONGEST
+        yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2
+        yield "a count is negative", min((self.walls, *counts)) < 0
+        yield f"agents must be at least 1, not {self.agents}", self.agents < 1
+        yield f"more than {MOST_PLANES} planes of walls and things", len(self.thing_planes) > MOST_PLANES
+
+    def _references(self) -> Iterator[tuple[str, str, Iterable[str], list[str]]]:
+        """Yield where a part refers to others by name: where, what is named, the names, and the valid ones."""
+        levels, events = [level.name for level in self.levels], [sense.name for sense in self.events]
+        things, items = [thing.name for thing in self.things], [item.name for item in self.items]
+        people, words = [person.name for person in self.people], list(self.vocabulary.words)
+        for toll in self.tolls:
+            yield f"toll on {toll.level}", "body level", {toll.level, *toll.changes}, levels
+        for thing in self.things:
+            yield thing.name, "body level", {**thing.consumed, **thing.entered, **thing.around}, levels
+            yield thing.name, "event sense", thing.tastes, events
+            yield thing.name, "word", [thing.tone] if thing.tone else [], words
+            yield (
+                thing.name,
+                "item",
+                filter(None, (thing.gives, thing.spoils, *thing.turns, *thing.turns.values())),
+                items,
+            )
+        for item in self.items:
+            yield item.name, "body level", item.consumed, levels
+            yield item.name, "event sense", item.tastes, events
+        for creature in self.creatures:
+            yield creature.name, "body level", creature.bite, levels
+        for person in self.people:
+            yield person.name, "thing", person.recipe, things
+            yield person.name, "word", person.likes, words
+            yield person.name, "thing or person", filter(None, [person.watches]), ["agent", *people, *things]
+        for act in self.acts:
+            yield act.name, "body level", {**act.cost, **act.gain, **act.gives}, levels
+            yield act.name, "event sense", {**act.events, **act.felt}, events
+            yield act.name, "word", filter(None, [act.says]), words
+            yield act.name, "thing", {*act.reveals, *act.reveals.values()}, things
