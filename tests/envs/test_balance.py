@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import envs
-from envs.scripted import Forager
+from envs.scripted.forager import Forager
 from envs.vector import VectorWorld
 from tests.envs.tiny import meadow
 

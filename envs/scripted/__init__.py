@@ -1,0 +1,40 @@
+"""Experts without a brain, one file each: proof that a world can be solved, and a yardstick for those that learn.
+
+An expert reads nothing but observations: ``expert(layout, n, seed)`` has ``act(obs (N, D)) -> (N,)`` and, if it
+remembers anything within an episode, ``begin(started (N,) bool)``, to be told where episodes have just begun.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.errors import unknown
+
+
+class Expert(Protocol):
+    """Plays N rows of a world."""
+
+    def act(self, obs: NDArray[np.uint8]) -> NDArray[np.integer[Any]]:
+        """Return an action ``(N,)`` for each observation ``(N, D)``."""
+        ...
+
+
+EXPERTS = {
+    "dualbrain/Forage-v0": "envs.scripted.forager:Forager",
+    "dualbrain/SpiderCave-v0": "envs.scripted.forager:Forager",
+}
+"""Where the expert of each native world is."""
+
+
+def load_expert(world: str) -> Callable[..., Expert]:
+    """Return what builds the expert of a world, by the world's id: ``load_expert(id)(layout, n, seed)``."""
+    if world not in EXPERTS:
+        raise unknown("expert for the world", world, EXPERTS)
+    module, _, name = EXPERTS[world].partition(":")
+    factory: Callable[..., Expert] = getattr(importlib.import_module(module), name)
+    return factory
