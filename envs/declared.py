@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from typing import Any
 
-from dualbrain.errors import UserError, unknown
+from dualbrain.errors import UserError
+from dualbrain.options import check_options
 from envs.engine.world import World
 
 
@@ -18,9 +18,6 @@ def declared(world: World | str, **parameters: Any) -> World:
         return world
     module, _, function = world.partition(":")
     declare = getattr(importlib.import_module(module), function)
-    valid = inspect.signature(declare).parameters
-    for name in parameters:
-        if name not in valid:
-            raise unknown("parameter", name, valid, f" of world {world}")
+    check_options(parameters, declare, f"world {world}")
     result: World = declare(**parameters)
     return result

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import gymnasium
-
 from dualbrain.errors import UserError
-from dualbrain.module import RewardModule
-from dualbrain.registry import WORLDS, agents, load_module, modules, names, register_worlds
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.registry import agents, load_module, modules, names
 
 EXPERIMENTS = "dualbrain.experiments"
 Rows = tuple[list[str], list[list[str]]]
@@ -22,23 +18,24 @@ Rows = tuple[list[str], list[list[str]]]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     parser.add_argument("kind", choices=LISTS, metavar="{" + ",".join(LISTS) + "}", help="what to list")
-    parser.add_argument("env", nargs="?", metavar="ENV", help="for senses: those of this world")
+    parser.add_argument("env", nargs="?", metavar="ENV", help="for envs and senses: those of this world")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print one table."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Column, Table
 
-    if args.env and args.kind != "senses":
+    if args.env and args.kind not in ("envs", "senses"):
         raise UserError(f"'{args.kind}' takes no world: {args.env}")
     headings, rows = LISTS[args.kind](args.env)
     if not rows:
-        print(f"no {args.kind} are registered yet")
+        print(f"{args.env} takes no options" if args.env else f"no {args.kind} are registered yet")
         return 0
     table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     Console().print(table)
     return 0
 
@@ -49,61 +46,63 @@ def list_modules(_: str | None) -> Rows:
 
 
 def _describe(name: str) -> list[str]:
+    from dualbrain.sense_registry import reads
+
     try:
         cls = load_module(name)
     except UserError as error:
         return ["", "", f"broken: {error}"]
-    return [", ".join(signal.name for signal in cls.emits), ", ".join(_reads(cls)), _summary(cls)]
-
-
-def _reads(cls: type[RewardModule]) -> list[str]:
-    methods = [method for method in (cls.truth, cls.worth, cls.reflex) if method]
-    return list(dict.fromkeys(sense for method in methods for sense in list(inspect.signature(method).parameters)[1:]))
+    return [", ".join(signal.name for signal in cls.emits), ", ".join(reads(cls)), _summary(cls)]
 
 
 def _summary(thing: Any) -> str:
     return (inspect.getdoc(thing) or "").partition("\n")[0].replace("``", "").replace("`", "")
 
 
-def native_worlds() -> list[str]:
-    """Return the ids that the registered world packages registered with Gymnasium."""
-    register_worlds()
-    packages = {path.partition(".")[0] for path in names(WORLDS).values()}
-    return [name for name, spec in gymnasium.registry.items() if str(spec.entry_point).partition(".")[0] in packages]
+def list_envs(env: str | None) -> Rows:
+    """Every native world with its options and senses, or the options of one world."""
+    from dualbrain.environments import find_spec
+    from dualbrain.options import declaration_of, options_of
+    from dualbrain.sense_registry import native_worlds, offered_by_all
+
+    if env:
+        find_spec(env)
+        options = options_of(declaration_of(env)).values()
+        return ["option", "default", "meaning"], [[each.name, repr(each.default), each.meaning] for each in options]
+    rows = [[*_world(name)] for name in native_worlds()]
+    return ["world", "options", "senses"], [*rows, ["any Gymnasium id", "", ", ".join(offered_by_all())]]
 
 
-def list_envs(_: str | None) -> Rows:
-    """Every native world; any other Gymnasium id works too."""
-    rows = []
-    for name in native_worlds():
-        env = gymnasium.make(name)
-        rows.append([name, str(env.action_space), str(env.observation_space), ", ".join(senses_of(name))])
-    rows.append(["any Gymnasium id", "", "", ", ".join(offered_by_all())])
-    return ["world", "actions", "observations", "senses"], rows
+def _world(name: str) -> list[str]:
+    from dualbrain.options import declaration_of, options_of
+    from dualbrain.sense_registry import senses_of
+
+    declare = declaration_of(name)
+    options = [f"{option.name}={option.default!r}" for option in options_of(declare).values()]
+    return [f"{name}\n{gist_of(declare)}", ", ".join(options), ", ".join(senses_of(name))]
+
+
+def gist_of(declare: Any) -> str:
+    """Return what a world is, in the first line of what its declaring function says of itself.
+
+    >>> def meadow():
+    ...     '''Declare the world: an open meadow.'''
+    >>> gist_of(meadow)
+    'an open meadow'
+    """
+    return _summary(declare).removeprefix("Declare the world: ").removesuffix(".")
 
 
 def list_senses(env: str | None) -> Rows:
     """Every sense of one world, or of all native ones."""
-    offers = {name: senses_of(name) for name in ([env] if env else native_worlds())}
-    every = {**offered_by_all(), **{name: sense for senses in offers.values() for name, sense in senses.items()}}
-    where = {name: ", ".join(world for world, senses in offers.items() if name in senses) for name in every}
-    rows = [[name, f"{sense.low:g} to {sense.high:g}", sense.unit, sense.meaning] for name, sense in every.items()]
-    return ["sense", "range", "unit", "meaning", "worlds"], [[*row, where[row[0]] or "any"] for row in rows]
+    from dualbrain.sense_registry import Entry, brief, collect, native_senses, offered_by_all, senses_of, span
 
-
-def senses_of(env: str) -> Mapping[str, Sense]:
-    """Return the senses that a world declares; raises `UserError` for an unknown id."""
-    if env not in gymnasium.registry:
-        from dualbrain.environments import find_spec
-
-        find_spec(env)
-    senses: Mapping[str, Sense] = getattr(gymnasium.make(env).unwrapped, "senses", {})
-    return senses
-
-
-def offered_by_all() -> dict[str, Sense]:
-    """Return the senses that every environment has."""
-    return by_name([EXTRINSIC_REWARD, VISITS])
+    anywhere: dict[str, Entry] = collect({"any": offered_by_all().values()})
+    entries = {**anywhere, **(collect({env: senses_of(env).values()}) if env else native_senses())}
+    rows = [[entry.sense.name, span(entry.sense), entry.sense.unit, entry.sense.meaning] for entry in entries.values()]
+    users = [[", ".join(entry.drives), ", ".join(map(brief, entry.worlds))] for entry in entries.values()]
+    headings = ["sense", "range", "unit", "meaning", "read by", "worlds"]
+    return headings, [[*row, *user] for row, user in zip(rows, users, strict=True)]
 
 
 def list_agents(_: str | None) -> Rows:

@@ -1,0 +1,118 @@
+"""Options of a world: the keyword arguments that it takes, read off the signature of what declares it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import gymnasium
+from gymnasium.envs.registration import EnvSpec, load_env_creator
+
+from dualbrain.errors import UserError, nearest, unknown
+
+WORLD = "world"
+"""Registered keyword that names the function which declares a world, ``"package.module:function"``."""
+GYMNASIUMS_OWN = ("render_mode", "autoreset_mode")
+NAMES = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
+
+Declare = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword argument of a world."""
+
+    name: str
+    default: Any
+    kind: Any = Any
+    """Its annotation."""
+    meaning: str = ""
+    """The line ``name: meaning`` of the docstring, if it has one."""
+
+
+def options_of(declare: Declare) -> dict[str, Option]:
+    """Return the options of a function or class that makes a world, by name.
+
+    >>> def meadow(size: int = 16, wet: bool = False) -> None: ...
+    >>> [f"{option.name}={option.default}" for option in options_of(meadow).values()]
+    ['size=16', 'wet=False']
+    """
+    kinds = _kinds(declare)
+    named = {
+        name: parameter
+        for name, parameter in inspect.signature(declare).parameters.items()
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    }
+    return {
+        name: Option(name, parameter.default, kinds.get(name, Any), _meaning(declare, name))
+        for name, parameter in named.items()
+        if name not in GYMNASIUMS_OWN
+    }
+
+
+def declaration_of(env_id: str) -> Declare:
+    """Return what makes a registered world: the function that declares it, or else its class.
+
+    The id must be registered.
+    """
+    spec: EnvSpec = gymnasium.spec(env_id)
+    entry = spec.kwargs.get(WORLD, spec.entry_point)
+    return load_env_creator(entry) if isinstance(entry, str) else entry  # type: ignore[return-value]
+
+
+def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:
+    """Return options worth trying together: what `VARIANTS` lists on the page of the world's declaration, if anything.
+
+    The id must be registered.
+    """
+    return tuple(getattr(sys.modules[declaration_of(env_id).__module__], "VARIANTS", ()))
+
+
+def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:
+    """Raise `UserError` for an option that ``declare`` does not take, or a value of another type than its annotation.
+
+    ``who`` is whose options they are. Values of types that are not plain are not looked at.
+    """
+    valid = options_of(declare)
+    for name, value in given.items():
+        if name not in valid:
+            raise unknown("option", name, valid, f" of {who}")
+        if not _fits(value, valid[name].kind):
+            raise UserError(f"option '{name}' of {who} must be {_said(valid[name].kind, value)}, not {value!r}")
+
+
+def _kinds(declare: Declare) -> dict[str, Any]:
+    try:
+        return get_type_hints(declare.__init__ if isinstance(declare, type) else declare)
+    except NameError:  # annotated with what is imported for type checkers only
+        return {}
+
+
+def _meaning(declare: Declare, name: str) -> str:
+    line = re.search(rf"^ *{name}: (.+)$", inspect.getdoc(declare) or "", re.MULTILINE)
+    return line.group(1) if line else ""
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) in (Union, UnionType):
+        return any(_fits(value, part) for part in get_args(kind))
+    if kind in (int, float):
+        return isinstance(value, Integral if kind is int else Real) and not isinstance(value, bool)
+    return isinstance(value, kind) if kind in (bool, str, NoneType) else True
+
+
+def _said(kind: Any, value: Any) -> str:
+    if get_origin(kind) is Literal:
+        choices = [str(choice) for choice in get_args(kind)]
+        match = nearest(str(value), choices)
+        return f"one of {', '.join(choices)}" + (f" (did you mean '{match}'?)" if match else "")
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return " or ".join(NAMES.get(part, "none" if part is NoneType else str(part)) for part in kinds)
