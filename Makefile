@@ -7,7 +7,7 @@ READY := $(VENV)/.installed
 DEMO_MODULES := hunger:5,thirst:5,flinch,pain
 DEMO_SECONDS := 170
 
-.PHONY: install demo pictures test lint format bench clean
+.PHONY: install demo pictures docs test lint format bench clean
 
 install: $(READY)
 
@@ -15,6 +15,7 @@ install: $(READY)
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install torch -c constraints.txt
+	$(BIN)/python -m pip install ./.ci/pygame -c constraints.txt
 	$(BIN)/python -m pip install -e '.[dev]' -c constraints.txt
 	touch $@
 
@@ -26,6 +27,10 @@ demo: install
 # Of the newest run below runs/demo: `make demo` first.
 pictures: install
 	$(BIN)/python docs/pictures/make.py runs/demo
+
+# Pages and pictures that are made from the code.
+docs: install
+	$(BIN)/python -m docs.make_senses
 
 test: install
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"

@@ -89,7 +89,7 @@ def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:
 
 def _kinds(declare: Declare) -> dict[str, Any]:
     try:
-        return get_type_hints(declare.__init__ if isinstance(declare, type) else declare)
+        return get_type_hints(getattr(declare, "__init__") if isinstance(declare, type) else declare)  # noqa: B009
     except NameError:  # annotated with what is imported for type checkers only
         return {}
 

@@ -6,6 +6,12 @@ from dualbrain.senses import Sense
 from envs.engine.declarations import Level, Thing, Toll
 from envs.engine.world import World
 
+VARIANTS = (
+    {"size": 9, "berries": 5, "waters": 3, "salts": 2, "thorns": 0},
+    {"thorns": 20, "max_episode_steps": 40},
+)
+"""Options that the tests try."""
+
 
 def forage(
     size: int = 16,
@@ -19,6 +25,8 @@ def forage(
 
     Hunger and thirst kill. Lack of sodium wears out faster, too much of it makes thirsty. Walking tires, and walking
     tired costs energy.
+
+    Drives: hunger:5, thirst:5, salt, pain
     """
     return World(
         name="Forage",

@@ -6,6 +6,13 @@ from dualbrain.senses import Sense
 from envs.engine.declarations import Creature, Level, Thing, Vocabulary
 from envs.engine.world import World
 
+VARIANTS = (
+    {"size": 9, "spiders": 1, "berries": 5, "waters": 4, "walls": 0},
+    {"spiders": 0, "chatter": 0.0},
+    {"chatter": 1.0, "honesty": 1.0, "max_episode_steps": 40},
+)
+"""Options that the tests try."""
+
 
 def spider_cave(
     size: int = 14,
@@ -21,6 +28,8 @@ def spider_cave(
 
     A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
     is further than the eye reaches; otherwise it is any word.
+
+    Drives: hunger:5, thirst:5, flinch, pain
     """
     return World(
         name="SpiderCave",

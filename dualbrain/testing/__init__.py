@@ -14,7 +14,8 @@ dualbrain.testing.contract.ContractError: module 'sweet', step 0: changed its in
 """
 
 from dualbrain.testing.contract import ContractError
+from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.module import check_module
 from dualbrain.testing.world import check_world
 
-__all__ = ["ContractError", "check_module", "check_world"]
+__all__ = ["ContractError", "check_determinism", "check_module", "check_world"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
 
 
 class ContractError(AssertionError):
@@ -26,3 +29,18 @@ def blaming(who: str) -> Iterator[None]:
     except Exception as error:
         reason = " ".join(str(error).split())
         raise ContractError(f"{who}: {type(error).__name__}: {reason}") from error
+
+
+def equal(value: Any, other: Any) -> bool:
+    """Compare observations and infos to the bottom, NaN equal to itself."""
+    if isinstance(value, Mapping):
+        same_keys = isinstance(other, Mapping) and value.keys() == other.keys()
+        return same_keys and all(equal(value[key], other[key]) for key in value)
+    if is_sequence(value):
+        return len(value) == len(other) and all(map(equal, value, other))
+    return bool(np.array_equal(value, other, equal_nan=np.asarray(value).dtype.kind in "fc"))
+
+
+def is_sequence(thing: Any) -> bool:
+    """Return whether a thing holds others in order."""
+    return isinstance(thing, list | tuple) or (isinstance(thing, np.ndarray) and thing.dtype == object)

@@ -13,7 +13,8 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
 from dualbrain.senses import Sense, by_name
-from dualbrain.testing.contract import blaming, require
+from dualbrain.testing.contract import blaming, equal, is_sequence, require
+from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.diary import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
 
 
@@ -28,12 +29,14 @@ def check_world(
     """Check that a world keeps its contract: its id, or a function that makes one.
 
     It passes Gymnasium's ``check_env``; offers in ``info["senses"]`` exactly the senses that it declares, as finite
-    numbers in range; does the same again for the same seed and actions, for all of ``steps``; and never writes to,
-    nor hands out twice, what it has handed out. A natively batched world (its id has a vector entry point, or
-    ``batch(num_envs=n)`` makes one) keeps all this too, resets in the same step with the last senses in
-    ``info["final_info"]["senses"]``, and is its parts: world ``i``, seeded ``s + i``, is bit for bit as it is alone.
+    numbers in range; does the same again for the same seed and actions, through several episodes (see
+    `check_determinism`); and never writes to, nor hands out twice, what it has handed out. A natively batched world
+    (its id has a vector entry point, or ``batch(num_envs=n)`` makes one) keeps all this too, resets in the same step
+    with the last senses in ``info["final_info"]["senses"]``, and is its parts: world ``i``, seeded ``s + i``, is bit
+    for bit as it is alone.
 
-    Only what happens within ``steps`` random actions is checked: let some episodes end in them.
+    Only what happens within ``steps`` random actions is checked (in single worlds at least a thousand for being the
+    same again): let some episodes end in them.
 
     Raises `ContractError`, in one line that names the step and the breach.
     """
@@ -63,6 +66,7 @@ def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: 
         world, twin = make(), make()
         check_env(world.unwrapped, skip_render_check=True)
         declared = _declared(who, world.unwrapped)
+        check_determinism(make, steps=max(1000, steps), seed=seed, who=who)
         actions = draw_actions(world.action_space, n, steps, seed)
         diaries = [live_alone(world, [chosen[i] for chosen in actions], seed + i) for i in range(n)]
         for i, diary in enumerate(diaries):
@@ -131,20 +135,7 @@ def _check_score(where: str, passage: Passage) -> None:
 def _check_same(pages: list[Passage], others: list[Passage], breach: str) -> None:
     for t, (passage, other) in enumerate(zip(pages, others, strict=True)):
         for part, value in vars(passage).items():
-            require(_equal(value, vars(other)[part]), f"{breach} (step {t}, {part})")
-
-
-def _equal(value: Any, other: Any) -> bool:
-    """Compare observations and infos to the bottom, NaN equal to itself."""
-    if isinstance(value, Mapping):
-        return value.keys() == other.keys() and all(_equal(value[key], other[key]) for key in value)
-    if _is_sequence(value):
-        return len(value) == len(other) and all(map(_equal, value, other))
-    return bool(np.array_equal(value, other, equal_nan=np.asarray(value).dtype.kind in "fc"))
-
-
-def _is_sequence(thing: Any) -> bool:
-    return isinstance(thing, list | tuple) or (isinstance(thing, np.ndarray) and thing.dtype == object)
+            require(equal(value, vars(other)[part]), f"{breach} (step {t}, {part})")
 
 
 def _check_unshared(who: str, diary: Diary) -> None:
@@ -152,7 +143,7 @@ def _check_unshared(who: str, diary: Diary) -> None:
     owners: dict[int, int] = {}
     for at, (out, copies) in enumerate(diary.handed_out):
         for what, thing in out.items():
-            require(_equal(thing, copies[what]), f"{who}: the {what} handed out as number {at} was written to later")
+            require(equal(thing, copies[what]), f"{who}: the {what} handed out as number {at} was written to later")
         for part in _parts(out["info"]):
             shared = owners.setdefault(id(part), at) != at
             require(not shared, f"{who}: infos {owners[id(part)]} and {at} share one {type(part).__name__}")
@@ -162,6 +153,6 @@ def _parts(thing: Any) -> list[Any]:
     """Return every mutable object within an info, itself included."""
     if isinstance(thing, Mapping):
         return [thing, *(part for value in thing.values() for part in _parts(value))]
-    if _is_sequence(thing):
+    if is_sequence(thing):
         return [thing, *(part for value in thing for part in _parts(value))] if len(thing) else []
     return [thing] if isinstance(thing, np.ndarray) else []
