@@ -1,7 +1,7 @@
 """What agent ``r`` of world ``i`` perceives: the observation for the cortex, and the innate senses.
 
-An observation is ``[view | word | body]``, all bits: the planes of the window around the agent (``(planes, V, V)``,
-row by row, north first), the heard word one-hot, and each body level as a thermometer.
+An observation is ``[view | word | hand | body]``, all bits: the planes of the window around the agent (``(planes, V,
+V)``, row by row, north first), the heard word and the item in the hand one-hot, and each body level as a thermometer.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.compiled import part
+from envs.engine.compiled import part, seldom
 from envs.engine.ground import WALL_KIND, distance
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.state import SILENCE, State
@@ -27,11 +27,11 @@ def observe(tables: Tables, state: State, i: int, r: int, obs: Bits) -> bool:
     """Write the observation into ``obs[r]``; return whether a thing or a creature is close by."""
     look(tables, state, i, r)
     see_things(tables, state, obs[r])
-    creatures = (tables.edible.size - 1) * tables.window.size
-    words = creatures + tables.notice.size * tables.window.size
+    beings = tables.thing_planes * tables.window.size
+    words = beings + tables.being_planes * tables.window.size
     body = words + tables.referent.size
-    obs[r, creatures:body] = 0
-    close = see_creatures(tables, state, i, r, obs[r, creatures:words])
+    obs[r, beings:body] = 0
+    close = see_creatures(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
     feel_body(state, r, obs[r, body:])
@@ -48,12 +48,27 @@ def look(tables: Tables, state: State, i: int, r: int) -> None:
 
 @part
 def see_things(tables: Tables, state: State, view: Bits) -> None:
-    """Write the planes of walls and things: which kind is where, in loops that the compiler turns into SIMD."""
+    """Write the planes of walls and things, in loops that the compiler turns into SIMD."""
+    if not tables.looks_apart:
+        see_looks(tables, state, view)
+        return
     cells = tables.window.size
-    for k in range(tables.edible.size - 1):
+    for k in range(tables.thing_planes):
         plane, kind = view[k * cells : (k + 1) * cells], np.int8(k + 1)
         for v in range(np.uint64(cells)):
             plane[v] = state.gaze[v] == kind
+
+
+@seldom
+def see_looks(tables: Tables, state: State, view: Bits) -> None:
+    """Write the planes of things of which some look alike, or like several at once."""
+    cells = tables.window.size
+    for v in range(np.uint64(cells)):
+        state.seen[v] = tables.looks[state.gaze[v]]
+    for p in range(tables.thing_planes):
+        plane, look = view[p * cells : (p + 1) * cells], np.uint16(1 << p)
+        for v in range(np.uint64(cells)):
+            plane[v] = (state.seen[v] & look) != 0
 
 
 @part

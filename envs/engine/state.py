@@ -56,6 +56,8 @@ class State(NamedTuple):
     """``(N,)``: the word heard, or `SILENCE`."""
     gaze: NDArray[np.int8]
     """``(V * V,)``: scratch; the kinds in the window of the world in hand."""
+    seen: NDArray[np.uint16]
+    """``(V * V,)``: scratch; the planes in which they are seen, a bit each."""
 
 
 class Outcome(NamedTuple):
@@ -100,6 +102,7 @@ def empty_state(tables: Tables, worlds: int) -> State:
         stomach=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
         gaze=np.zeros(tables.window.size, np.int8),
+        seen=np.zeros(tables.window.size, np.uint16),
     )
 
 

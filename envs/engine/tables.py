@@ -1,8 +1,8 @@
 """Tables that the kernel interprets, built once from the declarations of a world.
 
-Sizes: L levels, E event senses, K kinds of things (0 is nothing, 1 is wall), M things, S species of creatures,
-C creatures, V the side of the view. Cells are numbered row by row in a square padded with walls, so that no
-look-up needs a bounds check.
+Sizes: L levels, E event senses, K kinds of things (0 is nothing, 1 is wall), I items, M things, S species of creatures,
+C creatures, V the side of the view. What can be consumed counts on from the K kinds to the I items. Cells are numbered
+row by row in a square padded with walls, so that no look-up needs a bounds check.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from envs.actions import STEPS
 from envs.engine.declarations import Changes
-from envs.engine.world import World
+from envs.engine.world import WALL, World
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -39,6 +39,10 @@ class Tables(NamedTuple):
     horizon: int
     """Length at which an episode is truncated."""
     score: float
+    thing_planes: int
+    """Planes of the view in which walls and things are seen; they come first."""
+    being_planes: int
+    """Planes in which creatures, people, what shows on their faces, and other agents are seen."""
     ground: NDArray[np.int8]
     """``(cells,)``: the empty square in its wall."""
     row: Ints
@@ -66,6 +70,10 @@ class Tables(NamedTuple):
     """``(M,)``: inner walls first, then the things."""
     first_thing: Ints
     """``(K + 2,)``: the first thing of each kind; M from there on, as creatures count on from the things."""
+    looks: NDArray[np.uint16]
+    """``(K,)``: the planes in which each kind is seen, a bit each."""
+    looks_apart: bool
+    """Whether each kind has a plane of its own, in order."""
     edible: NDArray[np.bool_]
     """``(K,)``"""
     lasts: NDArray[np.bool_]
@@ -99,7 +107,7 @@ class Tables(NamedTuple):
     clearance: Ints
     """``(S,)``"""
     referent: Ints
-    """``(words,)``: the plane of what a word names, or -1."""
+    """``(words,)``: the kind that a word names, species of creatures counting on from the K kinds, or -1."""
     talk: Floats
     """``(2,)``: chance that a word is heard, chance that it is honest."""
     earshot: int
@@ -125,6 +133,8 @@ def _square(world: World) -> dict[str, object]:
         "span": world.view,
         "horizon": world.max_episode_steps,
         "score": world.score,
+        "thing_planes": len(world.thing_planes),
+        "being_planes": len(world.being_planes),
         "ground": ground.ravel(),
         "row": row,
         "column": column,
@@ -154,9 +164,12 @@ def _things(world: World) -> dict[str, object]:
     things, levels = world.things, _level_names(world)
     counts = [0, world.walls, *(thing.count for thing in things)]
     inert: list[Changes] = [{}, {}]
+    looks = _looks(world)
     return {
         "thing_kind": np.repeat(np.arange(len(counts)), counts),
         "first_thing": np.cumsum([0, *counts, 0]),
+        "looks": looks,
+        "looks_apart": np.array_equal(looks, [0, *(1 << plane for plane in range(len(world.thing_planes)))]),
         "edible": np.array([False, False, *(thing.edible for thing in things)]),
         "lasts": np.array([True, True, *(thing.lasts for thing in things)]),
         "wanders": np.array([False, False, *(thing.wanders for thing in things)]),
@@ -182,12 +195,17 @@ def _creatures(world: World) -> dict[str, object]:
     }
 
 
+def _looks(world: World) -> NDArray[np.uint16]:
+    """Return the planes of each kind, nothing and wall included, as bits."""
+    bit = {plane: 1 << k for k, plane in enumerate(world.thing_planes)}
+    return np.array([0, bit[WALL], *(sum({bit[plane] for plane in thing.planes}) for thing in world.things)], np.uint16)
+
+
 def _words(world: World) -> dict[str, object]:
     heard = world.vocabulary
+    names = [None, WALL, *(kind.name for kind in (*world.things, *world.creatures))]
     return {
-        "referent": np.array(
-            [world.planes.index(word) if word in world.planes else -1 for word in heard.words], np.int64
-        ),
+        "referent": np.array([names.index(word) if word in names else -1 for word in heard.words], np.int64),
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
         "earshot": heard.earshot,
     }

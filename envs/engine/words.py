@@ -34,9 +34,9 @@ def announcement(tables: Tables, state: State, i: int, r: int) -> int:
 
 
 @part
-def in_earshot(tables: Tables, state: State, i: int, r: int, plane: int) -> bool:
-    """Return whether a thing or a creature of this plane is in earshot of the agent."""
-    kind, species = min(plane + 1, tables.edible.size), plane + 1 - tables.edible.size
+def in_earshot(tables: Tables, state: State, i: int, r: int, referent: int) -> bool:
+    """Return whether a thing or a creature of this kind is in earshot of the agent."""
+    kind, species = min(referent, tables.edible.size), referent - tables.edible.size
     for m in range(tables.first_thing[kind], tables.first_thing[kind + 1]):
         if state.due[i, m] == PRESENT and near(tables, state, r, state.place[i, m]):
             return True
