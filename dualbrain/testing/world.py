@@ -19,45 +19,48 @@ from dualbrain.testing.diary import Batch, Diary, Passage, World, draw_actions, 
 
 
 def check_world(
-    world: str | Callable[[], World],
+    world: str | Callable[..., World],
     batch: Callable[..., Batch] | None = None,
     *,
+    env_kwargs: Mapping[str, Any] | None = None,
     n: int = 3,
     steps: int = 200,
     seed: int = 0,
 ) -> None:
-    """Check that a world keeps its contract: its id, or a function that makes one.
+    """Check that a world keeps its contract: its id, or a function that makes one, called with ``env_kwargs``.
 
     It passes Gymnasium's ``check_env``; offers in ``info["senses"]`` exactly the senses that it declares, as finite
     numbers in range; does the same again for the same seed and actions, through several episodes (see
     `check_determinism`); and never writes to, nor hands out twice, what it has handed out. A natively batched world
     (its id has a vector entry point, or ``batch(num_envs=n)`` makes one) keeps all this too, resets in the same step
     with the last senses in ``info["final_info"]["senses"]``, and is its parts: world ``i``, seeded ``s + i``, is bit
-    for bit as it is alone.
+    for bit as it is alone. Where ``n_agents`` live in each world, a row is an agent, and alone is a batch of one world.
 
     Only what happens within ``steps`` random actions is checked (in single worlds at least a thousand for being the
     same again): let some episodes end in them.
 
     Raises `ContractError`, in one line that names the step and the breach.
     """
-    who, make, make_batch = _makers(world, batch)
+    who, make, make_batch = _makers(world, batch, dict(env_kwargs or {}))
     alone = _check_alone(who, make, n, steps, seed)
     if make_batch:
         _check_batch(f"batch of {who}", make_batch, make, alone, steps, seed)
 
 
 def _makers(
-    world: str | Callable[[], World], batch: Callable[..., Batch] | None
+    world: str | Callable[..., World], batch: Callable[..., Batch] | None, env_kwargs: dict[str, Any]
 ) -> tuple[str, Callable[[], World], Callable[..., Batch] | None]:
     if not isinstance(world, str):
-        return f"world '{getattr(world, '__name__', world)}'", world, batch
+        make_batch = batch and functools.partial(batch, **env_kwargs)
+        return f"world '{getattr(world, '__name__', world)}'", functools.partial(world, **env_kwargs), make_batch
     from dualbrain.environments import find_spec  # loads torch, which checking a module does without
 
     with blaming(f"world '{world}'"):
         native = find_spec(world).vector_entry_point is not None
     if native and batch is None:
         batch = functools.partial(gymnasium.make_vec, world, vectorization_mode="vector_entry_point")
-    return f"world '{world}'", functools.partial(gymnasium.make, world), batch
+    make_batch = batch and functools.partial(batch, **env_kwargs)
+    return f"world '{world}'", functools.partial(gymnasium.make, world, **env_kwargs), make_batch
 
 
 def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: int) -> list[list[Passage]]:
@@ -85,17 +88,28 @@ def _check_batch(
     seed: int,
 ) -> None:
     with blaming(who):
-        batch = make_batch(num_envs=len(alone))
+        agents = getattr(make().unwrapped, "n_agents", 1)
+        batch = make_batch(num_envs=len(alone) * agents)
         mode = batch.metadata.get("autoreset_mode")
         require(mode is AutoresetMode.SAME_STEP, f"{who}: autoreset_mode is {mode}, not SAME_STEP")
         declared = _declared(who, batch.unwrapped)
         require(declared == _declared(who, make().unwrapped), f"{who}: declares other senses than the single world")
-        actions = draw_actions(batch.single_action_space, len(alone), steps, seed)
+        actions = draw_actions(batch.single_action_space, batch.num_envs, steps, seed)
         diary, again = (live_together(batch, actions, seed) for _ in range(2))
         _check_diary(who, diary, declared)
-        for i, (pages, repeated) in enumerate(zip(diary.passages, again.passages, strict=True)):
+        if agents > 1:
+            alone = _live_apart(functools.partial(make_batch, num_envs=agents), actions, agents, seed)
+        for row, (pages, repeated) in enumerate(zip(diary.passages, again.passages, strict=True)):
             _check_same(pages, repeated, f"{who}: the same seed and actions, but not the same")
-            _check_same(pages, alone[i], f"{who}: world {i} is not as it is alone with seed {seed + i}")
+            where = seed + row // agents
+            _check_same(pages, alone[row], f"{who}: world {row // agents} is not as it is alone with seed {where}")
+
+
+def _live_apart(make_one: Callable[[], Batch], actions: list[list[Any]], agents: int, seed: int) -> list[list[Passage]]:
+    """Return what happens, row by row, if each world of a batch is a batch of its own."""
+    rows = range(0, len(actions[0]), agents)
+    parts = [[chosen[row : row + agents] for chosen in actions] for row in rows]
+    return [pages for i, part in enumerate(parts) for pages in live_together(make_one(), part, seed + i).passages]
 
 
 def _declared(who: str, world: Any) -> dict[str, Sense]:

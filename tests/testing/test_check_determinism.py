@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete
 
-import envs
 from dualbrain import Sense
 from dualbrain.testing import ContractError, check_determinism, check_world
 
@@ -144,8 +143,3 @@ def test_those_that_never_stray_pass():
 
 def test_what_lies_beyond_the_longest_episode_is_not_seen():
     check_determinism(lambda: Drifting(300), longest=299)
-
-
-@pytest.mark.parametrize("world", envs.WORLDS)
-def test_native_worlds_pass(world: str):
-    check_determinism(world)

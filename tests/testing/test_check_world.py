@@ -10,9 +10,9 @@ import pytest
 from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-import envs
 from dualbrain import Sense
 from dualbrain.testing import ContractError, check_world
+from tests.envs.cases import CASES
 
 
 class Walk(gymnasium.Env[np.ndarray, np.int64]):
@@ -224,9 +224,9 @@ def test_good_worlds_pass_alone_and_in_gymnasiums_own_batches():
     check_world(Walk, Batch, n=2, steps=50, seed=11)
 
 
-@pytest.mark.parametrize("world", envs.WORLDS)
-def test_native_worlds_pass(world: str):
-    check_world(world)
+@pytest.mark.parametrize(("world", "options"), CASES)
+def test_native_worlds_pass(world: str, options: dict[str, Any]):
+    check_world(world, env_kwargs=options)
 
 
 def test_an_unknown_world_is_met_kindly():
