@@ -14,13 +14,14 @@ from envs.engine.world import World
 
 @dataclass(frozen=True)
 class Layout:
-    """The parts of an observation ``(D,)``, in this order: ``[view | word | body]``."""
+    """The parts of an observation ``(D,)``, in this order: ``[view | word | hand | body]``."""
 
     planes: tuple[str, ...]
     """Names of the planes of the view."""
     view_shape: tuple[int, int, int]
     """``(planes, V, V)``: north first, west first, the agent in the middle."""
     words: tuple[str, ...]
+    items: tuple[str, ...]
     levels: tuple[str, ...]
     bits_per_level: int = THERMOMETER_BITS
 
@@ -35,18 +36,27 @@ class Layout:
         return slice(self.view.stop, self.view.stop + len(self.words))
 
     @property
+    def hand(self) -> slice:
+        """Where the item in the hand is, one-hot; no bit is set while the hand is empty."""
+        return slice(self.word.stop, self.word.stop + len(self.items))
+
+    @property
     def body(self) -> slice:
         """Where the body's levels are, each a thermometer."""
-        return slice(self.word.stop, self.word.stop + len(self.levels) * self.bits_per_level)
+        return slice(self.hand.stop, self.hand.stop + len(self.levels) * self.bits_per_level)
 
     @property
     def bit_names(self) -> tuple[str, ...]:
-        """A name for every bit: ``berry[-1,+2]`` (rows south, columns east), ``hears spider``, ``energy>3/16``."""
+        """A name for every bit.
+
+        ``berry[-1,+2]`` (rows south, columns east), ``hears spider``, ``holds raw bean``, ``energy>3/16``.
+        """
         half = self.view_shape[1] // 2
         reach = range(-half, half + 1)
         return (
             *(f"{plane}[{row:+d},{column:+d}]" for plane in self.planes for row in reach for column in reach),
             *(f"hears {word}" for word in self.words),
+            *(f"holds {item}" for item in self.items),
             *(f"{level}>{b}/{self.bits_per_level}" for level in self.levels for b in range(self.bits_per_level)),
         )
 
@@ -54,8 +64,8 @@ class Layout:
 def layout_of(world: World) -> Layout:
     """Return the layout of a world's observations."""
     planes, view = world.planes, world.view
-    levels = tuple(level.name for level in world.levels)
-    return Layout(planes, (len(planes), view, view), world.vocabulary.words, levels)
+    items, levels = (tuple(part.name for part in parts) for parts in (world.items, world.levels))
+    return Layout(planes, (len(planes), view, view), world.vocabulary.words, items, levels)
 
 
 def observation_space(world: World) -> Box:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import CONSUME, REST
-from envs.engine.compiled import part
+from envs.engine.compiled import part, seldom
 from envs.engine.ground import WALL_KIND, take
+from envs.engine.hands import EMPTY, unhand, work
 from envs.engine.senses import DAMAGE, EXERTION, TASTED
 from envs.engine.state import Outcome, State
 from envs.engine.tables import Tables
@@ -33,7 +34,7 @@ def clamp(state: State, r: int) -> None:
 @part
 def act(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: int) -> None:
     """Carry out the action."""
-    digest(tables, state, r)
+    digest(tables, state, outcome, r)
     if action == CONSUME:
         change(state, r, tables.effort, CONSUMING)
         consume(tables, state, outcome, i, r)
@@ -66,25 +67,63 @@ def hurt(tables: Tables, outcome: Outcome, r: int, pain: float) -> None:
 
 
 @part
-def digest(tables: Tables, state: State, r: int) -> None:
-    """Nourish the body by what it swallowed a step ago: a mouthful is judged by the need that it meets."""
-    if state.stomach[r] != 0:
+def digest(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
+    """Nourish the body by what it tasted a step ago: a mouthful is judged by the need that it meets."""
+    if state.delay[r] > 0:
+        bide(tables, state, outcome, r)
+    elif state.stomach[r] != 0:
         change(state, r, tables.consumed, state.stomach[r])
         state.stomach[r] = 0
 
 
+@seldom
+def bide(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
+    """Wait for the taste of what was consumed."""
+    state.delay[r] -= 1
+    if state.delay[r] == 0:
+        taste(tables, state, outcome, r)
+
+
 @part
 def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
-    """Consume what is on the agent's cell, if that can be consumed."""
-    kind = state.grid[i, state.agent[r]]
-    if not tables.edible[kind]:
+    """Consume what is on the agent's cell, or else in its hand, unless it has not yet tasted what it had before."""
+    if state.stomach[r] != 0:
         return
-    state.stomach[r] = kind
-    outcome.senses[tables.told + TASTED, r] = 1.0
-    for event in range(tables.tastes.shape[1]):
-        outcome.senses[tables.lethal.size + event, r] = tables.tastes[kind, event]
+    kind = state.grid[i, state.agent[r]]
+    if tables.edible[kind]:
+        use(tables, state, outcome, i, r, kind)
+    elif state.hand[r] != EMPTY:
+        swallow(tables, state, outcome, r, unhand(tables, state, r))
+
+
+@seldom
+def use(tables: Tables, state: State, outcome: Outcome, i: int, r: int, kind: int) -> None:
+    """Consume a kind of thing, unless it is for the hand and has nothing to do."""
+    if tables.handles[kind] and not work(tables, state, r, kind):
+        return
+    swallow(tables, state, outcome, r, kind)
     if not tables.lasts[kind]:
         take(tables, state, i, state.agent[r])
+
+
+@seldom
+def swallow(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int) -> None:
+    """Take in a kind of thing or an item; taste it now or after its delay."""
+    state.stomach[r], state.delay[r] = mouthful, tables.delay[mouthful]
+    if state.delay[r] == 0:
+        taste(tables, state, outcome, r)
+
+
+@seldom
+def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
+    """Feel what was consumed, and earn what it pays."""
+    mouthful = state.stomach[r]
+    outcome.senses[tables.told + TASTED, r] = tables.tasted[mouthful]
+    for event in range(tables.tastes.shape[1]):
+        if tables.tastes[mouthful, event] != 0.0:
+            outcome.senses[tables.lethal.size + event, r] = tables.tastes[mouthful, event]
+    hurt(tables, outcome, r, tables.stings[mouthful])
+    outcome.reward[r] += tables.pays[mouthful]
 
 
 @part
@@ -96,6 +135,18 @@ def pay_tolls(tables: Tables, state: State, r: int) -> None:
         if tables.toll_within[q, 0] <= level <= tables.toll_within[q, 1]:
             change(state, r, tables.toll, q)
     clamp(state, r)
+
+
+@part
+def ease(tables: Tables, state: State, r: int) -> float:
+    """Return the share of levels that are at ease, of those that can be; 1 if none can."""
+    if tables.comfort_level.size == 0:
+        return 1.0
+    at_ease = 0
+    for q in range(tables.comfort_level.size):
+        level = state.levels[r, tables.comfort_level[q]]
+        at_ease += tables.comfort_within[q, 0] <= level <= tables.comfort_within[q, 1]
+    return at_ease / tables.comfort_level.size
 
 
 @part

@@ -93,9 +93,10 @@ class Thing:
     """What it adds to each level at every step within ``reach``."""
     reach: int = 1
     gives: str = ""
-    """Item that consuming it puts into an empty hand; with a full hand nothing happens."""
+    """Item that consuming it puts into an empty hand; with a full hand nothing happens, as with a station."""
     turns: Mapping[str, str] = field(default_factory=dict)
-    """A station: which item in the hand it turns into which."""
+    """A station: which item in the hand it turns into which, or into ``""``: nothing. All that consuming it does, it
+    does only if the hand changes."""
     spoils: str = ""
     """Item into which a station turns any other item; unchanged where empty."""
     looks: tuple[str, ...] = ()
@@ -112,9 +113,14 @@ class Thing:
     """Whether it grows back on a random free cell instead of its own."""
 
     @property
+    def handles(self) -> bool:
+        """Whether consuming it is a work on the hand; it is not tasted unless it has a taste or nourishes."""
+        return bool(self.gives or self.turns or self.spoils)
+
+    @property
     def edible(self) -> bool:
         """Whether consuming it does anything."""
-        return bool(self.consumed or self.tastes or self.score or self.sting or self.gives or self.turns or self.spoils)
+        return bool(self.consumed or self.tastes or self.score or self.sting or self.handles)
 
     @property
     def planes(self) -> tuple[str, ...]:

@@ -121,7 +121,8 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
 
 @part
 def embody(tables: Tables, state: State, i: int, r: int) -> None:
-    """Give agent ``r`` a body, its levels drawn."""
+    """Give agent ``r`` a body with nothing in it and in its hand, its levels drawn."""
     state.alive[r] = True
+    state.stomach[r] = state.delay[r] = state.hand[r] = 0
     for k in range(tables.lethal.size):
         state.levels[r, k] = np.float32(tables.birth[0, k] + tables.birth[1, k] * uniform(state.stream, i))

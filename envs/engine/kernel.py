@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.body import act, is_dead, pay_tolls
+from envs.engine.body import act, ease, is_dead, pay_tolls
 from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl, release
 from envs.engine.ground import embody, lay_out, regrow
@@ -50,7 +50,6 @@ def begin_one(tables: Tables, state: State, i: int) -> None:
     release(tables, state, i)
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.heard[r] = SILENCE
-        state.stomach[r] = 0
         embody(tables, state, i, r)
 
 
@@ -76,7 +75,7 @@ def outlive(tables: Tables, state: State, i: int, r: int, outcome: Outcome) -> b
     outcome.terminated[r] = is_dead(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
     if not outcome.terminated[r]:
-        outcome.reward[r] += tables.score
+        outcome.reward[r] += tables.score * ease(tables, state, r)
     outcome.senses[tables.told + REWARD, r] = outcome.reward[r]
     return bool(outcome.terminated[r] or outcome.truncated[r])
 

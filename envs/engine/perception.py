@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from envs.engine.compiled import part, seldom
 from envs.engine.ground import WALL_KIND, distance
+from envs.engine.hands import EMPTY
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.state import SILENCE, State
 from envs.engine.tables import THERMOMETER_BITS, Tables
@@ -29,11 +30,14 @@ def observe(tables: Tables, state: State, i: int, r: int, obs: Bits) -> bool:
     see_things(tables, state, obs[r])
     beings = tables.thing_planes * tables.window.size
     words = beings + tables.being_planes * tables.window.size
-    body = words + tables.referent.size
+    hand = words + tables.referent.size
+    body = hand + tables.turns.shape[1] - 1
     obs[r, beings:body] = 0
     close = see_creatures(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
+    if state.hand[r] != EMPTY:
+        obs[r, hand + state.hand[r] - 1] = 1
     feel_body(state, r, obs[r, body:])
     return close or (tables.notice.size > 0 and thing_close(tables, state))
 

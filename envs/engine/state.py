@@ -51,7 +51,11 @@ class State(NamedTuple):
     mood: NDArray[np.int32]
     """``(W, C)``: steps for which it still keeps away, or minus the steps for which it has hunted."""
     stomach: NDArray[np.int8]
-    """``(N,)``: kind of thing swallowed at the last step, 0 for none; it nourishes at the next."""
+    """``(N,)``: what was consumed and has not yet nourished, 0 for nothing; it does so a step after its taste."""
+    delay: NDArray[np.int32]
+    """``(N,)``: steps until it is tasted."""
+    hand: NDArray[np.int8]
+    """``(N,)``: the item held, counted from 1; 0 for none."""
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
     gaze: NDArray[np.int8]
@@ -100,6 +104,8 @@ def empty_state(tables: Tables, worlds: int) -> State:
         creature=np.zeros((worlds, creatures), np.int32),
         mood=np.zeros((worlds, creatures), np.int32),
         stomach=np.zeros(n, np.int8),
+        delay=np.zeros(n, np.int32),
+        hand=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
         gaze=np.zeros(tables.window.size, np.int8),
         seen=np.zeros(tables.window.size, np.uint16),
@@ -107,6 +113,6 @@ def empty_state(tables: Tables, worlds: int) -> State:
 
 
 def observation_bits(world: World) -> int:
-    """Return D, the length of an observation: view planes, heard word, body levels."""
+    """Return D, the length of an observation: view planes, heard word, item in the hand, body levels."""
     seen = len(world.planes) * world.view**2
-    return seen + len(world.vocabulary.words) + len(world.levels) * THERMOMETER_BITS
+    return seen + len(world.vocabulary.words) + len(world.items) + len(world.levels) * THERMOMETER_BITS

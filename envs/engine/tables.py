@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import STEPS
-from envs.engine.declarations import Changes
+from envs.engine.declarations import Changes, Item, Thing
 from envs.engine.world import WALL, World
 
 Floats = NDArray[np.float32]
@@ -66,6 +66,10 @@ class Tables(NamedTuple):
     """``(tolls, 2)``"""
     toll: Floats
     """``(tolls, L)``"""
+    comfort_level: Ints
+    """The levels that have a range of ease."""
+    comfort_within: Floats
+    """``(those, 2)``"""
     thing_kind: Ints
     """``(M,)``: inner walls first, then the things."""
     first_thing: Ints
@@ -83,9 +87,23 @@ class Tables(NamedTuple):
     regrow: Ints
     """``(K, 2)``"""
     consumed: Floats
-    """``(K, L)``"""
+    """``(K + I, L)``"""
     tastes: Floats
-    """``(K, E)``"""
+    """``(K + I, E)``"""
+    tasted: Floats
+    """``(K + I,)``: 1 unless only the hand has to do with it."""
+    pays: Floats
+    """``(K + I,)``: the world's own reward for consuming it."""
+    stings: Floats
+    """``(K + I,)``: pain on consuming it."""
+    delay: Ints
+    """``(K + I,)``: steps until it is tasted."""
+    tone: Ints
+    """``(K + I,)``: the word heard meanwhile, or -1."""
+    handles: NDArray[np.bool_]
+    """``(K,)``: whether consuming it is a work on the hand."""
+    turns: NDArray[np.int8]
+    """``(K, 1 + I)``: what the hand holds after it (0 is nothing, then the items), for what it held before."""
     entered: Floats
     """``(K, L)``"""
     prick: Floats
@@ -115,7 +133,8 @@ class Tables(NamedTuple):
 
 def build_tables(world: World) -> Tables:
     """Build the tables of a world."""
-    return Tables(**_square(world), **_body(world), **_things(world), **_creatures(world), **_words(world))  # type: ignore[arg-type]
+    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words)
+    return Tables(**{name: table for part in parts for name, table in part(world).items()})  # type: ignore[arg-type]
 
 
 def _square(world: World) -> dict[str, object]:
@@ -157,6 +176,8 @@ def _body(world: World) -> dict[str, object]:
         "toll_level": np.array([_level_names(world).index(toll.level) for toll in world.tolls], np.int64),
         "toll_within": np.array([(toll.low, toll.high) for toll in world.tolls], np.float32).reshape(-1, 2),
         "toll": _changes([toll.changes for toll in world.tolls], _level_names(world)),
+        "comfort_level": np.array([k for k, level in enumerate(levels) if level.comfort], np.int64),
+        "comfort_within": np.array([level.comfort for level in levels if level.comfort], np.float32).reshape(-1, 2),
     }
 
 
@@ -174,11 +195,45 @@ def _things(world: World) -> dict[str, object]:
         "lasts": np.array([True, True, *(thing.lasts for thing in things)]),
         "wanders": np.array([False, False, *(thing.wanders for thing in things)]),
         "regrow": np.array([(0, 0), (0, 0), *(thing.regrow for thing in things)], np.int64),
-        "consumed": _changes(inert + [thing.consumed for thing in things], levels),
-        "tastes": _changes(inert + [thing.tastes for thing in things], [sense.name for sense in world.events]),
         "entered": _changes(inert + [thing.entered for thing in things], levels),
         "prick": np.array([0.0, 0.0, *(thing.pain for thing in things)], np.float32),
     }
+
+
+def _mouthfuls(world: World) -> dict[str, object]:
+    """Return what consuming does: nothing and wall, then the things, then the items."""
+    nothing, words = Thing("", 0, ""), world.vocabulary.words
+    kinds = [nothing, nothing, *world.things, *(_to_eat(item) for item in world.items)]
+    return {
+        "consumed": _changes([kind.consumed for kind in kinds], _level_names(world)),
+        "tastes": _changes([kind.tastes for kind in kinds], [sense.name for sense in world.events]),
+        "tasted": np.array([not kind.handles or bool(kind.consumed or kind.tastes) for kind in kinds], np.float32),
+        "pays": np.array([kind.score for kind in kinds], np.float32),
+        "stings": np.array([kind.sting for kind in kinds], np.float32),
+        "delay": np.array([kind.delay for kind in kinds], np.int64),
+        "tone": np.array([words.index(kind.tone) if kind.tone else -1 for kind in kinds], np.int64),
+    }
+
+
+def _to_eat(item: Item) -> Thing:
+    """Return a thing that does what eating the item does."""
+    return Thing(item.name, 0, item.sprite, item.consumed, item.tastes, score=item.score, sting=item.pain)
+
+
+def _hands(world: World) -> dict[str, object]:
+    turns = [_turns(thing, world.items) for thing in world.things]
+    nothing = [range(1 + len(world.items))] * 2
+    return {
+        "handles": np.array([False, False, *(thing.handles for thing in world.things)]),
+        "turns": np.array([*nothing, *turns], np.int8),
+    }
+
+
+def _turns(thing: Thing, items: Sequence[Item]) -> list[int]:
+    """Return what each content of the hand, nothing and then the items, becomes."""
+    contents = ["", *(item.name for item in items)]
+    after = {"": thing.gives, **{item: thing.spoils or item for item in contents[1:]}, **thing.turns}
+    return [contents.index(after[content]) for content in contents]
 
 
 def _creatures(world: World) -> dict[str, object]:
@@ -203,7 +258,7 @@ def _looks(world: World) -> NDArray[np.uint16]:
 
 def _words(world: World) -> dict[str, object]:
     heard = world.vocabulary
-    names = [None, WALL, *(kind.name for kind in (*world.things, *world.creatures))]
+    names = [None, WALL, *(thing.name for thing in world.things), *(kind.name for kind in world.creatures)]
     return {
         "referent": np.array([names.index(word) if word in names else -1 for word in heard.words], np.int64),
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),

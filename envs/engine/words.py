@@ -11,8 +11,11 @@ from envs.engine.tables import Tables
 
 @part
 def listen(tables: Tables, state: State, i: int, r: int) -> None:
-    """Now and then hear a word: one that announces something in earshot, or idle talk."""
+    """Hear the tone of what was consumed and not yet tasted, or now and then a word: an announcement, or idle talk."""
     state.heard[r] = SILENCE
+    if state.delay[r] > 0 and tables.tone[state.stomach[r]] != SILENCE:
+        state.heard[r] = tables.tone[state.stomach[r]]
+        return
     if tables.talk[0] == 0.0 or uniform(state.stream, i) >= tables.talk[0]:
         return
     if uniform(state.stream, i) < tables.talk[1]:

@@ -9,8 +9,8 @@ import pytest
 
 from dualbrain.errors import UserError
 from envs.actions import CONSUME, EAST, REST, WEST
-from envs.engine.declarations import Level, Thing, Toll
-from tests.envs.tiny import ENERGY, born, do, lay, meadow, stand
+from envs.engine.declarations import Level, Thing, Toll, Vocabulary
+from tests.envs.tiny import ENERGY, born, cell, do, lay, meadow, stand
 
 BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
 
@@ -88,3 +88,94 @@ def test_reset_sets_levels_of_the_body() -> None:
 def test_an_unknown_level_in_a_declaration_is_named() -> None:
     with pytest.raises(UserError, match=r"'enrgy' \(in berry of world Meadow\)"):
         meadow(Thing("berry", 1, "bush", {"enrgy": 0.1}))
+
+
+def test_comfort_pays_for_the_share_of_levels_at_ease() -> None:
+    warmth = Level("warmth", (0.5, 0.5), drain=0.125, comfort=(0.25, 0.375))
+    levels = (warmth, Level("sodium", (0.0, 0.0), resting=0.25, comfort=(0.25, 1.0)), replace(ENERGY, drain=0.0))
+    env = born(meadow(levels=levels, score=2.0))
+    rewards = [env.step(np.int64(action))[1] for action in (CONSUME, REST, REST, REST)]
+    assert rewards == [1.0, 2.0, 1.0, 1.0]
+
+
+def test_nothing_is_paid_for_comfort_on_dying() -> None:
+    env = born(meadow(levels=(replace(ENERGY, start=(0.01, 0.01), drain=0.02, comfort=(0.0, 1.0)),)))
+    _, reward, terminated, _, _ = env.step(np.int64(REST))
+    assert (reward, terminated) == (0.0, True)
+
+
+def test_consuming_pays_and_stings() -> None:
+    env = born(meadow(Thing("nettle", 1, "bush", score=2.5, sting=0.75, lasts=True), score=0.5))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    _, reward, _, _, info = env.step(np.int64(CONSUME))
+    assert (reward, info["senses"]["extrinsic_reward"], info["senses"]["damage"]) == (3.0, 3.0, 0.75)
+    _, reward, _, _, info = env.step(np.int64(REST))
+    assert (reward, info["senses"]["extrinsic_reward"], info["senses"]["damage"]) == (0.5, 0.5, 0.0)
+
+
+def test_what_is_delayed_is_taken_at_once_tasted_later_and_feeds_a_step_after_that() -> None:
+    lever = replace(BERRY, name="lever", delay=2, score=4.0, sting=0.5)
+    env = born(meadow(lever, levels=(replace(ENERGY, drain=0.0),), score=0.0))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    log = []
+    for action in (CONSUME, REST, REST, REST, REST):
+        _, reward, _, _, info = env.step(np.int64(action))
+        senses = info["senses"]
+        log.append((reward, *(senses[name] for name in ("tasted_any", "ate", "damage", "energy"))))
+        if len(log) == 1:
+            assert env.batch.state.grid[0, cell(env, 2, 2)] == 0
+    assert log == [
+        (0.0, 0.0, 0.0, 0.0, 0.5),
+        (0.0, 0.0, 0.0, 0.0, 0.5),
+        (4.0, 1.0, 1.0, 0.5, 0.5),
+        (0.0, 0.0, 0.0, 0.0, 0.75),
+        (0.0, 0.0, 0.0, 0.0, 0.75),
+    ]
+
+
+def test_nothing_else_is_consumed_until_the_taste_has_come() -> None:
+    env = born(meadow(replace(BERRY, delay=3, lasts=True), levels=(replace(ENERGY, drain=0.0),)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    tasted = [do(env, CONSUME)["ate"] for _ in range(9)]
+    assert tasted == [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+
+
+def test_a_tone_is_heard_from_consuming_to_the_taste() -> None:
+    lever = replace(BERRY, delay=2, tone="click")
+    env = born(meadow(lever, vocabulary=Vocabulary(("chat", "click"), 1.0, 0.0, 0)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    env.batch.tables.talk[0] = 0.0
+    words = [env.step(np.int64(action))[0][env.layout.word].tolist() for action in (REST, CONSUME, REST, REST, REST)]
+    assert words == [[0, 0], [0, 1], [0, 1], [0, 0], [0, 0]]
+
+
+def test_a_tone_drowns_what_else_is_said() -> None:
+    lever = replace(BERRY, delay=40, tone="click", regrow=(99, 99))
+    env = born(meadow(lever, vocabulary=Vocabulary(("chat", "click"), 1.0, 0.0)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    env.batch.state.levels[:] = 1.0
+    assert {env.step(np.int64(CONSUME))[0][env.layout.word].argmax() for _ in range(40)} == {1}
+    assert {env.step(np.int64(REST))[0][env.layout.word].argmax() for _ in range(20)} == {0, 1}
+
+
+def test_a_new_body_has_nothing_in_its_stomach() -> None:
+    env = born(meadow(replace(BERRY, delay=2), levels=(replace(ENERGY, drain=0.0),)))
+    for wait in (0, 1, 2):
+        stand(env, 2, 2)
+        lay(env, 0, 2, 2)
+        for action in [CONSUME] + wait * [REST]:
+            do(env, action)
+        env.reset()
+        assert [do(env, REST)[name] for name in ("ate", "energy") for _ in range(4)] == [0.0] * 4 + [0.5] * 4
+
+
+def test_wrong_names_of_tastes_and_tones_are_told_in_a_line() -> None:
+    with pytest.raises(UserError, match=r"event sense 'eat' \(in berry of world Meadow\): .*'ate'"):
+        meadow(replace(BERRY, tastes={"eat": 1.0}))
+    with pytest.raises(UserError, match=r"word 'clack' \(in berry of world Meadow\): .*'click'"):
+        meadow(replace(BERRY, tone="clack"), vocabulary=Vocabulary(("click",)))
