@@ -1,4 +1,4 @@
-"""How the thought assessors learn from a rollout: passes of their own over all rows, those of reflexes included."""
+"""How the thought assessors learn from a rollout: passes of their own over all rows that were lived through."""
 
 from __future__ import annotations
 
@@ -26,16 +26,23 @@ def train_assessors(
     """Fit short and long heads (and the trunk, unless detached) to a rollout's targets; return the mean loss.
 
     ``observations`` are flattened ``(N * T, ...)`` as in SB3's buffer, or a dict of such. Gradients are cleared
-    before and after, since SB3 clips the norm over all of the policy's parameters.
+    before and after, since SB3 clips the norm over all of the policy's parameters. Rows of reflexes teach, those of
+    absent agents do not; somebody must have been there.
     """
     assert policy.assessors is not None
-    targets = [torch.as_tensor(flatten(rows), device=policy.device) for rows in _targets(record, options)]
+    lived = np.flatnonzero(flatten(record.present))
+    everybody = len(lived) == record.present.size
+    targets = [
+        torch.as_tensor(flatten(rows) if everybody else flatten(rows)[lived], device=policy.device)
+        for rows in _targets(record, options)
+    ]
     policy.assessors.follow(*targets)
     losses = []
     policy.set_training_mode(True)
     policy.zero_grad(set_to_none=True)
     for rows in _minibatches(len(targets[0]), batch_size, options.epochs, shuffle):
-        loss = _loss(policy, _take(observations, rows), [target[rows] for target in targets], options.detach)
+        seen = _take(observations, rows if everybody else lived[rows])
+        loss = _loss(policy, seen, [target[rows] for target in targets], options.detach)
         losses.append(_step(policy, loss, options.max_grad_norm))
     policy.follow_slowly()
     return float(np.mean(losses))

@@ -1,4 +1,4 @@
-"""Rollout buffers that keep reflexes from the policy: what it did not choose teaches it nothing about choosing."""
+"""Rollout buffers that give the policy what it chose: neither what a reflex did, nor what an absent agent did not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 
@@ -13,16 +14,25 @@ from agents.record import flatten
 
 
 class VoluntaryRows(RolloutBuffer):
-    """Mix-in: rows in which a reflex pre-empted the policy are left out of its minibatches.
+    """Mix-in: rows in which a reflex pre-empted the policy, or nobody was there, are left out of its minibatches.
 
-    Advantages still run through them. Without reflexes every minibatch is SB3's own, row for row.
+    Advantages still run through reflexes, but never through absence, since death comes before it. Where no row is
+    left out every minibatch is SB3's own, row for row.
     """
 
-    involuntary: NDArray[np.bool_] | None = None
+    left_out: NDArray[np.bool_] | None = None
     """(N * T,) flattened rows to leave out, or None."""
+    present: NDArray[np.bool_] | None = None
+    """(T, N) rows in which the agent took part in the step; None: all."""
+
+    def compute_returns_and_advantage(self, last_values: torch.Tensor, dones: NDArray[np.bool_]) -> None:
+        """Work out advantages and returns as SB3 does; what absent rows hold is wiped, lest 0 times infinity is NaN."""
+        if self.present is not None and not self.present.all():
+            self.values[~self.present] = self.rewards[~self.present] = 0.0
+        super().compute_returns_and_advantage(last_values, dones)
 
     def get(self, batch_size: int | None = None) -> Generator[Any, None, None]:
-        """Yield minibatches of voluntary rows."""
+        """Yield minibatches of the rows that are not left out."""
         for samples in super().get(batch_size):
             if len(samples.old_values):
                 yield samples
@@ -35,14 +45,14 @@ class VoluntaryRows(RolloutBuffer):
         return {key: flatten(part) for key, part in kept.items()} if isinstance(kept, dict) else flatten(kept)
 
     def _get_samples(self, batch_inds: NDArray[np.int64], env: Any = None) -> Any:
-        if self.involuntary is not None:
-            batch_inds = batch_inds[~self.involuntary[batch_inds]]
+        if self.left_out is not None:
+            batch_inds = batch_inds[~self.left_out[batch_inds]]
         return super()._get_samples(batch_inds, env)
 
 
 class BrainRolloutBuffer(VoluntaryRows):
-    """SB3's rollout buffer without involuntary rows."""
+    """SB3's rollout buffer with voluntary rows only."""
 
 
 class BrainDictRolloutBuffer(VoluntaryRows, DictRolloutBuffer):
-    """SB3's rollout buffer for Dict observations without involuntary rows."""
+    """SB3's rollout buffer for Dict observations with voluntary rows only."""

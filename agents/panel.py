@@ -18,6 +18,7 @@ from dualbrain.inspection.instruments import (
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
+    from agents.record import Record
 
 
 class Panel(BaseCallback):
@@ -32,21 +33,25 @@ class Panel(BaseCallback):
         return True
 
     def _on_rollout_end(self) -> None:
-        names, record, history = list(self.model.steering.signals), self.model.record, self.model.history
-        readings = read_life(names, record) | self._valence() | self._assessors(names)
+        names, history = list(self.model.steering.signals), self.model.history
+        if not self.model.record.present.any():
+            return
+        lived = self.model.record.lived()
+        readings = read_life(names, lived) | self._valence() | self._assessors(names, lived)
+        readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
-        history.keep(names, record, readings)
+        history.keep(names, lived, readings)
         for name in names:
             self.logger.record(f"reward/{name}.thought_sum", history.thought_sums[name], exclude=NOT_PRINTED)
 
     def _valence(self) -> Readings:
         buffer = self.model.rollout_buffer
         errors = valence_errors(buffer.advantages, buffer.episode_starts, self.model.gamma, self.model.gae_lambda)
-        return read_dopamine(["valence"], errors[..., None])
+        return read_dopamine(["valence"], self.model.record.select(errors[..., None]))
 
-    def _assessors(self, names: list[str]) -> Readings:
+    def _assessors(self, names: list[str], lived: Record) -> Readings:
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
-        foreseen = read_assessors(names, assessors.probable.cpu().numpy(), record, record.targets)
-        return foreseen | read_dopamine(names, record.dopamine(assessors.gamma))
+        foreseen = read_assessors(names, assessors.probable.cpu().numpy(), lived, lived.targets)
+        return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))

@@ -15,6 +15,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
+from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
 from agents.assessor_training import train_assessors
@@ -175,18 +176,28 @@ class DualBrainPPO(PPO):
         """Look for finished episodes where some did finish, not in every world of a batch."""
         if dones is None:
             super()._update_info_buffer(infos)
-        elif dones.any():
+            return
+        if dones.any():
             ended = np.flatnonzero(dones)
             super()._update_info_buffer([infos[i] for i in ended], dones[ended])
+        dones |= self.body.born()  # SB3 takes the same array for the starts of episodes in the next row
 
     def train(self) -> None:
-        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows."""
-        involuntary = flatten(self.record.preempted)
-        self.rollout_buffer.involuntary = involuntary if involuntary.any() else None
-        if not involuntary.all():
+        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all that was lived through."""
+        left_out = flatten(self.record.preempted | ~self.record.present)
+        self.rollout_buffer.left_out = left_out if left_out.any() else None
+        if not left_out.all():
             super().train()
-        if self.options:
+            self._leave_out_the_absent()
+        if self.options and self.record.present.any():
             self._train_assessors(self.options)
+
+    def _leave_out_the_absent(self) -> None:
+        """Correct the one figure of SB3's log that it takes over all rows."""
+        if not self.record.present.all():
+            lived, buffer = flatten(self.record.present), self.rollout_buffer
+            share = explained_variance(buffer.values.flatten()[lived], buffer.returns.flatten()[lived])
+            self.logger.record("train/explained_variance", share)
 
     def _train_assessors(self, options: AssessorOptions) -> None:
         size = options.batch_size or self.batch_size

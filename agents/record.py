@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +13,20 @@ from dualbrain.drive import Floats
 from dualbrain.returns import Bools, ShortTargets, Targets, lambda_returns, short_targets, successor_values
 from dualbrain.vec_env import SteeringVecEnv
 
+RATES = ("truth", "settled", "worth", "from_truth", "from_thought", "short", "long", "final_long")
+"""Columns of the record with one number per signal,"""
+SCORES = ("reward", "world_reward")
+"""with one number,"""
+FLAGS = ("terminated", "truncated", "preempted", "present")
+"""and with one flag."""
+
 
 @dataclass
 class Record:
     """One rollout of T steps, N agents and K signals; allocated once, filled row by row.
 
-    The reward is the steering subsystem's, before SB3 adds its truncation bootstrap.
+    The reward is the steering subsystem's, before SB3 adds its truncation bootstrap. Rows of absent agents are kept, so
+    that all stay aligned, but teach nobody and are in no statistics: see `lived`.
     """
 
     n_steps: int
@@ -53,18 +62,20 @@ class Record:
     """(T, N)"""
     preempted: Bools = field(init=False)
     """(T, N) a reflex took the place of the policy's action"""
+    present: Bools = field(init=False)
+    """(T, N) the agent took part in the step; where it did not, the row means nothing"""
     targets: Targets = field(init=False)
     """what the assessors are to learn from it, once it is complete"""
     executed: NDArray[Any] | None = None
     """(T, N, ...) actions carried out, reflexes included"""
 
     def __post_init__(self) -> None:
-        for name in ("truth", "settled", "worth", "from_truth", "from_thought", "short", "long", "final_long"):
+        for name in RATES:
             setattr(self, name, np.zeros((self.n_steps, self.n_envs, self.n_signals), np.float32))
         self.last_long = np.zeros((self.n_envs, self.n_signals), np.float32)
-        for name in ("reward", "world_reward"):
+        for name in SCORES:
             setattr(self, name, np.zeros((self.n_steps, self.n_envs), np.float32))
-        for name in ("terminated", "truncated", "preempted"):
+        for name in FLAGS:
             setattr(self, name, np.zeros((self.n_steps, self.n_envs), bool))
 
     def add(self, env: SteeringVecEnv, dones: Bools, infos: list[dict[str, Any]]) -> NDArray[np.int64]:
@@ -73,7 +84,7 @@ class Record:
         for name in ("truth", "settled", "worth", "from_truth", "from_thought", "reward"):
             getattr(self, name)[t] = getattr(step, name)
         self.world_reward[t] = env.world_reward
-        self.preempted[t] = env.preempted
+        self.preempted[t], self.present[t] = env.preempted, env.present()
         self._keep(env.executed)
         cut = [i for i in np.flatnonzero(dones) if infos[i].get("TimeLimit.truncated", False)]
         self.truncated[t] = False
@@ -86,6 +97,26 @@ class Record:
         if self.executed is None:
             self.executed = np.zeros((self.n_steps, *executed.shape), executed.dtype)
         self.executed[self.pos] = executed
+
+    def lived(self) -> Record:
+        """Return the record without the rows of absent agents: itself where there are none, else ``(R, 1, ...)``.
+
+        What is left is for counting and averaging: neighbouring rows need not follow one another.
+        """
+        if self.present.all():
+            return self
+        left = copy.copy(self)
+        for name in (*RATES, *SCORES, *FLAGS):
+            setattr(left, name, self.select(getattr(self, name)))
+        if hasattr(self, "targets"):
+            short, long = self.targets.short, self.targets.long
+            columns = [self.select(rows) for rows in (short.target, short.evidence, short.whole)]
+            left.targets = Targets(ShortTargets(*columns), self.select(long))
+        return left
+
+    def select(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return rows ``(T, N, ...)`` of present agents as ``(R, 1, ...)``; all as they are where nobody is absent."""
+        return rows if self.present.all() else rows[self.present][:, None]
 
     def short_targets(self, horizon: NDArray[np.int64]) -> ShortTargets:
         """Return the gated targets of the short heads."""

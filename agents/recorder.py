@@ -22,6 +22,7 @@ class Recorder(BaseCallback):
 
     def _on_rollout_start(self) -> None:
         self.model.record.pos = 0
+        self.model.rollout_buffer.present = self.model.record.present
         self._thoughts: list[torch.Tensor] = []
         self._cut: list[tuple[int, NDArray[np.int64]]] = []
         self._finals: list[Any] = []

@@ -21,11 +21,18 @@ class BatchedVecEnv(VecEnv):
 
     ``infos`` is one cached list of empty dicts, filled only where an episode ended. Episodes are monitored here, as
     `stable_baselines3.common.monitor.Monitor` does for single environments, and it answers for that class.
+
+    Where several agents live in one world (``n_agents``), each is a row, and a dead one is absent until its world's
+    episode ends: see `present` and `alive`. Raises `UserError` for a world that does not reset in the same step, or
+    whose rows do not fill whole worlds.
     """
 
     def __init__(self, world: VectorEnv[Any, Any, Any]):
         if world.metadata.get("autoreset_mode") is not AutoresetMode.SAME_STEP:
             raise UserError(f"{world} must declare SAME_STEP autoreset to be batched")
+        self.n_agents: int = getattr(world, "n_agents", 1)
+        if world.num_envs % self.n_agents:
+            raise UserError(f"num_envs must be a multiple of the {self.n_agents} agents of a world: {world.num_envs}")
         self.world: Any = world
         self.senses: dict[str, Sense] = world.senses  # type: ignore[attr-defined]
         self._infos: list[dict[str, Any]] = [{} for _ in range(world.num_envs)]
@@ -33,6 +40,7 @@ class BatchedVecEnv(VecEnv):
         self._returns = np.zeros(world.num_envs)
         self._lengths = np.zeros(world.num_envs, np.int64)
         self._began = time.time()
+        self._present = self._alive = np.ones(world.num_envs, bool)
         self.render_mode = world.render_mode
         super().__init__(world.num_envs, world.single_observation_space, world.single_action_space)
 
@@ -46,6 +54,14 @@ class BatchedVecEnv(VecEnv):
         senses: dict[str, Floats] = self.world.reset_senses
         return senses
 
+    def present(self) -> NDArray[np.bool_]:
+        """Return ``(N,)`` whose agent took part in the last step; what the other rows hold means nothing."""
+        return self._present
+
+    def alive(self) -> NDArray[np.bool_]:
+        """Return ``(N,)`` whose agent takes part in the next step; who was not present is born in it."""
+        return self._alive
+
     def reset(self) -> NDArray[Any]:
         """Reset all worlds, with the seeds and options set before."""
         seeds = [None if seed is None else int(seed) for seed in self._seeds]
@@ -53,6 +69,7 @@ class BatchedVecEnv(VecEnv):
         self._reset_seeds()
         self._reset_options()
         self._returns[:], self._lengths[:] = 0.0, 0
+        self._present = self._alive = np.ones(self.num_envs, bool)
         return np.asarray(obs)
 
     def step_async(self, actions: NDArray[Any]) -> None:
@@ -65,10 +82,21 @@ class BatchedVecEnv(VecEnv):
         dones = terminated | truncated
         self._returns += rewards
         self._lengths += 1
+        if self.n_agents > 1:
+            self._attend(dones)
         self._clear()
         if dones.any():
             self._report(np.flatnonzero(dones), truncated & ~terminated, info["final_obs"])
         return obs, rewards.astype(np.float32), dones, self._infos
+
+    def _attend(self, dones: NDArray[np.bool_]) -> None:
+        """Take down who is there; the counts of the absent stay at 0, so that the reborn begin with nothing."""
+        self._present = getattr(self.world, "present", self._present)
+        absent = ~self._present
+        self._returns[absent], self._lengths[absent] = 0.0, 0
+        left = ~(dones | absent)
+        over = ~left.reshape(-1, self.n_agents).any(axis=1)
+        self._alive = left | np.repeat(over, self.n_agents)
 
     def _clear(self) -> None:
         for i in self._filled:

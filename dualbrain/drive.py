@@ -100,11 +100,15 @@ class Drive:
                 raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)")
             into[row] = emitted[name]
 
-    def react(self, senses: Senses, reflex: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the reflexes ``(N,)`` with this drive's where none was before it."""
+    def react(
+        self, senses: Senses, reflex: NDArray[np.int64], alive: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """Return the reflexes ``(N,)`` with this drive's where none was before it, and somebody is ``alive``."""
         if not self.reflex:
             return reflex
         own = np.asarray(self.reflex(senses))
+        if alive is not None and own.shape == alive.shape:
+            own = np.where(alive, own, NO_REFLEX)
         if own.shape != reflex.shape or own.dtype.kind not in "iu" or (own < NO_REFLEX).any():
             raise SignalError(f"{self.reflex.where} must return {reflex.shape} integers, each an action or NO_REFLEX")
         return np.where(reflex == NO_REFLEX, own, reflex)

@@ -153,19 +153,26 @@ class SteeringSubsystem:
         scorecard: Floats | None,
         done: NDArray[np.bool_],
         next_senses: Senses | None = None,
+        present: NDArray[np.bool_] | None = None,
+        alive: NDArray[np.bool_] | None = None,
     ) -> SteeringStep:
         """Judge one transition of N agents.
 
         ``senses`` (each ``(N,)``) are those that the transition earned, at an episode's end those of its final
         observation; ``scorecard`` ``(N, K)`` are the short predictions for the same observation, or None;
-        ``done`` ``(N,)`` marks ended episodes; ``next_senses`` are those under which the next action is taken
-        (after a reset, the reset's), by default ``senses``.
+        ``done`` ``(N,)`` marks whose state is to be forgotten, since an episode ended or begins; ``next_senses`` are
+        those under which the next action is taken (after a reset, the reset's), by default ``senses``. ``present`` and
+        ``alive`` ``(N,)`` mark who took part in this step and who will in the next, by default all: where an agent
+        is absent the truth is NaN, worth and reward are 0, and there is no reflex, whatever the senses are.
 
         Raises `SignalError` naming module, signal, environment index and value.
         """
         nothing = np.zeros((self.n, len(self.signals)), np.float32)
         predicted = (nothing if scorecard is None else np.asarray(scorecard, np.float32)).T
-        truth, worth = self._emitted(senses, predicted)
+        absent = None if present is None or present.all() else ~present
+        if absent is not None:
+            predicted = np.where(absent, np.float32(0.0), predicted)
+        truth, worth = self._emitted(senses, predicted, absent)
         settled, by_thought = self._settle(truth, predicted)
         from_truth, from_thought = self._pay(worth, settled, by_thought)
         self._forget(done)
@@ -174,17 +181,19 @@ class SteeringSubsystem:
             settled=settled.T,
             worth=worth.T,
             reward=(from_truth + from_thought).sum(axis=0, dtype=np.float32),
-            reflex=self._reflexes(senses if next_senses is None else next_senses),
+            reflex=self._reflexes(senses if next_senses is None else next_senses, alive),
             from_truth=from_truth.T,
             from_thought=from_thought.T,
         )
 
-    def _emitted(self, senses: Senses, predicted: Floats) -> tuple[Floats, Floats]:
+    def _emitted(self, senses: Senses, predicted: Floats, absent: NDArray[np.bool_] | None) -> tuple[Floats, Floats]:
         if self._thinks.any():
             senses = {**senses, THOUGHT: dict(zip(self.signals, predicted, strict=True))}
         truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
         for drive in self._drives:
             drive.emit(senses, truth, worth)
+        if absent is not None:
+            truth[:, absent], worth[:, absent] = np.nan, 0.0
         bad = (truth < self._least) | (truth > self._most) | np.isinf(truth)
         if bad.any():
             raise self._blame("truth", truth, bad)
@@ -212,11 +221,11 @@ class SteeringSubsystem:
             for drive in self._drives:
                 drive.module.reset(done)
 
-    def _reflexes(self, senses: Senses) -> NDArray[np.int64]:
+    def _reflexes(self, senses: Senses, alive: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Return the first module's reflex where several speak at once."""
         reflex = np.full(self.n, NO_REFLEX, np.int64)
         for drive in self._drives:
-            reflex = drive.react(senses, reflex)
+            reflex = drive.react(senses, reflex, alive)
         return reflex
 
     def _blame(self, what: str, emitted: Floats, bad: NDArray[np.bool_]) -> SignalError:

@@ -25,7 +25,7 @@ class SteeringVecEnv(VecEnvWrapper):
 
     Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
     reads ``thought`` fails at start. The world's own reward stays in ``world_reward`` and is the sense
-    ``extrinsic_reward``.
+    ``extrinsic_reward``. Rows whose agent is absent (see `present`) are paid nothing, and startle at nothing.
 
     Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions.
     """
@@ -60,6 +60,20 @@ class SteeringVecEnv(VecEnvWrapper):
         self.venv = self._sensing = sensing
         self.steering, self.senses = steering, sensing.senses
         self._reflex = np.full(self.num_envs, NO_REFLEX)
+        self._presence: Any = self._world if hasattr(self._world, "present") else None
+        self._everybody = np.ones(self.num_envs, bool)
+
+    def present(self) -> NDArray[np.bool_]:
+        """Return ``(N,)`` whose agent took part in the last step; everybody's where the world knows no absence."""
+        return self._presence.present() if self._presence else self._everybody
+
+    def alive(self) -> NDArray[np.bool_]:
+        """Return ``(N,)`` whose agent takes part in the next step."""
+        return self._presence.alive() if self._presence else self._everybody
+
+    def born(self) -> NDArray[np.bool_]:
+        """Return ``(N,)`` who was absent and lives from the next step on: an episode begins where none ended."""
+        return self.alive() & ~self.present()
 
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""
@@ -78,7 +92,12 @@ class SteeringVecEnv(VecEnvWrapper):
         """Return the step with the steering subsystem's reward in place of the world's."""
         obs, self.world_reward, dones, infos = self.venv.step_wait()
         self.last = self.steering.step(
-            self._sensing.transition_senses(), self._predict(obs, dones, infos), dones, self._sensing.reset_senses()
+            self._sensing.transition_senses(),
+            self._predict(obs, dones, infos),
+            dones | self.born(),
+            self._sensing.reset_senses(),
+            self.present(),
+            self.alive(),
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos

@@ -129,7 +129,7 @@ def _worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str
 
 
 class _Shares:
-    """Which world plays how many of the episodes, and what came of them."""
+    """Which agent plays how many of the episodes, and what came of them."""
 
     def __init__(self, n: int, episodes: int):
         self.left = np.full(n, episodes // n) + (np.arange(n) < episodes % n)
@@ -137,12 +137,12 @@ class _Shares:
         self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         self._counting: list[Bools] = []
 
-    def step(self, rewards: NDArray[Any], dones: Bools) -> None:
-        """Count a step of all worlds."""
-        counts = self.left > 0
+    def step(self, rewards: NDArray[Any], dones: Bools, present: Bools) -> None:
+        """Count a step of all agents that took part in it."""
+        counts = (self.left > 0) & present
         self._counting.append(counts)
-        self.length += 1
-        self.score += rewards
+        self.length += present
+        self.score += np.where(present, rewards, 0.0)
         ended = dones & counts
         self._ended.append((self.length[ended], self.score[ended]))
         self.left -= ended
@@ -185,14 +185,15 @@ class _Watcher:
 
 def _play(venv: VecEnv, episodes: int, choose: Choice, watcher: _Watcher | None = None) -> _Shares:
     """Play until every world has played its share."""
-    shares = _Shares(venv.num_envs, episodes)
+    shares, everybody = _Shares(venv.num_envs, episodes), np.ones(venv.num_envs, bool)
     obs = venv.reset()
     while shares.left.any():
         foreseen = watcher.assess(obs) if watcher else {}
         obs, rewards, dones, infos = venv.step(choose(obs))
         if watcher:
             watcher.keep(foreseen, obs, dones, infos)
-        shares.step(getattr(venv, "world_reward", rewards), dones)
+        present = venv.present() if hasattr(venv, "present") else everybody
+        shares.step(getattr(venv, "world_reward", rewards), dones, present)
     return shares
 
 
