@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dualbrain.senses import Sense
-from envs.engine.declarations import Level, Thing, Toll
+from dataclasses import replace
+
+from envs.bodily import ATE, DRANK, ENERGY, HYDRATION, SODIUM, STAMINA, TASTED_SALT
+from envs.engine.declarations import Thing, Toll
 from envs.engine.world import World
 
 VARIANTS = (
@@ -33,14 +35,10 @@ def forage(
         size=size,
         max_episode_steps=max_episode_steps,
         levels=(
-            Level("energy", (0.7, 1.0), drain=0.006, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
-            Level(
-                "hydration", (0.7, 1.0), drain=0.0075, lethal=True, colour=(74, 150, 222), meaning="water in the body"
-            ),
-            Level("sodium", (0.4, 0.6), drain=0.003, colour=(214, 206, 232), meaning="salt in the body"),
-            Level(
-                "stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"
-            ),
+            replace(ENERGY, start=(0.7, 1.0), drain=0.006, lethal=True),
+            replace(HYDRATION, start=(0.7, 1.0), drain=0.0075, lethal=True),
+            replace(SODIUM, start=(0.4, 0.6), drain=0.003),
+            replace(STAMINA, start=(1.0, 1.0), moving=-0.01, resting=0.04),
         ),
         tolls=(
             Toll("sodium", 0.0, 0.05, {"energy": -0.012}),
@@ -53,9 +51,5 @@ def forage(
             Thing("salt", salts, "salt", {"sodium": 0.3}, {"tasted_salt": 1.0}, regrow=(60, 120)),
             Thing("thorns", thorns, "thorns", entered={"energy": -0.08}, pain=0.4),
         ),
-        events=(
-            Sense("ate", 0.0, 1.0, "event", "1 if food was consumed"),
-            Sense("drank", 0.0, 1.0, "event", "1 if water was consumed"),
-            Sense("tasted_salt", 0.0, 1.0, "event", "1 if salt touched the tongue"),
-        ),
+        events=(ATE, DRANK, TASTED_SALT),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dualbrain.senses import Sense
-from envs.engine.declarations import Creature, Level, Thing, Vocabulary
+from dataclasses import replace
+
+from envs.bodily import ATE, DRANK, ENERGY, HYDRATION, STAMINA
+from envs.engine.declarations import Creature, Thing, Vocabulary
 from envs.engine.world import World
 
 VARIANTS = (
@@ -39,13 +41,9 @@ def spider_cave(
         view=9,
         max_episode_steps=max_episode_steps,
         levels=(
-            Level("energy", (0.7, 1.0), drain=0.0065, lethal=True, colour=(232, 142, 62), meaning="food in the body"),
-            Level(
-                "hydration", (0.7, 1.0), drain=0.0065, lethal=True, colour=(74, 150, 222), meaning="water in the body"
-            ),
-            Level(
-                "stamina", (1.0, 1.0), moving=-0.01, resting=0.04, colour=(120, 190, 96), meaning="rest in the limbs"
-            ),
+            replace(ENERGY, start=(0.7, 1.0), drain=0.0065, lethal=True),
+            replace(HYDRATION, start=(0.7, 1.0), drain=0.0065, lethal=True),
+            replace(STAMINA, start=(1.0, 1.0), moving=-0.01, resting=0.04),
         ),
         things=(
             Thing("berry", berries, "bush", {"energy": 0.4}, {"ate": 1.0}, regrow=(40, 90), wanders=True),
@@ -57,8 +55,5 @@ def spider_cave(
         vocabulary=Vocabulary(
             ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6
         ),
-        events=(
-            Sense("ate", 0.0, 1.0, "event", "1 if food was consumed"),
-            Sense("drank", 0.0, 1.0, "event", "1 if water was consumed"),
-        ),
+        events=(ATE, DRANK),
     )
