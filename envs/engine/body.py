@@ -1,4 +1,4 @@
-"""What a step does to the body of agent ``r``, in world ``i``: effort, consuming, walking onto things, tolls, death."""
+"""What a step does to the body of agent ``r`` of world ``i``: effort, consuming, things on or near it, tolls, death."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from envs.actions import CONSUME, REST
 from envs.engine.compiled import part, seldom
-from envs.engine.ground import WALL_KIND, take
+from envs.engine.ground import WALL_KIND, distance, take
 from envs.engine.hands import EMPTY, unhand, work
 from envs.engine.senses import DAMAGE, EXERTION, TASTED
-from envs.engine.state import Outcome, State
+from envs.engine.state import PRESENT, Outcome, State
 from envs.engine.tables import Tables
 
 RESTING, MOVING, CONSUMING = range(3)
@@ -124,6 +124,17 @@ def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
             outcome.senses[tables.lethal.size + event, r] = tables.tastes[mouthful, event]
     hurt(tables, outcome, r, tables.stings[mouthful])
     outcome.reward[r] += tables.pays[mouthful]
+
+
+@part
+def bask(tables: Tables, state: State, i: int, r: int) -> None:
+    """Let the things that are near do what they do to the levels."""
+    for q in range(tables.radiant.size):
+        m = tables.radiant[q]
+        if state.due[i, m] == PRESENT:
+            kind, away = state.grid[i, state.place[i, m]], distance(tables, state.place[i, m], state.agent[r])
+            if away <= tables.radius[kind]:
+                change(state, r, tables.around, kind)
 
 
 @part

@@ -105,7 +105,7 @@ def regrow(tables: Tables, state: State, i: int) -> None:
 
 @seldom
 def bring_back(tables: Tables, state: State, i: int) -> None:
-    """Bring back what is due: on its own cell, or a free one if it wanders or its own is taken."""
+    """Bring back what is due, if its kin lets it: on its own cell, or a free one if it wanders or that is taken."""
     state.next_due[i] = NEVER
     for m in range(tables.thing_kind.size):
         if state.due[i, m] == PRESENT:
@@ -114,9 +114,21 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
             state.next_due[i] = min(state.next_due[i], state.due[i, m])
             continue
         kind, cell = tables.thing_kind[m], state.place[i, m]
+        if tables.kin_known[kind] > 0 and not has_kin(tables, state, i, kind, cell):
+            wait(tables, state, i, m, kind)
+            continue
         if tables.wanders[kind] or state.grid[i, cell] != 0:
             cell = free_cell(tables, state, i)
         put(tables, state, i, m, cell)
+
+
+@part
+def has_kin(tables: Tables, state: State, i: int, kind: int, cell: int) -> bool:
+    """Draw whether a thing grows back: the chance depends on how many of its kind are close by."""
+    near = 0
+    for k in range(tables.vicinity.size):
+        near += state.grid[i, cell + tables.vicinity[k]] == kind
+    return bool(uniform(state.stream, i) < tables.kin[kind, min(near, tables.kin_known[kind] - 1)])
 
 
 @part

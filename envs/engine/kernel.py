@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.body import act, ease, is_dead, pay_tolls
+from envs.engine.body import act, bask, ease, is_dead, pay_tolls
 from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl, release
 from envs.engine.ground import embody, lay_out, regrow
@@ -70,6 +70,7 @@ def live(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcom
 @part
 def outlive(tables: Tables, state: State, i: int, r: int, outcome: Outcome) -> bool:
     """Settle what the step meant for agent ``r``, which took part; return whether its episode ended."""
+    bask(tables, state, i, r)
     pay_tolls(tables, state, r)
     listen(tables, state, i, r)
     outcome.terminated[r] = is_dead(tables, state, r)

@@ -86,6 +86,12 @@ class Tables(NamedTuple):
     """``(K,)``"""
     regrow: Ints
     """``(K, 2)``"""
+    kin: Floats
+    """``(K, most)``: chance to grow back for each number of its kind close by."""
+    kin_known: Ints
+    """``(K,)``: how many such numbers have a chance of their own; 0 where none matters."""
+    vicinity: Ints
+    """``(25,)``: cells that are close by, relative to a thing's."""
     consumed: Floats
     """``(K + I, L)``"""
     tastes: Floats
@@ -104,6 +110,12 @@ class Tables(NamedTuple):
     """``(K,)``: whether consuming it is a work on the hand."""
     turns: NDArray[np.int8]
     """``(K, 1 + I)``: what the hand holds after it (0 is nothing, then the items), for what it held before."""
+    around: Floats
+    """``(K, L)``"""
+    radius: Ints
+    """``(K,)``: distance within which it does that."""
+    radiant: Ints
+    """The things that may do anything to whoever is near."""
     entered: Floats
     """``(K, L)``"""
     prick: Floats
@@ -131,14 +143,20 @@ class Tables(NamedTuple):
     earshot: int
 
 
+NOTHING = Thing("", 0, "")
+"""What a free cell, or a wall, does to whoever consumes it or is near."""
+KIN_DISTANCE = 2
+"""Distance in cells within which a thing that grows back counts those of its kind."""
+
+
 def build_tables(world: World) -> Tables:
     """Build the tables of a world."""
-    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words)
+    parts = (_square, _body, _things, _kin, _radiance, _mouthfuls, _hands, _creatures, _words)
     return Tables(**{name: table for part in parts for name, table in part(world).items()})  # type: ignore[arg-type]
 
 
 def _square(world: World) -> dict[str, object]:
-    pad = max(world.view // 2, 1)
+    pad = _pad(world)
     side = world.size + 2 * pad
     ground = np.ones((side, side), np.int8)
     ground[pad:-pad, pad:-pad] = 0
@@ -161,6 +179,11 @@ def _square(world: World) -> dict[str, object]:
         "window": (y * side + x).astype(np.int32),
         "reach": np.maximum(abs(y), abs(x)).astype(np.int8),
     }
+
+
+def _pad(world: World) -> int:
+    """Return how wide the wall must be that no look from inside leads beyond it."""
+    return max(world.view // 2, KIN_DISTANCE if any(thing.kin for thing in world.things) else 1)
 
 
 def _body(world: World) -> dict[str, object]:
@@ -200,10 +223,33 @@ def _things(world: World) -> dict[str, object]:
     }
 
 
+def _kin(world: World) -> dict[str, object]:
+    chances = [(), (), *(thing.kin for thing in world.things)]
+    most, row = max(map(len, chances)), 2 * _pad(world) + world.size
+    near = np.arange(-KIN_DISTANCE, KIN_DISTANCE + 1)
+    return {
+        "kin": np.array([[*some, *[0.0] * (most - len(some))] for some in chances], np.float32),
+        "kin_known": np.array([len(some) for some in chances], np.int64),
+        "vicinity": (near[:, None] * row + near).ravel(),
+    }
+
+
+def _radiance(world: World) -> dict[str, object]:
+    kinds = [NOTHING, NOTHING, *world.things]
+    radiant = {thing.name for thing in world.things if thing.around}
+    radiant |= {hidden for act in world.acts for hidden, thing in act.reveals.items() if thing in radiant}
+    counts = [world.walls, *(thing.count for thing in world.things)]
+    return {
+        "around": _changes([kind.around for kind in kinds], _level_names(world)),
+        "radius": np.array([kind.reach for kind in kinds], np.int64),
+        "radiant": np.flatnonzero(np.repeat([kind.name in radiant for kind in kinds[1:]], counts)),
+    }
+
+
 def _mouthfuls(world: World) -> dict[str, object]:
     """Return what consuming does: nothing and wall, then the things, then the items."""
-    nothing, words = Thing("", 0, ""), world.vocabulary.words
-    kinds = [nothing, nothing, *world.things, *(_to_eat(item) for item in world.items)]
+    words = world.vocabulary.words
+    kinds = [NOTHING, NOTHING, *world.things, *(_to_eat(item) for item in world.items)]
     return {
         "consumed": _changes([kind.consumed for kind in kinds], _level_names(world)),
         "tastes": _changes([kind.tastes for kind in kinds], [sense.name for sense in world.events]),

@@ -9,6 +9,7 @@ from dualbrain.errors import UserError, unknown
 from dualbrain.senses import Sense
 from envs.actions import ACTION_NAMES
 from envs.engine.declarations import Act, Creature, Item, Level, Person, Thing, Toll, Vocabulary
+from envs.engine.sanity import named_twice, problems_of
 
 WALL = "wall"
 EXPRESSIONS = ("smile", "frown", "hurt", "gaze")
@@ -17,7 +18,8 @@ OTHER = "other"
 """Plane of the other agents."""
 LONGEST = 2**16 - 2
 """Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
-
+MOST_KINDS = 120
+"""Greatest number of kinds of things and items: they are counted in 8 bits."""
 MOST_PLANES = 16
 """Greatest number of planes of walls and things: a kind's planes are the bits of a 16-bit number."""
 
@@ -99,9 +101,25 @@ class World:
         steps = self.max_episode_steps
         yield f"max_episode_steps must lie in 1 to {LONGEST}, not {steps}", not 1 <= steps <= LONGEST
         yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2
-        yield "a count is negative", min((self.walls, *counts)) < 0
+        yield f"walls must be at least 0, not {self.walls}", self.walls < 0
         yield f"agents must be at least 1, not {self.agents}", self.agents < 1
         yield f"more than {MOST_PLANES} planes of walls and things", len(self.thing_planes) > MOST_PLANES
+        yield f"more than {MOST_KINDS} kinds of things and items", len(self.things) + len(self.items) > MOST_KINDS
+        for what, names in self._namesakes():
+            yield named_twice(what, names)
+        for part in (*self.levels, *kinds, *self.items, *self.acts, self.vocabulary):
+            yield from problems_of(part)
+
+    def _namesakes(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield what must not have the same name, and the names."""
+        yield "things", [thing.name for thing in self.things]
+        yield "creatures", [creature.name for creature in self.creatures]
+        yield "people", [person.name for person in self.people]
+        yield "items", [item.name for item in self.items]
+        yield "senses", [*(level.name for level in self.levels), *(sense.name for sense in self.events)]
+        yield "actions", [*self.action_names]
+        yield "words", [*self.vocabulary.words]
+        yield "planes, of things and of beings,", [*self.planes]
 
     def _references(self) -> Iterator[tuple[str, str, Iterable[str], list[str]]]:
         """Yield where a part refers to others by name: where, what is named, the names, and the valid ones."""

@@ -179,3 +179,42 @@ def test_wrong_names_of_tastes_and_tones_are_told_in_a_line() -> None:
         meadow(replace(BERRY, tastes={"eat": 1.0}))
     with pytest.raises(UserError, match=r"word 'clack' \(in berry of world Meadow\): .*'click'"):
         meadow(replace(BERRY, tone="clack"), vocabulary=Vocabulary(("click",)))
+
+
+def test_things_around_work_on_whoever_is_within_their_reach() -> None:
+    stove = Thing("stove", 2, "stove", around={"warmth": 0.125}, reach=2)
+    draught = Thing("draught", 1, "draught", around={"warmth": -0.0625, "energy": 0.25})
+    levels = (replace(ENERGY, drain=0.0), Level("warmth", (0.5, 0.5)))
+    env = born(meadow(stove, draught, levels=levels, size=9))
+    for m, place in enumerate([(4, 4), (4, 6), (4, 8)]):
+        lay(env, m, *place)
+    felt = []
+    for place in [(4, 1), (6, 2), (4, 5), (3, 7), (4, 8)]:
+        stand(env, *place)
+        env.batch.state.levels[:] = 0.5
+        senses = do(env, REST)
+        felt.append((senses["warmth"], senses["energy"]))
+    assert felt == [(0.5, 0.5), (0.625, 0.5), (0.75, 0.5), (0.5625, 0.75), (0.5625, 0.75)]
+
+
+def test_what_is_gone_warms_nobody_until_it_is_back() -> None:
+    coal = Thing("coal", 1, "coal", around={"energy": 0.125}, score=1.0, regrow=(2, 2))
+    env = born(meadow(coal, levels=(replace(ENERGY, drain=0.0),)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 2)
+    assert [do(env, action)["energy"] for action in (REST, CONSUME, REST, REST)] == [0.625, 0.625, 0.625, 0.75]
+
+
+def test_what_is_near_counts_before_tolls_and_within_limits() -> None:
+    fire = Thing("fire", 1, "fire", around={"warmth": 0.75})
+    levels = (replace(ENERGY, drain=0.0), Level("warmth", (0.5, 0.5)))
+    env = born(meadow(fire, levels=levels, tolls=(Toll("warmth", 1.0, 1.0, {"energy": -0.25}),)))
+    stand(env, 2, 2)
+    lay(env, 0, 2, 3)
+    senses = do(env, REST)
+    assert (senses["warmth"], senses["energy"]) == (1.0, 0.25)
+
+
+def test_an_unknown_level_around_a_thing_is_told_in_a_line() -> None:
+    with pytest.raises(UserError, match=r"body level 'heat' \(in fire of world Meadow\)"):
+        meadow(Thing("fire", 1, "fire", around={"heat": 0.1}))

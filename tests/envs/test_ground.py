@@ -8,6 +8,8 @@ import pytest
 from dualbrain.errors import UserError
 from envs.actions import CONSUME, EAST, NORTH, REST, SOUTH, WEST
 from envs.engine.declarations import Thing
+from envs.engine.state import PRESENT
+from envs.single import SingleWorld
 from tests.envs.tiny import born, cell, do, lay, meadow, stand, wall, where
 
 BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
@@ -100,3 +102,67 @@ def test_every_bit_has_a_name() -> None:
     assert len(names) == len(set(names)) == len(env.reset()[0])
     assert names[9] == "berry[-1,-1]"
     assert names[-1] == "energy>15/16"
+
+
+def apples(*kin: float, count: int = 4) -> SingleWorld:
+    """Return a square with apples, the last of which has been eaten and is due at the next step."""
+    env = born(meadow(Thing("apple", count, "bush", {"energy": 0.1}, regrow=(2, 2), kin=kin), size=9))
+    stand(env, 8, 8)
+    for m, place in enumerate([(4, 6), (2, 2), (5, 7), (4, 4)]):
+        lay(env, m, *place)
+    state = env.batch.state
+    state.levels[:] = 1.0
+    state.grid[0, cell(env, 4, 4)], state.due[0, 3], state.next_due[0] = 0, 1, 1
+    return env
+
+
+def test_kin_within_two_cells_decide_whether_a_thing_grows_back() -> None:
+    env = apples(0.0, 0.0, 1.0)
+    do(env, REST)
+    assert env.batch.state.due[0, 3] == PRESENT
+    assert env.batch.state.grid[0, cell(env, 4, 4)] == 2
+
+
+def test_without_enough_kin_a_thing_waits_as_long_again() -> None:
+    env = apples(1.0, 1.0, 0.0)
+    do(env, REST)
+    assert (env.batch.state.due[0, 3], env.batch.state.next_due[0]) == (3, 3)
+    lay(env, 0, 4, 7)
+    assert [do(env, REST)["energy"] > 0 and int(env.batch.state.due[0, 3]) for _ in range(2)] == [3, PRESENT]
+
+
+def test_the_last_chance_is_for_any_more_kin() -> None:
+    env = apples(0.0, 1.0)
+    do(env, REST)
+    assert env.batch.state.due[0, 3] == PRESENT
+
+
+def test_a_thing_far_from_its_kin_never_grows_back() -> None:
+    env = apples(0.0, 1.0)
+    for m in range(3):
+        lay(env, m, 0, m)
+    for _ in range(50):
+        do(env, REST)
+    assert env.batch.state.grid[0, cell(env, 4, 4)] == 0
+
+
+def test_kin_count_by_chance() -> None:
+    grown = 0
+    env = apples(0.0, 0.0, 0.3)
+    for _ in range(2000):
+        env.batch.state.grid[0, cell(env, 4, 4)] = 0
+        env.batch.state.due[0, 3] = env.batch.state.next_due[0] = 0
+        env.batch.state.levels[:] = 1.0
+        do(env, REST)
+        grown += int(env.batch.state.due[0, 3] == PRESENT)
+    assert abs(grown / 2000 - 0.3) < 0.04
+
+
+def test_the_corner_of_the_square_has_fewer_neighbours_and_no_others() -> None:
+    env = apples(1.0, 0.0)
+    lay(env, 3, 0, 0)
+    for m, place in enumerate([(8, 8), (1, 8), (0, 7)]):
+        lay(env, m, *place)
+    env.batch.state.grid[0, cell(env, 0, 0)], env.batch.state.due[0, 3], env.batch.state.next_due[0] = 0, 1, 1
+    do(env, REST)
+    assert env.batch.state.due[0, 3] == PRESENT
