@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import engine, training
+from benchmarks import training, worlds
 
 if __name__ == "__main__":
-    sys.exit(engine.main([]) or training.main([]))
+    sys.exit(worlds.main([]) or training.main([]))

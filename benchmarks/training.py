@@ -14,7 +14,6 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 
+from benchmarks.turns import Turn, ratio, take_turns
 from dualbrain.environments import make_vec_env
 from dualbrain.module import RewardModule
 from dualbrain.registry import load_agent, load_module
@@ -30,7 +30,6 @@ KINDS = ("hunger", "thirst", "salt", "pain", "fatigue", "novelty", "extrinsic")
 WORLD = "dualbrain/Forage-v0"
 WIDE: dict[str, Any] = {"n_steps": 64, "batch_size": 16_384, "n_epochs": 4}
 N_ENVS = 1024
-Turn = Callable[[], float]
 
 
 PEER, BARE, SLOW = "SB3 PPO, wide recipe", "DualBrainPPO, wide recipe, 0 signals", "SB3 PPO, default recipe"
@@ -94,17 +93,12 @@ def compare(turns: int, threads: int, with_default: bool = True) -> list[Row]:
     contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k, threads) for k in (8, 32)}
     if with_default:
         contestants[SLOW] = peer_default()
-    turns_taken = [[turn() for turn in contestants.values()] for _ in range(turns)]
-    speeds = dict(zip(contestants, zip(*turns_taken, strict=True), strict=True))
+    speeds = take_turns(contestants, turns)
     yardsticks = [name for name in (PEER, BARE, SLOW) if name in speeds]
     return [
-        Row(name, statistics.median(speed), {other: _ratio(speed, speeds[other]) for other in yardsticks})
+        Row(name, statistics.median(speed), {other: ratio(speed, speeds[other]) for other in yardsticks})
         for name, speed in speeds.items()
     ]
-
-
-def _ratio(speeds: Sequence[float], others: Sequence[float]) -> float:
-    return statistics.median([speed / other for speed, other in zip(speeds, others, strict=True)])
 
 
 def table(rows: list[Row]) -> str:
@@ -112,7 +106,7 @@ def table(rows: list[Row]) -> str:
     yardsticks = list(rows[0].ratios)
     lines = [f"{'':40s} {'steps/s':>10s}" + "".join(f" {'to ' + str(i + 1):>7s}" for i in range(len(yardsticks)))]
     lines += [
-        f"{row.name:40s} {row.steps_per_second:10,.0f}" + "".join(f" {ratio:7.2f}" for ratio in row.ratios.values())
+        f"{row.name:40s} {row.steps_per_second:10,.0f}" + "".join(f" {figure:7.2f}" for figure in row.ratios.values())
         for row in rows
     ]
     return "\n".join([*lines, *(f"ratio to {i + 1}: {name}" for i, name in enumerate(yardsticks))])

@@ -1,0 +1,1 @@
+"""What others offer, to be measured beside our worlds: one file each, with ``rollout(n) -> Rollout``."""

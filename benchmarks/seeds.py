@@ -1,0 +1,58 @@
+"""Runs over seeds: each is made once and kept, and what they come to is told with a bootstrap interval."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import bootstrap
+
+from dualbrain.running.assembly import recipe
+from dualbrain.running.config import RunConfig
+from dualbrain.running.run_folder import EVALUATIONS, newest
+from dualbrain.running.tables import from_dict, merge
+from dualbrain.running.training import prepare, train
+
+Samples = NDArray[np.float64]
+
+
+def configuration(world: str, drives: Sequence[str], seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
+    """Return a run of a world's recipe under some drives."""
+    stated = {"env": world, "seed": seed, "total_timesteps": n_steps, "evaluation": evaluation}
+    modules = {"modules": {name: {"module": name} for name in drives}}
+    return from_dict(RunConfig, merge(recipe(world), stated, modules), __name__)
+
+
+def evaluations(config: RunConfig, root: Path, command: str) -> dict[str, NDArray[Any]]:
+    """Return how a run was evaluated (timesteps ``(E,)``, results and ep_lengths ``(E, episodes)``).
+
+    It is made first if it is not kept below ``root``; ``command`` is what asked for it.
+    """
+    drives = "+".join(config.modules)
+    place = root / f"{config.total_timesteps}_steps" / drives / f"seed_{config.seed}"
+    kept = newest(place)
+    if kept is None or not (kept / "model.zip").is_file():
+        print(f"{drives}, seed {config.seed}", file=sys.stderr)
+        kept = train(prepare(config, __name__), place, command).folder.path
+    with np.load(kept / EVALUATIONS) as found:
+        return dict(found)
+
+
+def interval(statistic: Callable[..., Any], *samples: Samples) -> str:
+    """Write a statistic with its 95 % percentile bootstrap interval; each sample ``(S,)`` is over seeds."""
+    drawn = bootstrap(samples, statistic, n_resamples=10_000, method="percentile", rng=np.random.default_rng(0))
+    low, high = drawn.confidence_interval
+    return f"{_figure(statistic(*samples))} ({_figure(low)} to {_figure(high)})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:z.3f}"
+
+
+def difference(one: Samples, other: Samples, axis: int = -1) -> Any:
+    """Return by how much the mean of the other is more."""
+    return np.mean(other, axis=axis) - np.mean(one, axis=axis)
