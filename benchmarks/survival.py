@@ -1,8 +1,8 @@
 """What innate drives contribute to staying alive: Crafter under ``extrinsic`` alone and with four drives beside it.
 
-Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain lives 100 lives in
-fresh worlds, as does an agent that acts at random. A finished run is kept and not made again; delete its folder to start
-over. Intervals are bootstraps over seeds.
+Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain lives 100 lives
+in fresh worlds, as does an agent that acts at random. A finished run is kept and not made again; delete its folder to
+start over. Intervals are bootstraps over seeds.
 
 Run as ``python -m benchmarks.survival``.
 """
@@ -66,7 +66,7 @@ def table(random: Samples, trained: Sequence[Samples]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Make the runs that are missing, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.survival", description=__doc__.split("\n")[0])
-    parser.add_argument("-n", "--n-timesteps", type=int, default=150_000, metavar="STEPS", help="length of a run")
+    parser.add_argument("-n", "--n-timesteps", type=int, default=120_000, metavar="STEPS", help="length of a run")
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="runs per condition, at least 2")
     parser.add_argument("-f", "--log-folder", type=Path, default=Path("runs/survival"), metavar="DIR", help="all runs")
     chosen = parser.parse_args(arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +13,11 @@ from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
+from dualbrain.adapter import WorldAdapter
 from dualbrain.batch import BatchedVecEnv
 from dualbrain.errors import UserError, unknown
-from dualbrain.registry import register_worlds
-
-PROVIDERS = {"MiniGrid": "minigrid", "BabyAI": "minigrid", "ALE": "ale_py", "crafter": "crafter"}
-"""Packages that register environments when imported, by the beginning of their ids."""
+from dualbrain.registry import load_adapter, register_worlds
+from dualbrain.senses import Sense
 
 
 def make_vec_env(
@@ -47,7 +46,9 @@ def find_spec(env_id: str) -> EnvSpec:
     Raises `UserError` for an unknown id, with the nearest one.
     """
     register_worlds()
-    _import_provider(env_id)
+    adapter = load_adapter(env_id)
+    if adapter:
+        adapter.register(env_id)
     try:
         return gymnasium.spec(env_id)
     except (gymnasium.error.Error, ImportError) as error:
@@ -68,14 +69,39 @@ def is_batched(env_id: str) -> bool:
     return "transition_senses" in {*dir(creator), *getattr(creator, "__annotations__", {})}
 
 
-def _import_provider(env_id: str) -> None:
-    provider = next((package for prefix, package in PROVIDERS.items() if env_id.startswith(prefix)), None)
-    if provider is None:
-        return
+def make(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
+    """Make one environment by its id, with the senses that its adapter gives it.
+
+    Raises `UserError` for an unknown id, with the nearest one.
+    """
+    find_spec(env_id)
+    adapter = load_adapter(env_id) or WorldAdapter()
+    return adapt(adapter.make(env_id, **kwargs))
+
+
+def adapt(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
+    """Give an environment senses by the adapter registered for its id; one that has some stays as it is."""
+    adapter = load_adapter(env.spec.id) if env.spec and not env.has_wrapper_attr("senses") else None
+    return adapter.wrap(env) if adapter else env
+
+
+def senses_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Mapping[str, Sense]:
+    """Return the senses that a world declares, by name; raises `UserError` for an unknown id."""
+    spec, kwargs = find_spec(env_id), dict(env_kwargs or {})
+    if spec.entry_point is None:  # agents as rows: there is no single environment
+        creator = load_env_creator(str(spec.vector_entry_point))
+        world: Any = creator(**{**spec.kwargs, **kwargs})
+        return dict(world.senses)
+    env = make(env_id, **kwargs)
+    return dict(env.get_wrapper_attr("senses")) if env.has_wrapper_attr("senses") else {}
+
+
+def _with_pictures(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
+    """Make one environment that can be drawn, if it knows how, as Stable-Baselines3 does."""
     try:
-        importlib.import_module(provider)
-    except ImportError as error:
-        raise UserError(f"environment '{env_id}' needs the package '{provider}': pip install {provider}") from error
+        return make(env_id, **{"render_mode": "rgb_array", **kwargs})
+    except TypeError:
+        return make(env_id, **kwargs)
 
 
 def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
@@ -83,7 +109,8 @@ def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
     try:
         if is_batched(env_id):
             return BatchedVecEnv(gymnasium.make_vec(env_id, num_envs=n_envs, **env_kwargs))
-        return make_sb3_vec_env(env_id, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
+        single = functools.partial(_with_pictures, env_id)
+        return make_sb3_vec_env(single, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
     except TypeError as error:
         raise UserError(f"environment '{env_id}' does not accept {env_kwargs}: {error}") from error
 
@@ -91,6 +118,7 @@ def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
 def _from_instance(env: gymnasium.Env[Any, Any]) -> VecEnv:
     if not isinstance(env, gymnasium.Env):
         raise UserError(f"an environment must be an id, a gymnasium.Env or a VecEnv, not {type(env).__name__}")
+    env = adapt(env)
     monitored = env if _is_monitored(env) else Monitor(env)
     return DummyVecEnv([lambda: readable(monitored)])
 

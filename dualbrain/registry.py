@@ -7,11 +7,13 @@ import warnings
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from dualbrain.adapter import WorldAdapter
 from dualbrain.errors import UserError, unknown
 
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
 WORLDS = "dualbrain.worlds"
+ADAPTERS = "dualbrain.adapters"
 
 
 def names(group: str) -> dict[str, str]:
@@ -67,3 +69,45 @@ def register_worlds() -> None:
             importlib.import_module(path)
         except (Exception, SystemExit) as error:  # noqa: BLE001  it must not take the others with it
             warnings.warn(f"worlds of '{path}' cannot be loaded: {_reason(error)}", stacklevel=2)
+
+
+def adapters() -> dict[str, str]:
+    """Return the registered adapters: beginning of ids to dotted path."""
+    return names(ADAPTERS)
+
+
+def load_adapter(env_id: str) -> WorldAdapter | None:
+    """Return the adapter for an id, importing the package of its environment; None where nobody registered one.
+
+    The longest matching beginning wins. An entry point that names a module alone only has it imported.
+
+    Raises `UserError` for a package that is not installed, saying how to install it, or a broken adapter.
+    """
+    entry = _adapter_entry(env_id)
+    if entry is None:
+        return None
+    try:
+        loaded = entry.load()
+    except ModuleNotFoundError as error:
+        needs = f"environment '{env_id}' needs the package '{error.name}'"
+        raise UserError(f"{needs}: pip install {_installable(entry, error)}") from error
+    except (Exception, SystemExit) as error:
+        raise UserError(f"adapter for '{env_id}' cannot be loaded from {entry.value}: {_reason(error)}") from error
+    return loaded if isinstance(loaded, WorldAdapter) else WorldAdapter()
+
+
+def is_adapted(env_id: str) -> bool:
+    """Return whether an adapter is registered for an id, which tells it from a native world."""
+    return _adapter_entry(env_id) is not None
+
+
+def _adapter_entry(env_id: str) -> EntryPoint | None:
+    entries = [entry for entry in entry_points(group=ADAPTERS) if env_id.startswith(entry.name)]
+    return max(entries, key=lambda entry: len(entry.name), default=None)
+
+
+def _installable(entry: EntryPoint, missing: ModuleNotFoundError) -> str:
+    """Return what to install: the extra that an adapter's entry point names, as in ``module:object [extra]``."""
+    if not entry.extras or entry.dist is None:
+        return str(missing.name)
+    return f"{entry.dist.name}[{','.join(entry.extras)}]"

@@ -13,7 +13,7 @@ import gymnasium
 from dualbrain.errors import UserError
 from dualbrain.module import RewardModule
 from dualbrain.options import variants_of
-from dualbrain.registry import WORLDS, load_module, modules, names, register_worlds
+from dualbrain.registry import WORLDS, is_adapted, load_module, modules, names, register_worlds
 from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
 
 BY_OPTION = " (by option)"
@@ -35,7 +35,8 @@ def native_worlds() -> list[str]:
     """Return the ids that the registered world packages registered with Gymnasium."""
     register_worlds()
     packages = {path.partition(".")[0] for path in names(WORLDS).values()}
-    return [name for name, spec in gymnasium.registry.items() if str(spec.entry_point).partition(".")[0] in packages]
+    own = [name for name, spec in gymnasium.registry.items() if str(spec.entry_point).partition(".")[0] in packages]
+    return [name for name in own if not is_adapted(name)]
 
 
 def native_senses() -> dict[str, Entry]:
@@ -53,12 +54,12 @@ def native_senses() -> dict[str, Entry]:
 
 def senses_of(env: str, options: Mapping[str, Any] | None = None) -> Mapping[str, Sense]:
     """Return the senses that a world declares; raises `UserError` for an unknown id or option."""
-    if env not in gymnasium.registry:
-        from dualbrain.environments import find_spec
+    if env in gymnasium.registry and not is_adapted(env):
+        senses: Mapping[str, Sense] = getattr(gymnasium.make(env, **(options or {})).unwrapped, "senses", {})
+        return senses
+    from dualbrain import environments  # loads torch, which native worlds do without
 
-        find_spec(env)
-    senses: Mapping[str, Sense] = getattr(gymnasium.make(env, **(options or {})).unwrapped, "senses", {})
-    return senses
+    return environments.senses_of(env, options)
 
 
 def offered_by_all() -> dict[str, Sense]:

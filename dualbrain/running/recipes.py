@@ -59,7 +59,30 @@ GRID: Table = {
 }
 """For views whose numbers are kinds of things, not brightness."""
 
-BY_FAMILY: dict[str, Table] = {"MiniGrid-": GRID, "BabyAI-": GRID}
+CRAFTER: Table = {
+    "total_timesteps": 1_000_000,
+    "env_kwargs": {"view": "nearest"},
+    "evaluation": {"freq": 100_000, "episodes": 32, "n_envs": 8, "deterministic": False},
+    "hyperparams": {
+        "n_steps": 128,
+        "n_epochs": 6,
+        "learning_rate": 1e-3,
+        "gamma": 0.97,
+        "gae_lambda": 0.9,
+        "ent_coef": 0.01,
+    },
+}
+"""For lives of a few hundred steps, under a small view: with pictures, choose ``cortex:cnn`` and train for longer."""
+
+AGENTS: Table = {
+    **NARROW,
+    "n_envs": 24,
+    "evaluation": {"freq": 50_000, "episodes": 24, "n_envs": 12, "deterministic": False},
+    "hyperparams": {**NARROW["hyperparams"], "n_steps": 128, "batch_size": 512, "ent_coef": 0.01},
+}
+"""For worlds whose agents are rows: 24 and 12 are multiples of 2, 3 and 4 agents."""
+
+BY_FAMILY: dict[str, Table] = {"MiniGrid-": GRID, "BabyAI-": GRID, "Crafter": CRAFTER, "pettingzoo/": AGENTS}
 """Worlds whose ids begin alike, laid over `NARROW` or `WIDE`."""
 
 BY_WORLD: dict[str, Table] = {

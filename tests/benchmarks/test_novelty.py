@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks import novelty
+from benchmarks import seeds
 from benchmarks.novelty import Outcome, judge, outcome, table
 
 
@@ -27,5 +27,5 @@ def test_a_run_that_was_never_solved_counts_as_its_length():
 def test_a_finished_run_is_not_made_again(tmp_path, monkeypatch: pytest.MonkeyPatch):
     made = outcome(["extrinsic"], 0, 100, tmp_path)
     assert made.final < 0.9
-    monkeypatch.delattr(novelty, "train")
+    monkeypatch.delattr(seeds, "train")
     assert outcome(["extrinsic"], 0, 100, tmp_path) == made

@@ -1,0 +1,1 @@
+"""Doors to environments written by others: one file per package, loaded when one of its ids is asked for."""

@@ -1,0 +1,60 @@
+"""Senses of MiniGrid and BabyAI (Chevalier-Boisvert et al., 2023): what is in view, in the hand, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import minigrid  # noqa: F401  registers its worlds with Gymnasium
+from minigrid.core.world_object import Door
+
+from dualbrain.adapter import WorldAdapter
+from dualbrain.gather import AdaptSenses
+from dualbrain.senses import Sense
+
+IN_VIEW = ("goal", "key", "door", "ball", "box", "lava")
+SENSES = (
+    *(Sense(f"{kind}_in_view", 0.0, 1.0, "flag", f"a {kind} is in the field of view") for kind in IN_VIEW),
+    Sense("facing_something", 0.0, 1.0, "flag", "there is something ahead that is no wall"),
+    Sense("carrying", 0.0, 1.0, "flag", "something is in the hand"),
+    Sense("picked_up", 0.0, 1.0, "event", "something was taken up in this step"),
+    Sense("dropped", 0.0, 1.0, "event", "something was put down in this step"),
+    Sense("door_opened", 0.0, 1.0, "event", "a door went open in this step"),
+    Sense("bumped", 0.0, 1.0, "event", "a step forward led nowhere"),
+    Sense("damage", 0.0, 1.0, "share", "1 for a step into lava, which is deadly"),
+    Sense("exertion", 0.0, 1.0, "share", "effort of this step: a move or handling 1, a turn a half, done 0"),
+)
+EFFORT = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 0.0)
+"""By action: left, right, forward, pickup, drop, toggle, done."""
+
+
+class Body:
+    """Reads one world; what it was a step ago tells what happened."""
+
+    _before: tuple[Any, bool, bool]
+
+    def __call__(self, env: Any, obs: Any, action: Any, info: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
+        """Return the senses of this step; at reset nothing has happened yet."""
+        world = env.unwrapped
+        ahead, here = world.grid.get(*world.front_pos), world.grid.get(*world.agent_pos)
+        now = (tuple(world.agent_pos), world.carrying is not None, isinstance(ahead, Door) and ahead.is_open)
+        at, carried, was_open = self._before if action is not None else now
+        self._before = now
+        view, visible = world.gen_obs_grid()
+        seen = {thing.type for thing, shown in zip(view.grid, visible.T.ravel(), strict=True) if thing and shown}
+        return {
+            **{f"{kind}_in_view": float(kind in seen) for kind in IN_VIEW},
+            "facing_something": float(ahead is not None and ahead.type != "wall"),
+            "carrying": float(now[1]),
+            "picked_up": float(now[1] and not carried),
+            "dropped": float(carried and not now[1]),
+            "door_opened": float(action == world.actions.toggle and now[2] and not was_open),
+            "bumped": float(action == world.actions.forward and now[0] == at),
+            "damage": float(action is not None and here is not None and here.type == "lava"),
+            "exertion": 0.0 if action is None else EFFORT[int(action)],
+        }
+
+
+ADAPTER = WorldAdapter(
+    wrap=lambda env: AdaptSenses(env, Body(), SENSES), examples=("MiniGrid-DoorKey-5x5-v0", "BabyAI-GoToLocal-v0")
+)

@@ -1,0 +1,41 @@
+"""Component: one objective among several, paid as the world pays it."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from functools import cache
+from typing import Any
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@cache
+def component(sense: str) -> type[RewardModule]:
+    """Return the drive of one sense: ``reward`` is what it says, any finite number, worth 1.
+
+    With one such drive for each component of a vector reward (Roijers et al., 2013, JAIR 48:67), the weights of the
+    steering subsystem are those of the objectives, and each has a long assessor of its own. The drive is called like
+    the sense. As a dotted path, ``reward_modules.components:treasure`` is ``component("treasure")``.
+    """
+
+    def truth(self: RewardModule, felt: Array) -> Emitted:  # noqa: ARG001
+        return {"reward": felt}
+
+    parameter = inspect.Parameter(sense, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    truth.__signature__ = inspect.Signature([own, parameter])  # type: ignore[attr-defined]
+    body = {
+        "__doc__": f"The component ``{sense}`` of the world's reward.",
+        "__module__": __name__,
+        "emits": (Signal("reward", low=-math.inf, high=math.inf, horizon=1),),
+        "truth": truth,
+    }
+    return type(sense, (RewardModule,), body)
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return component(name)
