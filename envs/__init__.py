@@ -14,6 +14,8 @@ from gymnasium.envs.registration import register
 
 WORLDS = {
     "dualbrain/Forage-v0": "envs.forage:forage",
+    "dualbrain/Needs-v0": "envs.needs:needs",
+    "dualbrain/SaltLick-v0": "envs.salt_lick:salt_lick",
     "dualbrain/SpiderCave-v0": "envs.spider_cave:spider_cave",
 }
 """Where each native world is declared."""

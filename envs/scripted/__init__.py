@@ -26,6 +26,8 @@ class Expert(Protocol):
 
 EXPERTS = {
     "dualbrain/Forage-v0": "envs.scripted.forager:Forager",
+    "dualbrain/Needs-v0": "envs.scripted.needs:Provider",
+    "dualbrain/SaltLick-v0": "envs.scripted.salt_lick:LeverPresser",
     "dualbrain/SpiderCave-v0": "envs.scripted.forager:Forager",
 }
 """Where the expert of each native world is."""

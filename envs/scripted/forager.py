@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +12,6 @@ from envs.actions import CONSUME, REST
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Mask, Numbers, Roaming, Sight, spread
 
-FOOD = {"energy": "berry", "hydration": "water", "sodium": "salt"}
-"""What refills which level."""
-ENOUGH = {"energy": 0.6, "hydration": 0.6, "sodium": 0.45}
-"""Level above which it is not worth a meal."""
 HARM = ("wall", "thorns")
 FOES = ("spider",)
 
@@ -23,10 +22,15 @@ class Forager:
     It reads nothing but the observations ``(N, D)``, and keeps a heading per world.
     """
 
+    food: ClassVar[Mapping[str, str]] = {"energy": "berry", "hydration": "water", "sodium": "salt"}
+    """What refills which level."""
+    enough: ClassVar[Mapping[str, float]] = {"energy": 0.6, "hydration": 0.6, "sodium": 0.45}
+    """Level above which it is not worth a meal."""
+
     def __init__(self, layout: Layout, n: int, seed: int = 0) -> None:
         self.sight = Sight(layout)
         self._roaming = Roaming(self.sight, n, seed)
-        self._levels = [level for level in layout.levels if level in FOOD]
+        self._levels = [level for level in layout.levels if level in self.food]
 
     def act(self, obs: Bits) -> Numbers:
         """Return an action ``(N,)`` for each observation ``(N, D)``."""
@@ -48,11 +52,11 @@ class Forager:
 
     def _hunger(self, obs: Bits) -> NDArray[np.float64]:
         """Return how far each level ``(levels, N)`` lies below enough."""
-        return np.array([ENOUGH[name] - self.sight.level(obs, name) for name in self._levels])
+        return np.array([self.enough[name] - self.sight.level(obs, name) for name in self._levels])
 
     def _wanted(self, view: Mask, hunger: NDArray[np.float64]) -> Mask:
         """Return where the most wanted food in sight is; nothing if the body has enough."""
-        food = np.array([self.sight.seen(view, (FOOD[name],)) for name in self._levels])
+        food = np.array([self.sight.seen(view, (self.food[name],)) for name in self._levels])
         in_sight = food.any((2, 3)) & (hunger > 0.0)
         first = np.where(in_sight, hunger, -1.0).argmax(0)
         rows = np.arange(len(view))

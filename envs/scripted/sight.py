@@ -76,7 +76,7 @@ class Sight:
 
 
 class Roaming:
-    """Walks one way until it is blocked or the mood changes: a search for what is out of view."""
+    """Walks one way until it is blocked or the mood changes, and turns back last: a search for what is out of view."""
 
     def __init__(self, sight: Sight, n: int, seed: int) -> None:
         self._sight = sight
@@ -88,7 +88,9 @@ class Roaming:
         open_ways = ~self._sight.beside(danger)
         rows = np.arange(len(self._heading))
         turn = ~open_ways[self._heading - 1, rows] | (self._random.random(len(rows)) < 0.03)
-        fresh = 1 + (open_ways * self._random.random(open_ways.shape)).argmax(0)
+        liking = self._random.random(open_ways.shape)
+        liking[(self._heading + 1) % 4, rows] *= 0.01
+        fresh = 1 + (open_ways * liking).argmax(0)
         self._heading = np.where(turn, fresh, self._heading)
         return self._heading
 

@@ -1,4 +1,4 @@
-"""The worlds are hard for chance, liveable for a plain plan, and their spiders can be foreseen but not always."""
+"""Forage and SpiderCave are hard for chance, liveable for a plain plan; spiders can be foreseen but not always."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import envs
 from envs.scripted.forager import Forager
 from envs.vector import VectorWorld
 from tests.envs.tiny import meadow
 
+WORLDS = ("dualbrain/Forage-v0", "dualbrain/SpiderCave-v0")
 LIVES, SPAN, REACH = 100, 900, 6
 Policy = Callable[[NDArray[np.uint8]], NDArray[np.integer[Any]]]
 
@@ -47,7 +47,7 @@ def soon(events: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.array([events[t + 1 : t + 1 + REACH].any(0) for t in range(len(events) - REACH)])
 
 
-@pytest.mark.parametrize("name", envs.WORLDS)
+@pytest.mark.parametrize("name", WORLDS)
 def test_a_forager_outlives_chance(name: str) -> None:
     world = gymnasium.make_vec(name, num_envs=LIVES)
     assert isinstance(world, VectorWorld)
