@@ -100,6 +100,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self._senses = by_name(senses_of(self.world))
         self._masks = [f"_{name}" for name in self._senses]
         self._seeded = False
+        self._actions: NDArray[np.int64] | None = None
 
     @property
     def senses(self) -> Mapping[str, Sense]:
@@ -135,7 +136,8 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
         """Take one step in all worlds; ``actions`` is ``(N,)``, by number: see `World.action_names`."""
         outcome = self._reports.blank()
-        ended = advance(self.tables, self.state, self._checked(actions), outcome, self._autoreset)
+        self._actions = self._checked(actions)
+        ended = advance(self.tables, self.state, self._actions, outcome, self._autoreset)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
         self.present = outcome.present
@@ -149,7 +151,8 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
             return None
         from envs.rendering import picture
 
-        return tuple(picture(self.world, self.tables, self.state, i) for i in range(len(self.state.clock)))
+        worlds = range(len(self.state.clock))
+        return tuple(picture(self.world, self.tables, self.state, i, self._actions) for i in worlds)
 
     def _final_info(self, outcome: Outcome) -> dict[str, Any]:
         """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
