@@ -1,4 +1,4 @@
-"""Options of a world: the keyword arguments that it takes, read off the signature of what declares it."""
+"""What the declaration of a world says of it: its options and which to try, fitting drives, how many agents it has."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def declaration_of(env_id: str) -> Declare:
     The id must be registered.
     """
     spec: EnvSpec = gymnasium.spec(env_id)
-    entry = spec.kwargs.get(WORLD, spec.entry_point)
+    entry = spec.kwargs.get(WORLD, spec.entry_point or spec.vector_entry_point)
     return load_env_creator(entry) if isinstance(entry, str) else entry  # type: ignore[return-value]
 
 
@@ -72,6 +72,26 @@ def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:
     The id must be registered.
     """
     return tuple(getattr(sys.modules[declaration_of(env_id).__module__], "VARIANTS", ()))
+
+
+def drives_of(env_id: str) -> str:
+    """Return the drives under which a world is meant to be lived in, as ``--modules`` takes them.
+
+    They are those of the line ``Drives: hunger:5, flinch`` in the docstring of its declaration; "" without one. The id
+    must be registered.
+    """
+    line = re.search(r"^ *Drives: (.+?)\.?$", inspect.getdoc(declaration_of(env_id)) or "", re.MULTILINE)
+    return line.group(1).replace(" ", "") if line else ""
+
+
+def agents_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> int:
+    """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other environment.
+
+    The id must be registered.
+    """
+    if WORLD not in gymnasium.spec(env_id).kwargs:
+        return 1
+    return int(getattr(declaration_of(env_id)(**(env_kwargs or {})), "agents", 1))
 
 
 def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:

@@ -76,6 +76,20 @@ def adapters() -> dict[str, str]:
     return names(ADAPTERS)
 
 
+def example_worlds() -> dict[str, str]:
+    """Return ids of adapted environments, each with "", or a beginning of ids with what is missing for them."""
+    found: dict[str, str] = {}
+    first = {path: beginning for beginning, path in reversed(adapters().items())}
+    for beginning in sorted(first.values()):
+        try:
+            adapter = load_adapter(beginning)
+        except UserError as error:
+            found[f"{beginning}..."] = str(error)
+        else:
+            found |= dict.fromkeys(adapter.examples if adapter else (), "")
+    return found
+
+
 def load_adapter(env_id: str) -> WorldAdapter | None:
     """Return the adapter for an id, importing the package of its environment; None where nobody registered one.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualbrain.errors import UserError
-from dualbrain.registry import agents, load_module, modules, names
+from dualbrain.registry import agents, example_worlds, load_module, modules, names
 
 EXPERIMENTS = "dualbrain.experiments"
 Rows = tuple[list[str], list[list[str]]]
@@ -60,7 +60,7 @@ def _summary(thing: Any) -> str:
 
 
 def list_envs(env: str | None) -> Rows:
-    """Every native world with its options and senses, or the options of one world."""
+    """Every native world with its options and senses, some of other packages, or the options of one world."""
     from dualbrain.environments import find_spec
     from dualbrain.options import declaration_of, options_of
     from dualbrain.sense_registry import native_worlds, offered_by_all
@@ -69,7 +69,7 @@ def list_envs(env: str | None) -> Rows:
         find_spec(env)
         options = options_of(declaration_of(env)).values()
         return ["option", "default", "meaning"], [[each.name, repr(each.default), each.meaning] for each in options]
-    rows = [[*_world(name)] for name in native_worlds()]
+    rows = [*map(_world, native_worlds()), *map(_adapted, *zip(*example_worlds().items(), strict=True))]
     return ["world", "options", "senses"], [*rows, ["any Gymnasium id", "", ", ".join(offered_by_all())]]
 
 
@@ -80,6 +80,12 @@ def _world(name: str) -> list[str]:
     declare = declaration_of(name)
     options = [f"{option.name}={option.default!r}" for option in options_of(declare).values()]
     return [f"{name}\n{gist_of(declare)}", ", ".join(options), ", ".join(senses_of(name))]
+
+
+def _adapted(name: str, missing: str) -> list[str]:
+    from dualbrain.sense_registry import senses_of
+
+    return [name, "", missing or ", ".join(senses_of(name))]
 
 
 def gist_of(declare: Any) -> str:

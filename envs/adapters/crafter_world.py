@@ -98,7 +98,7 @@ class CrafterEnv(gymnasium.Env[NDArray[Any], np.int64]):
             return None
         random = self._game._world.random
         state = random.get_state()
-        picture: NDArray[np.uint8] = self._game.render(np.array([576, 576]))
+        picture: NDArray[np.uint8] = self._game.render((576, 576))
         random.set_state(state)
         return picture
 
