@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ def walk(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action:
     state.agent[r] = cell
     if kind != 0:
         change(state, r, tables.entered, kind)
-        hurt(tables, outcome, r, tables.prick[kind])
+        hurt(tables, outcome, r, tables.kinds[kind].prick)
     return True
 
 
@@ -87,43 +89,40 @@ def bide(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
 @part
 def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
     """Consume what is on the agent's cell, or else in its hand, unless it has not yet tasted what it had before."""
-    if state.stomach[r] != 0:
-        return
     kind = state.grid[i, state.agent[r]]
-    if tables.edible[kind]:
+    if state.stomach[r] == 0 and (tables.kinds[kind].edible or state.hand[r] != EMPTY):
         use(tables, state, outcome, i, r, kind)
-    elif state.hand[r] != EMPTY:
-        swallow(tables, state, outcome, r, unhand(tables, state, r))
 
 
 @seldom
 def use(tables: Tables, state: State, outcome: Outcome, i: int, r: int, kind: int) -> None:
-    """Consume a kind of thing, unless it is for the hand and has nothing to do."""
-    if tables.handles[kind] and not work(tables, state, r, kind):
-        return
-    swallow(tables, state, outcome, r, kind)
-    if not tables.lasts[kind]:
-        take(tables, state, i, state.agent[r])
+    """Consume a kind of thing, unless it is for the hand and has nothing to do; or the item in the hand."""
+    if not tables.kinds[kind].edible:
+        swallow(tables, state, outcome, r, unhand(tables, state, r))
+    elif not tables.kinds[kind].handles or work(tables, state, r, kind):
+        swallow(tables, state, outcome, r, kind)
+        if not tables.kinds[kind].lasts:
+            take(tables, state, i, state.agent[r])
 
 
-@seldom
+@part
 def swallow(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int) -> None:
     """Take in a kind of thing or an item; taste it now or after its delay."""
-    state.stomach[r], state.delay[r] = mouthful, tables.delay[mouthful]
+    state.stomach[r], state.delay[r] = mouthful, tables.mouthfuls[mouthful].delay
     if state.delay[r] == 0:
         taste(tables, state, outcome, r)
 
 
-@seldom
+@part
 def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Feel what was consumed, and earn what it pays."""
     mouthful = state.stomach[r]
-    outcome.senses[tables.told + TASTED, r] = tables.tasted[mouthful]
+    outcome.senses[tables.told + TASTED, r] = tables.mouthfuls[mouthful].tasted
     for event in range(tables.tastes.shape[1]):
         if tables.tastes[mouthful, event] != 0.0:
             outcome.senses[tables.lethal.size + event, r] = tables.tastes[mouthful, event]
-    hurt(tables, outcome, r, tables.stings[mouthful])
-    outcome.reward[r] += tables.pays[mouthful]
+    hurt(tables, outcome, r, tables.mouthfuls[mouthful].stings)
+    outcome.reward[r] += tables.mouthfuls[mouthful].pays
 
 
 @part
@@ -133,17 +132,22 @@ def bask(tables: Tables, state: State, i: int, r: int) -> None:
         m = tables.radiant[q]
         if state.due[i, m] == PRESENT:
             kind, away = state.grid[i, state.place[i, m]], distance(tables, state.place[i, m], state.agent[r])
-            if away <= tables.radius[kind]:
+            if away <= tables.kinds[kind].radius:
                 change(state, r, tables.around, kind)
+
+
+@part
+def is_within(state: State, r: int, bounds: Any) -> bool:
+    """Return whether a level lies within bounds."""
+    return bool(bounds.low <= state.levels[r, bounds.level] <= bounds.high)
 
 
 @part
 def pay_tolls(tables: Tables, state: State, r: int) -> None:
     """Charge the tolls of all levels as they stand, then keep the levels within [0, 1]."""
     clamp(state, r)
-    for q in range(tables.toll_level.size):
-        level = state.levels[r, tables.toll_level[q]]
-        if tables.toll_within[q, 0] <= level <= tables.toll_within[q, 1]:
+    for q in range(tables.tolls.size):
+        if is_within(state, r, tables.tolls[q]):
             change(state, r, tables.toll, q)
     clamp(state, r)
 
@@ -151,13 +155,12 @@ def pay_tolls(tables: Tables, state: State, r: int) -> None:
 @part
 def ease(tables: Tables, state: State, r: int) -> float:
     """Return the share of levels that are at ease, of those that can be; 1 if none can."""
-    if tables.comfort_level.size == 0:
+    if tables.comforts.size == 0:
         return 1.0
     at_ease = 0
-    for q in range(tables.comfort_level.size):
-        level = state.levels[r, tables.comfort_level[q]]
-        at_ease += tables.comfort_within[q, 0] <= level <= tables.comfort_within[q, 1]
-    return at_ease / tables.comfort_level.size
+    for q in range(tables.comforts.size):
+        at_ease += is_within(state, r, tables.comforts[q])
+    return at_ease / tables.comforts.size
 
 
 @part

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from envs.actions import EAST, SOUTH
 from envs.engine.compiled import part, seldom
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State
-from envs.engine.tables import Tables
+from envs.engine.tables import KIN_DISTANCE, Tables
 
 WALL_KIND = 1
 SOUTH_FIRST = 3
@@ -91,7 +92,7 @@ def take(tables: Tables, state: State, i: int, cell: int) -> None:
 @part
 def wait(tables: Tables, state: State, i: int, m: int, kind: int) -> None:
     """Draw when thing ``m`` grows back."""
-    least, most = tables.regrow[kind]
+    least, most = tables.kinds[kind].soonest, tables.kinds[kind].latest
     state.due[i, m] = state.clock[i] + least + below(state.stream, i, most - least + 1)
     state.next_due[i] = min(state.next_due[i], state.due[i, m])
 
@@ -114,10 +115,10 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
             state.next_due[i] = min(state.next_due[i], state.due[i, m])
             continue
         kind, cell = tables.thing_kind[m], state.place[i, m]
-        if tables.kin_known[kind] > 0 and not has_kin(tables, state, i, kind, cell):
+        if tables.kinds[kind].kin_known > 0 and not has_kin(tables, state, i, kind, cell):
             wait(tables, state, i, m, kind)
             continue
-        if tables.wanders[kind] or state.grid[i, cell] != 0:
+        if tables.kinds[kind].wanders or state.grid[i, cell] != 0:
             cell = free_cell(tables, state, i)
         put(tables, state, i, m, cell)
 
@@ -126,9 +127,10 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
 def has_kin(tables: Tables, state: State, i: int, kind: int, cell: int) -> bool:
     """Draw whether a thing grows back: the chance depends on how many of its kind are close by."""
     near = 0
-    for k in range(tables.vicinity.size):
-        near += state.grid[i, cell + tables.vicinity[k]] == kind
-    return bool(uniform(state.stream, i) < tables.kin[kind, min(near, tables.kin_known[kind] - 1)])
+    for row in range(-KIN_DISTANCE, KIN_DISTANCE + 1):
+        for column in range(-KIN_DISTANCE, KIN_DISTANCE + 1):
+            near += state.grid[i, cell + row * tables.stride[SOUTH] + column * tables.stride[EAST]] == kind
+    return bool(uniform(state.stream, i) < tables.kin[kind, min(near, tables.kinds[kind].kin_known - 1)])
 
 
 @part

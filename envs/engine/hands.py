@@ -21,6 +21,6 @@ def work(tables: Tables, state: State, r: int, kind: int) -> bool:
 @part
 def unhand(tables: Tables, state: State, r: int) -> int:
     """Empty the hand; return what it held, counted on from the kinds of things."""
-    mouthful = tables.edible.size + state.hand[r] - 1
+    mouthful = tables.kinds.size + state.hand[r] - 1
     state.hand[r] = EMPTY
     return int(mouthful)

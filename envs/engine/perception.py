@@ -68,7 +68,7 @@ def see_looks(tables: Tables, state: State, view: Bits) -> None:
     """Write the planes of things of which some look alike, or like several at once."""
     cells = tables.window.size
     for v in range(np.uint64(cells)):
-        state.seen[v] = tables.looks[state.gaze[v]]
+        state.seen[v] = tables.kinds[state.gaze[v]].looks
     for p in range(tables.thing_planes):
         plane, look = view[p * cells : (p + 1) * cells], np.uint16(1 << p)
         for v in range(np.uint64(cells)):

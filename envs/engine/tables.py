@@ -8,6 +8,7 @@ row by row in a square padded with walls, so that no look-up needs a bounds chec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +20,33 @@ from envs.engine.world import WALL, World
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Records = NDArray[np.void]
 
 THERMOMETER_BITS = 16
 """Bits that show one body level in the observation."""
+
+
+# Records keep the number of tables small, on which the time to compile depends.
+BOUNDS = np.dtype([("level", np.int32), ("low", np.float32), ("high", np.float32)], align=True)
+"""A range of a level."""
+KIND = np.dtype(
+    [
+        *((name, np.bool_) for name in ("edible", "lasts", "wanders", "handles")),
+        ("looks", np.uint16),
+        ("prick", np.float32),
+        *((name, np.int32) for name in ("soonest", "latest", "kin_known", "radius")),
+    ],
+    align=True,
+)
+"""A kind of thing. ``looks``: the planes in which it is seen, a bit each; ``prick``: pain on walking onto it;
+``soonest``, ``latest``: when it grows back; ``kin_known``: length of its row of ``kin``, 0 if it always does;
+``radius``: distance within which it does what it does around; the rest as in `Thing`."""
+MOUTHFUL = np.dtype(
+    [*((name, np.float32) for name in ("tasted", "stings", "pays")), ("delay", np.int32), ("tone", np.int32)],
+    align=True,
+)
+"""What can be consumed. ``tasted``: 1 unless only the hand has to do with it; ``stings``: pain on tasting it;
+``pays``: the world's own reward; ``delay``: steps until it is tasted; ``tone``: the word heard meanwhile, or -1."""
 
 
 class Tables(NamedTuple):
@@ -61,65 +86,36 @@ class Tables(NamedTuple):
     """``(3, L)``: change of the levels at a step of resting, moving, consuming."""
     lethal: NDArray[np.bool_]
     """``(L,)``"""
-    toll_level: Ints
-    toll_within: Floats
-    """``(tolls, 2)``"""
+    tolls: Records
+    """``(tolls,)`` of `BOUNDS`"""
     toll: Floats
     """``(tolls, L)``"""
-    comfort_level: Ints
-    """The levels that have a range of ease."""
-    comfort_within: Floats
-    """``(those, 2)``"""
+    comforts: Records
+    """``(levels that have a range of ease,)`` of `BOUNDS`"""
     thing_kind: Ints
     """``(M,)``: inner walls first, then the things."""
     first_thing: Ints
     """``(K + 2,)``: the first thing of each kind; M from there on, as creatures count on from the things."""
-    looks: NDArray[np.uint16]
-    """``(K,)``: the planes in which each kind is seen, a bit each."""
     looks_apart: bool
     """Whether each kind has a plane of its own, in order."""
-    edible: NDArray[np.bool_]
-    """``(K,)``"""
-    lasts: NDArray[np.bool_]
-    """``(K,)``"""
-    wanders: NDArray[np.bool_]
-    """``(K,)``"""
-    regrow: Ints
-    """``(K, 2)``"""
+    kinds: Records
+    """``(K,)`` of `KIND`"""
     kin: Floats
     """``(K, most)``: chance to grow back for each number of its kind close by."""
-    kin_known: Ints
-    """``(K,)``: how many such numbers have a chance of their own; 0 where none matters."""
-    vicinity: Ints
-    """``(25,)``: cells that are close by, relative to a thing's."""
+    mouthfuls: Records
+    """``(K + I,)`` of `MOUTHFUL`"""
     consumed: Floats
     """``(K + I, L)``"""
     tastes: Floats
     """``(K + I, E)``"""
-    tasted: Floats
-    """``(K + I,)``: 1 unless only the hand has to do with it."""
-    pays: Floats
-    """``(K + I,)``: the world's own reward for consuming it."""
-    stings: Floats
-    """``(K + I,)``: pain on consuming it."""
-    delay: Ints
-    """``(K + I,)``: steps until it is tasted."""
-    tone: Ints
-    """``(K + I,)``: the word heard meanwhile, or -1."""
-    handles: NDArray[np.bool_]
-    """``(K,)``: whether consuming it is a work on the hand."""
     turns: NDArray[np.int8]
     """``(K, 1 + I)``: what the hand holds after it (0 is nothing, then the items), for what it held before."""
     around: Floats
     """``(K, L)``"""
-    radius: Ints
-    """``(K,)``: distance within which it does that."""
     radiant: Ints
     """The things that may do anything to whoever is near."""
     entered: Floats
     """``(K, L)``"""
-    prick: Floats
-    """``(K,)``: pain on walking onto it."""
     species: Ints
     """``(C,)``"""
     notice: Ints
@@ -151,7 +147,7 @@ KIN_DISTANCE = 2
 
 def build_tables(world: World) -> Tables:
     """Build the tables of a world."""
-    parts = (_square, _body, _things, _kin, _radiance, _mouthfuls, _hands, _creatures, _words)
+    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words)
     return Tables(**{name: table for part in parts for name, table in part(world).items()})  # type: ignore[arg-type]
 
 
@@ -187,7 +183,7 @@ def _pad(world: World) -> int:
 
 
 def _body(world: World) -> dict[str, object]:
-    levels = world.levels
+    levels, names = world.levels, _level_names(world)
     return {
         "birth": _floats([level.start[0] for level in levels], [level.start[1] - level.start[0] for level in levels]),
         "effort": _floats(
@@ -196,54 +192,38 @@ def _body(world: World) -> dict[str, object]:
             [-level.drain for level in levels],
         ),
         "lethal": np.array([level.lethal for level in levels], np.bool_),
-        "toll_level": np.array([_level_names(world).index(toll.level) for toll in world.tolls], np.int64),
-        "toll_within": np.array([(toll.low, toll.high) for toll in world.tolls], np.float32).reshape(-1, 2),
-        "toll": _changes([toll.changes for toll in world.tolls], _level_names(world)),
-        "comfort_level": np.array([k for k, level in enumerate(levels) if level.comfort], np.int64),
-        "comfort_within": np.array([level.comfort for level in levels if level.comfort], np.float32).reshape(-1, 2),
+        "tolls": np.array([(names.index(toll.level), toll.low, toll.high) for toll in world.tolls], BOUNDS),
+        "toll": _changes([toll.changes for toll in world.tolls], names),
+        "comforts": np.array([(k, *level.comfort) for k, level in enumerate(levels) if level.comfort], BOUNDS),
     }
 
 
 def _things(world: World) -> dict[str, object]:
-    things, levels = world.things, _level_names(world)
-    counts = [0, world.walls, *(thing.count for thing in things)]
-    inert: list[Changes] = [{}, {}]
-    looks = _looks(world)
+    things = [NOTHING, replace(NOTHING, count=world.walls, looks=(WALL,)), *world.things]
+    counts = [thing.count for thing in things]
+    bits = {plane: 1 << k for k, plane in enumerate(world.thing_planes)}
+    looks = [0, *(sum(bits[plane] for plane in {*thing.planes}) for thing in things[1:])]
     return {
         "thing_kind": np.repeat(np.arange(len(counts)), counts),
         "first_thing": np.cumsum([0, *counts, 0]),
-        "looks": looks,
-        "looks_apart": np.array_equal(looks, [0, *(1 << plane for plane in range(len(world.thing_planes)))]),
-        "edible": np.array([False, False, *(thing.edible for thing in things)]),
-        "lasts": np.array([True, True, *(thing.lasts for thing in things)]),
-        "wanders": np.array([False, False, *(thing.wanders for thing in things)]),
-        "regrow": np.array([(0, 0), (0, 0), *(thing.regrow for thing in things)], np.int64),
-        "entered": _changes(inert + [thing.entered for thing in things], levels),
-        "prick": np.array([0.0, 0.0, *(thing.pain for thing in things)], np.float32),
+        "looks_apart": looks == [0, *bits.values()],
+        "kinds": np.array([_kind(thing, look) for thing, look in zip(things, looks, strict=True)], KIND),
+        "kin": _padded([thing.kin for thing in things]),
+        "entered": _changes([thing.entered for thing in things], _level_names(world)),
+        "around": _changes([thing.around for thing in things], _level_names(world)),
+        "radiant": np.flatnonzero(np.repeat([thing.name in _radiant(world) for thing in things], counts)),
     }
 
 
-def _kin(world: World) -> dict[str, object]:
-    chances = [(), (), *(thing.kin for thing in world.things)]
-    most, row = max(map(len, chances)), 2 * _pad(world) + world.size
-    near = np.arange(-KIN_DISTANCE, KIN_DISTANCE + 1)
-    return {
-        "kin": np.array([[*some, *[0.0] * (most - len(some))] for some in chances], np.float32),
-        "kin_known": np.array([len(some) for some in chances], np.int64),
-        "vicinity": (near[:, None] * row + near).ravel(),
-    }
+def _kind(thing: Thing, looks: int) -> tuple[bool | float, ...]:
+    traits = (thing.edible, thing.lasts, thing.wanders, thing.handles, looks, thing.pain)
+    return (*traits, *thing.regrow, len(thing.kin), thing.reach)
 
 
-def _radiance(world: World) -> dict[str, object]:
-    kinds = [NOTHING, NOTHING, *world.things]
+def _radiant(world: World) -> set[str]:
+    """Return the things that do anything to whoever is near, or would if they were revealed."""
     radiant = {thing.name for thing in world.things if thing.around}
-    radiant |= {hidden for act in world.acts for hidden, thing in act.reveals.items() if thing in radiant}
-    counts = [world.walls, *(thing.count for thing in world.things)]
-    return {
-        "around": _changes([kind.around for kind in kinds], _level_names(world)),
-        "radius": np.array([kind.reach for kind in kinds], np.int64),
-        "radiant": np.flatnonzero(np.repeat([kind.name in radiant for kind in kinds[1:]], counts)),
-    }
+    return radiant | {hidden for act in world.acts for hidden, thing in act.reveals.items() if thing in radiant}
 
 
 def _mouthfuls(world: World) -> dict[str, object]:
@@ -251,14 +231,15 @@ def _mouthfuls(world: World) -> dict[str, object]:
     words = world.vocabulary.words
     kinds = [NOTHING, NOTHING, *world.things, *(_to_eat(item) for item in world.items)]
     return {
+        "mouthfuls": np.array([_mouthful(kind, words) for kind in kinds], MOUTHFUL),
         "consumed": _changes([kind.consumed for kind in kinds], _level_names(world)),
         "tastes": _changes([kind.tastes for kind in kinds], [sense.name for sense in world.events]),
-        "tasted": np.array([not kind.handles or bool(kind.consumed or kind.tastes) for kind in kinds], np.float32),
-        "pays": np.array([kind.score for kind in kinds], np.float32),
-        "stings": np.array([kind.sting for kind in kinds], np.float32),
-        "delay": np.array([kind.delay for kind in kinds], np.int64),
-        "tone": np.array([words.index(kind.tone) if kind.tone else -1 for kind in kinds], np.int64),
     }
+
+
+def _mouthful(kind: Thing, words: Sequence[str]) -> tuple[float, ...]:
+    tasted = not kind.handles or bool(kind.consumed or kind.tastes)
+    return tasted, kind.sting, kind.score, kind.delay, words.index(kind.tone) if kind.tone else -1
 
 
 def _to_eat(item: Item) -> Thing:
@@ -267,12 +248,7 @@ def _to_eat(item: Item) -> Thing:
 
 
 def _hands(world: World) -> dict[str, object]:
-    turns = [_turns(thing, world.items) for thing in world.things]
-    nothing = [range(1 + len(world.items))] * 2
-    return {
-        "handles": np.array([False, False, *(thing.handles for thing in world.things)]),
-        "turns": np.array([*nothing, *turns], np.int8),
-    }
+    return {"turns": np.array([_turns(kind, world.items) for kind in (NOTHING, NOTHING, *world.things)], np.int8)}
 
 
 def _turns(thing: Thing, items: Sequence[Item]) -> list[int]:
@@ -296,12 +272,6 @@ def _creatures(world: World) -> dict[str, object]:
     }
 
 
-def _looks(world: World) -> NDArray[np.uint16]:
-    """Return the planes of each kind, nothing and wall included, as bits."""
-    bit = {plane: 1 << k for k, plane in enumerate(world.thing_planes)}
-    return np.array([0, bit[WALL], *(sum({bit[plane] for plane in thing.planes}) for thing in world.things)], np.uint16)
-
-
 def _words(world: World) -> dict[str, object]:
     heard = world.vocabulary
     names = [None, WALL, *(thing.name for thing in world.things), *(kind.name for kind in world.creatures)]
@@ -318,6 +288,11 @@ def _level_names(world: World) -> list[str]:
 
 def _floats(*rows: Sequence[float]) -> Floats:
     return np.array(rows, np.float32)
+
+
+def _padded(rows: Sequence[Sequence[float]]) -> Floats:
+    most = max(map(len, rows))
+    return np.array([[*row, *[0.0] * (most - len(row))] for row in rows], np.float32)
 
 
 def _changes(rows: Sequence[Changes], names: Sequence[str]) -> Floats:

@@ -13,8 +13,8 @@ from envs.engine.tables import Tables
 def listen(tables: Tables, state: State, i: int, r: int) -> None:
     """Hear the tone of what was consumed and not yet tasted, or now and then a word: an announcement, or idle talk."""
     state.heard[r] = SILENCE
-    if state.delay[r] > 0 and tables.tone[state.stomach[r]] != SILENCE:
-        state.heard[r] = tables.tone[state.stomach[r]]
+    if state.delay[r] > 0 and tables.mouthfuls[state.stomach[r]].tone != SILENCE:
+        state.heard[r] = tables.mouthfuls[state.stomach[r]].tone
         return
     if tables.talk[0] == 0.0 or uniform(state.stream, i) >= tables.talk[0]:
         return
@@ -39,7 +39,7 @@ def announcement(tables: Tables, state: State, i: int, r: int) -> int:
 @part
 def in_earshot(tables: Tables, state: State, i: int, r: int, referent: int) -> bool:
     """Return whether a thing or a creature of this kind is in earshot of the agent."""
-    kind, species = min(referent, tables.edible.size), referent - tables.edible.size
+    kind, species = min(referent, tables.kinds.size), referent - tables.kinds.size
     for m in range(tables.first_thing[kind], tables.first_thing[kind + 1]):
         if state.due[i, m] == PRESENT and near(tables, state, r, state.place[i, m]):
             return True
