@@ -31,6 +31,7 @@ pictures: install
 # Pages and pictures that are made from the code.
 docs: install
 	$(BIN)/python -m docs.make_senses
+	$(BIN)/python docs/pictures/make_worlds.py
 
 test: install
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"

@@ -22,6 +22,7 @@ import gymnasium
 import numpy as np
 
 from benchmarks.turns import MissingError, Peer, Turn, ratio, stepping, take_turns, timed
+from dualbrain.options import agents_of
 from dualbrain.registry import register_worlds
 from dualbrain.sense_registry import native_worlds
 
@@ -73,8 +74,7 @@ def contenders(xland_python: str, pufferlib_python: str) -> list[Contender]:
 
 def native(world: str, n_envs: int, seconds: float) -> Turn:
     """Return a turn of a native world of about ``n_envs`` agents: so many that all its worlds are whole."""
-    agents = getattr(gymnasium.make(world).unwrapped, "n_agents", 1)
-    batch = gymnasium.make_vec(world, num_envs=n_envs - n_envs % agents)
+    batch = gymnasium.make_vec(world, num_envs=n_envs - n_envs % agents_of(world))
     batch.reset(seed=0)
     space = batch.single_action_space
     assert isinstance(space, gymnasium.spaces.Discrete)

@@ -15,6 +15,7 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from dualbrain.errors import UserError, nearest, unknown
+from dualbrain.registry import register_worlds
 
 WORLD = "world"
 """Registered keyword that names the function which declares a world, ``"package.module:function"``."""
@@ -57,39 +58,29 @@ def options_of(declare: Declare) -> dict[str, Option]:
 
 
 def declaration_of(env_id: str) -> Declare:
-    """Return what makes a registered world: the function that declares it, or else its class.
-
-    The id must be registered.
-    """
-    spec: EnvSpec = gymnasium.spec(env_id)
+    """Return what makes a registered world: the function that declares it, or else its class."""
+    spec = _spec(env_id)
     entry = spec.kwargs.get(WORLD, spec.entry_point or spec.vector_entry_point)
     return load_env_creator(entry) if isinstance(entry, str) else entry  # type: ignore[return-value]
 
 
 def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:
-    """Return options worth trying together: what `VARIANTS` lists on the page of the world's declaration, if anything.
-
-    The id must be registered.
-    """
+    """Return options worth trying together: what `VARIANTS` lists on the page of the world's declaration, if any."""
     return tuple(getattr(sys.modules[declaration_of(env_id).__module__], "VARIANTS", ()))
 
 
 def drives_of(env_id: str) -> str:
     """Return the drives under which a world is meant to be lived in, as ``--modules`` takes them.
 
-    They are those of the line ``Drives: hunger:5, flinch`` in the docstring of its declaration; "" without one. The id
-    must be registered.
+    They are those of the line ``Drives: hunger:5, flinch`` in the docstring of its declaration; "" without one.
     """
     line = re.search(r"^ *Drives: (.+?)\.?$", inspect.getdoc(declaration_of(env_id)) or "", re.MULTILINE)
     return line.group(1).replace(" ", "") if line else ""
 
 
 def agents_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> int:
-    """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other environment.
-
-    The id must be registered.
-    """
-    if WORLD not in gymnasium.spec(env_id).kwargs:
+    """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other."""
+    if WORLD not in _spec(env_id).kwargs:
         return 1
     return int(getattr(declaration_of(env_id)(**(env_kwargs or {})), "agents", 1))
 
@@ -105,6 +96,12 @@ def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:
             raise unknown("option", name, valid, f" of {who}")
         if not _fits(value, valid[name].kind):
             raise UserError(f"option '{name}' of {who} must be {_said(valid[name].kind, value)}, not {value!r}")
+
+
+def _spec(env_id: str) -> EnvSpec:
+    if env_id not in gymnasium.registry:
+        register_worlds()
+    return gymnasium.spec(env_id)
 
 
 def _kinds(declare: Declare) -> dict[str, Any]:

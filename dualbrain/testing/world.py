@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
+from dualbrain.options import agents_of
 from dualbrain.senses import Sense, by_name
 from dualbrain.testing.contract import blaming, equal, is_sequence, require
 from dualbrain.testing.determinism import check_determinism
@@ -44,7 +45,8 @@ def check_world(
     who, make, make_batch = _makers(world, batch, dict(env_kwargs or {}))
     alone = _check_alone(who, make, n, steps, seed)
     if make_batch:
-        _check_batch(f"batch of {who}", make_batch, make, alone, steps, seed)
+        agents = agents_of(world, env_kwargs) if isinstance(world, str) else getattr(make().unwrapped, "n_agents", 1)
+        _check_batch(f"batch of {who}", make_batch, make, alone, agents, steps, seed)
 
 
 def _makers(
@@ -84,11 +86,11 @@ def _check_batch(
     make_batch: Callable[..., Batch],
     make: Callable[[], World],
     alone: list[list[Passage]],
+    agents: int,
     steps: int,
     seed: int,
 ) -> None:
     with blaming(who):
-        agents = getattr(make().unwrapped, "n_agents", 1)
         batch = make_batch(num_envs=len(alone) * agents)
         mode = batch.metadata.get("autoreset_mode")
         require(mode is AutoresetMode.SAME_STEP, f"{who}: autoreset_mode is {mode}, not SAME_STEP")
