@@ -2,5 +2,6 @@
 
 from agents.policy import BrainPolicy
 from agents.ppo import DualBrainPPO
+from agents.society import Society
 
-__all__ = ["BrainPolicy", "DualBrainPPO"]
+__all__ = ["BrainPolicy", "DualBrainPPO", "Society"]

@@ -1,8 +1,8 @@
 """Several agents in each world, whose lives are counted: who dies early is absent until the world begins anew.
 
-Row ``w * AGENTS + a`` is agent ``a`` of world ``w``. Its life number ``e``, in its world's episode of that number, lasts
-`lifespan` steps, and no longer than `LIMIT`. Observation and senses are those of `tests.worlds.counting`; what absent
-rows hold is 0, or rubbish.
+Row ``w * AGENTS + a`` is agent ``a`` of world ``w``. Its life number ``e``, in its world's episode of that number,
+lasts `lifespan` steps, and no longer than `LIMIT`. Observation and senses are those of `tests.worlds.counting`; what
+absent rows hold is 0, or rubbish.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Commune(VectorEnv[Any, Any, Any]):
         self.observation_space = gymnasium.vector.utils.batch_space(SHOWN, num_envs)
         self.action_space = gymnasium.vector.utils.batch_space(self.single_action_space, num_envs)
         self.who = np.arange(num_envs)
-        self.life = np.full(num_envs, -1)
+        self.life, self.age = np.full(num_envs, -1), np.zeros(num_envs, int)
+        self.alive = self.present = np.ones(num_envs, bool)
         self.transition_senses: dict[str, Rows] = {}
         self.reset_senses: dict[str, Rows] = {}
 
@@ -72,8 +73,8 @@ class Commune(VectorEnv[Any, Any, Any]):
 
     def _begin(self, over: Rows) -> None:
         self.life = self.life + over
-        self.age = np.where(over, 0, getattr(self, "age", 0))
-        self.alive = over | getattr(self, "alive", over)
+        self.age = np.where(over, 0, self.age)
+        self.alive = over | self.alive
 
     def _look(self, where: Rows) -> Rows:
         seen = np.stack([self.who, self.life, self.age], axis=1).astype(np.float32)
