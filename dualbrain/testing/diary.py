@@ -33,6 +33,8 @@ class Passage:
     next_obs: Any
     """What the next action is chosen by: after an episode's end, the reset's."""
     next_senses: Mapping[str, Any]
+    present: bool = True
+    """Whether the agent took part: among several, one that died is absent until its world begins anew."""
 
 
 @dataclass
@@ -117,7 +119,9 @@ def _passages(
         finals = _final_senses(info, done, batch.num_envs)
         for i in np.flatnonzero(done):
             last_obs[i], last_senses[i] = copy.deepcopy(info["final_obs"][i]), finals[i]
-    columns = (last_obs, rewards.tolist(), terminated.tolist(), truncated.tolist(), last_senses, next_obs, next_senses)
+    present = getattr(batch.unwrapped, "present", np.ones(batch.num_envs, bool)).tolist()
+    ends = (terminated.tolist(), truncated.tolist())
+    columns = (last_obs, rewards.tolist(), *ends, last_senses, next_obs, next_senses, present)
     return [Passage(*row) for row in zip(*columns, strict=True)]
 
 

@@ -124,9 +124,11 @@ def _declared(who: str, world: Any) -> dict[str, Sense]:
 
 def _check_diary(who: str, diary: Diary, declared: Mapping[str, Sense]) -> None:
     for pages in diary.passages:
-        for t, passage in enumerate(pages):
-            _check_senses(f"{who}, step {t}", passage.senses, declared)
-            _check_senses(f"{who}, step {t}, next", passage.next_senses, declared)
+        for t, (passage, following) in enumerate(zip(pages, [*pages[1:], None], strict=True)):
+            if passage.present:
+                _check_senses(f"{who}, step {t}", passage.senses, declared)
+            if following and following.present:
+                _check_senses(f"{who}, step {t}, next", passage.next_senses, declared)
             _check_score(f"{who}, step {t}", passage)
     _check_unshared(who, diary)
 

@@ -18,6 +18,7 @@ from envs.vector import VectorWorld
 from tests.envs.tiny import cave, meadow
 
 WORLDS = tuple(envs.WORLDS)
+FORAGE, CAVE = "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"
 LONELY = tuple(world for world, declaration in envs.WORLDS.items() if declared(declaration).agents == 1)
 """Worlds of one agent."""
 BATCH, STEPS = 1024, 1000
@@ -75,13 +76,13 @@ def test_one_seed_gives_one_history(world: str) -> None:
 
 
 def test_neighbouring_seeds_give_different_worlds() -> None:
-    env = batch(WORLDS[0], 256)
+    env = batch(FORAGE, 256)
     obs, _ = env.reset(seed=0)
     assert len({row.tobytes() for row in obs}) == 256
 
 
 def test_arrays_that_were_returned_never_change() -> None:
-    env = batch(WORLDS[1], 64)
+    env = batch(CAVE, 64)
     held, copies = [], []
     obs, info = env.reset(seed=0)
     for action in actions(64, 150):
@@ -156,6 +157,6 @@ def test_mistakes_are_told_in_a_line() -> None:
     with pytest.raises(UserError, match="shape"):
         env.step(np.array([0]))
     with pytest.raises(UserError, match="did you mean 'spiders'"):
-        gymnasium.make(WORLDS[1], spider=3)
+        gymnasium.make(CAVE, spider=3)
     with pytest.raises(UserError, match="did you mean 'rgb_array'"):
         VectorWorld(meadow(), 1, render_mode="rgb")

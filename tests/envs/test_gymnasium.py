@@ -14,6 +14,7 @@ import envs
 from envs.single import SingleWorld
 
 WORLDS = tuple(envs.WORLDS)
+FORAGE, CAVE = "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -23,14 +24,14 @@ def test_two_of_a_kind_match(world: str) -> None:
 
 
 def test_parameters_are_overridden_by_keyword() -> None:
-    env = gymnasium.make(WORLDS[1], size=12, spiders=5).unwrapped
+    env = gymnasium.make(CAVE, size=12, spiders=5).unwrapped
     assert isinstance(env, SingleWorld)
     assert (env.batch.world.size, env.batch.world.creatures[0].count) == (12, 5)
 
 
 def test_episodes_are_truncated_single_and_batched_alike() -> None:
-    batch = gymnasium.make_vec(WORLDS[0], num_envs=1, max_episode_steps=5)
-    single = gymnasium.make(WORLDS[0], max_episode_steps=5)
+    batch = gymnasium.make_vec(FORAGE, num_envs=1, max_episode_steps=5)
+    single = gymnasium.make(FORAGE, max_episode_steps=5)
     batch.reset(seed=0)
     single.reset(seed=0)
     for step in range(1, 6):
@@ -52,7 +53,7 @@ def test_importing_the_package_loads_no_compiler() -> None:
 
 
 def test_a_batch_renders_all_its_worlds() -> None:
-    env = gymnasium.make_vec(WORLDS[0], num_envs=2, render_mode="rgb_array", size=9)
+    env = gymnasium.make_vec(FORAGE, num_envs=2, render_mode="rgb_array", size=9)
     env.reset(seed=0)
     pictures = env.render()
     assert pictures is not None
