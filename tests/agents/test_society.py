@@ -95,6 +95,25 @@ def test_from_an_id_too():
     assert same(contents(society.brains["one"]), contents(alone))
 
 
+def test_in_a_native_world_where_some_die_early():
+    """Two brains in the commons, with the drives that it is for; the same twice, and one alone as without society."""
+    options = {"size": 12, "apples": 12, "max_episode_steps": 110}
+    settings = {"steering": ["hunger", "pain"], **SETTINGS, "n_steps": 128}
+    everybody = {"all": {"agents": [0, 1, 2, 3], **settings}}
+    alone = DualBrainPPO("BrainPolicy", "dualbrain/Commons-v0", n_envs=8, env_kwargs=options, seed=5, **settings)
+    alone.learn(2 * 128 * 8)
+    one = Society("dualbrain/Commons-v0", everybody, n_envs=8, seed=5, env_kwargs=options).learn(2 * 128 * 8)
+    assert same(contents(one.brains["all"]), contents(alone))
+    assert 0.3 < alone.record.present.mean() < 1.0
+    two = {"a": {"agents": [0, 3], **settings}, "b": {"agents": [1, 2], **settings}}
+    first, second = (
+        Society("dualbrain/Commons-v0", two, n_envs=8, seed=5, env_kwargs=options).learn(2 * 128 * 8) for _ in "ab"
+    )
+    assert same(contents(first.brains["b"]), contents(second.brains["b"]))
+    assert first.metrics["brain/a.present"] < 1.0
+    assert first.metrics["society/efficiency"] > 0.0
+
+
 def test_two_runs_with_one_seed_are_identical():
     one, two, other = pair().learn(3 * STEPS * N), pair().learn(3 * STEPS * N), pair(seed=4).learn(3 * STEPS * N)
     for name in one.brains:
