@@ -168,15 +168,15 @@ class Person:
     speed: float = 0.5
     """Chance to move per step."""
     notice: int = 6
-    """Distance within which it seeks an agent."""
+    """Distance within which it seeks an agent, or looks at one; who seeks and notices nobody wanders."""
     cooldown: int = 6
     """Time for which one who seeks keeps away after an act upon it."""
     watches: str = ""
-    """What it looks at: ``"agent"`` (the nearest within ``notice``), the name of a person, or that of a thing
-    (the nearest); nobody where empty."""
+    """What it looks at: ``"agent"`` (the nearest within ``notice``), the name of a person (the nearest), or that of a
+    thing (the nearest when it chooses, until that is gone or none of the kind is there); nobody where empty."""
     honesty: float = 1.0
-    """Chance, each time it looks for something to look at, that it looks at what it ``watches``, not at any thing that
-    looks the same."""
+    """Chance, each time it chooses a thing to look at, that this is what it ``watches``, not something of another kind
+    that looks the same, if there is any."""
     recipe: tuple[str, ...] = ()
     """Things at which one who works stands in turn, using each for ``pause`` steps, over and over."""
     pause: int = 2
@@ -212,12 +212,15 @@ class Person:
 class Act:
     """Something an agent can do besides walking and consuming; the actions after ``consume``, in order.
 
-    Its target is the nearest person, creature or other agent within ``reach`` (a thing where it ``reveals``). What an
-    act does for its target, and what it gains, happens only if there is one.
+    Its target is the nearest person, creature or other agent within ``reach`` (a thing where it ``reveals``); of those
+    equally near a person before a creature before an agent. What an act does for its target, what it gains, its events
+    and its score happen only if there is one. The body's effort is that of consuming.
     """
 
     name: str
     reach: int = 1
+    on: tuple[str, ...] = ()
+    """Whom it can be aimed at: names of people and of creatures, and ``"agent"``; anybody where empty."""
     cost: Changes = field(default_factory=dict)
     """What doing it adds to each level of one's own, target or none."""
     price: float = 0.0
@@ -229,24 +232,24 @@ class Act:
     touches: bool = False
     """Whether both feel a touch."""
     score: float = 0.0
-    """The world's own reward for it, times the target's ``relation`` where ``by_relation``."""
+    """The world's reward for it, times the target's ``relation`` where ``by_relation`` (0 for creatures and agents)."""
     by_relation: bool = False
     mood: float = 0.0
-    """Change of the target's mood."""
+    """Change of the mood of a target that is a person."""
     heals: bool = False
-    """Whether it ends the target's pain."""
+    """Whether it ends the pain of a target that is a person."""
     hurts: bool = False
-    """Whether it puts the target in pain; another agent feels ``damage`` 1."""
+    """Whether it puts a person in pain, for its ``ache``; another agent feels ``damage`` 1."""
     gives: Changes = field(default_factory=dict)
     """What it adds to the levels of a target that is an agent."""
     felt: Changes = field(default_factory=dict)
     """What it makes of the event senses of a target that is an agent."""
     stuns: int = 0
-    """Steps for which a target that is an agent can only rest."""
+    """Number of its next turns at which a target that is an agent can only rest."""
     says: str = ""
-    """Word of the vocabulary that everybody in earshot hears at once."""
+    """Word of the vocabulary that all others in earshot hear at once, target or none; people like it or not."""
     reveals: Mapping[str, str] = field(default_factory=dict)
-    """Which kind of thing it turns into which."""
+    """Which kind of thing it turns into which, in its place; once taken it grows back as what it was."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""The kernels: begin, perceive and advance N worlds, one call for all of them."""
+"""The kernels: begin, perceive and advance N worlds, one call for all of them.
+
+Where nobody else is, ``tables.people`` is None. Functions that need people only if there are any take it as an argument
+of its own: for arguments the compiler leaves out the branches that None makes idle, so that they cost nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.engine.acts import FIRST_ACT, chosen, hush, overhear, perform
 from envs.engine.body import act, bask, ease, is_dead, pay_tolls
 from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl, release
 from envs.engine.ground import embody, lay_out, regrow
+from envs.engine.people import grow_calm, live_on, settle_people, welfare
 from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD
+from envs.engine.social_senses import witness
+from envs.engine.society import People
 from envs.engine.state import SILENCE, Outcome, State
 from envs.engine.tables import Tables
 from envs.engine.words import listen
@@ -43,7 +51,7 @@ class Advance(Protocol):
 
 
 @seldom
-def begin_one(tables: Tables, state: State, i: int) -> None:
+def begin_one(tables: Tables, state: State, people: People, i: int) -> None:
     """Start a new episode in world ``i``, on its own random stream."""
     state.clock[i] = 0
     lay_out(tables, state, i)
@@ -51,32 +59,64 @@ def begin_one(tables: Tables, state: State, i: int) -> None:
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.heard[r] = SILENCE
         embody(tables, state, i, r)
+    if people is not None:
+        settle_people(tables, state, i)
 
 
 @part
-def live(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcome) -> None:
+def live(tables: Tables, state: State, people: People, i: int, actions: Actions, outcome: Outcome) -> None:
     """Take one step in world ``i``: its agents act in turn, then time passes for everything else."""
     state.clock[i] += 1
-    for r in range(i * tables.agents, (i + 1) * tables.agents):
+    if people is not None:
+        hush(tables, state, i)
+        grow_calm(tables, state, i)
+    for k in range(tables.agents):
+        r = in_turn(tables, state, i, k)
         outcome.present[r] = state.alive[r]
         outcome.reward[r] = 0.0
         if state.alive[r]:
-            act(tables, state, outcome, i, r, actions[r])
+            take_action(tables, state, people, outcome, i, r, actions[r])
             state.visits[r, state.agent[r]] += 1
     regrow(tables, state, i)
     prowl(tables, state, outcome, i)
+    if people is not None:
+        live_on(tables, state, i)
 
 
 @part
-def outlive(tables: Tables, state: State, i: int, r: int, outcome: Outcome) -> bool:
+def in_turn(tables: Tables, state: State, i: int, k: int) -> int:
+    """Return the agent that acts as the ``k``-th: at each step another one comes first, for fairness."""
+    if tables.agents == 1:
+        return i
+    return i * tables.agents + int(state.clock[i] + k) % tables.agents
+
+
+@part
+def take_action(tables: Tables, state: State, people: People, outcome: Outcome, i: int, r: int, action: int) -> None:
+    """Carry out an action: an act, or something that every body can do."""
+    if people is not None:
+        action = chosen(state, r, action)
+        if action >= FIRST_ACT:
+            perform(tables, state, outcome, i, r, action - FIRST_ACT)
+            return
+    act(tables, state, outcome, i, r, action)
+
+
+@part
+def outlive(tables: Tables, state: State, people: People, i: int, r: int, outcome: Outcome) -> bool:
     """Settle what the step meant for agent ``r``, which took part; return whether its episode ended."""
     bask(tables, state, i, r)
     pay_tolls(tables, state, r)
     listen(tables, state, i, r)
+    if people is not None:
+        overhear(state, r)
+        witness(tables, state, outcome, i, r)
     outcome.terminated[r] = is_dead(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
     if not outcome.terminated[r]:
         outcome.reward[r] += tables.score * ease(tables, state, r)
+        if people is not None:
+            outcome.reward[r] += welfare(tables, state, i)
     outcome.senses[tables.told + REWARD, r] = outcome.reward[r]
     return bool(outcome.terminated[r] or outcome.truncated[r])
 
@@ -92,15 +132,15 @@ def blank(senses: Floats) -> None:
 @part
 def advance_one(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
     """Take one step in world ``i``; return how many episodes it ended."""
-    live(tables, state, i, actions, outcome)
+    live(tables, state, tables.people, i, actions, outcome)
     over = 0
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         if not outcome.present[r]:
             be_absent(outcome, r)
             continue
-        ended = outlive(tables, state, i, r, outcome)
+        ended = outlive(tables, state, tables.people, i, r, outcome)
         obs = outcome.final_obs if ended and autoreset else outcome.obs
-        sense(tables, state, i, r, observe(tables, state, i, r, obs), outcome.senses)
+        sense(tables, state, tables.people, i, r, observe(tables, state, tables.people, i, r, obs), outcome.senses)
         over += ended
     if over and tables.agents > 1:
         bury(tables, state, i, outcome)
@@ -145,7 +185,7 @@ def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
         if goes_on(tables, state, i, outcome):
             lie_still(tables, i, outcome)
         else:
-            begin_one(tables, state, i)
+            begin_one(tables, state, tables.people, i)
             for r in range(i * tables.agents, (i + 1) * tables.agents):
                 perceive_one(tables, state, i, r, outcome.obs, outcome.reset_senses)
 
@@ -164,7 +204,7 @@ def perceive_one(tables: Tables, state: State, i: int, r: int, obs: Bits, senses
     """Write what agent ``r`` of world ``i`` perceives as things stand, with no event sensed."""
     for s in range(senses.shape[0]):
         senses[s, r] = 0.0
-    sense(tables, state, i, r, observe(tables, state, i, r, obs), senses)
+    sense(tables, state, tables.people, i, r, observe(tables, state, tables.people, i, r, obs), senses)
 
 
 def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
@@ -175,14 +215,18 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
         version  # noqa: B018
         for i in range(state.clock.size):
             if mask[i * tables.agents]:
-                begin_one(tables, state, i)
+                begin_one(tables, state, tables.people, i)
 
     @kernel
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
+        blank(outcome.senses)
         for r in range(outcome.reward.size):
-            outcome.present[r] = True
-            perceive_one(tables, state, r // tables.agents, r, outcome.obs, outcome.senses)
+            outcome.present[r] = state.alive[r]
+            if state.alive[r]:
+                perceive_one(tables, state, r // tables.agents, r, outcome.obs, outcome.senses)
+            else:
+                be_absent(outcome, r)
 
     @kernel
     def advance(tables: Tables, state: State, actions: Actions, outcome: Outcome, autoreset: bool) -> int:

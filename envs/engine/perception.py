@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.compiled import part, seldom
+from envs.engine.faces import see_others
 from envs.engine.ground import WALL_KIND, distance
 from envs.engine.hands import EMPTY
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
+from envs.engine.social_senses import sense_others
+from envs.engine.society import People
 from envs.engine.state import SILENCE, State
 from envs.engine.tables import THERMOMETER_BITS, Tables
 
@@ -24,7 +27,7 @@ THERMOMETERS = np.tri(2**8, THERMOMETER_BITS, -1, np.uint8)
 
 
 @part
-def observe(tables: Tables, state: State, i: int, r: int, obs: Bits) -> bool:
+def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: Bits) -> bool:
     """Write the observation into ``obs[r]``; return whether a thing or a creature is close by."""
     look(tables, state, i, r)
     see_things(tables, state, obs[r])
@@ -34,6 +37,8 @@ def observe(tables: Tables, state: State, i: int, r: int, obs: Bits) -> bool:
     body = hand + tables.turns.shape[1] - 1
     obs[r, beings:body] = 0
     close = see_creatures(tables, state, i, r, obs[r, beings:words])
+    if people is not None:
+        see_others(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
     if state.hand[r] != EMPTY:
@@ -110,7 +115,7 @@ def feel_body(state: State, r: int, bits: Bits) -> None:
 
 
 @part
-def sense(tables: Tables, state: State, i: int, r: int, close: bool, senses: Floats) -> None:
+def sense(tables: Tables, state: State, people: People, i: int, r: int, close: bool, senses: Floats) -> None:
     """Write the senses that describe the state; those that tell of events are written as these happen."""
     for k in range(state.levels.shape[1]):
         senses[k, r] = state.levels[r, k]
@@ -118,6 +123,8 @@ def sense(tables: Tables, state: State, i: int, r: int, close: bool, senses: Flo
     if tables.notice.size > 0:
         senses[tables.told + NEAR, r] = 1.0 if close else 0.0
         senses[tables.told + RETREAT, r] = retreat(tables, state, i, state.agent[r])
+    if people is not None:
+        sense_others(tables, state, i, r, senses)
 
 
 @part

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from envs.actions import STEPS
 from envs.engine.declarations import Changes, Item, Thing
+from envs.engine.society import Acts, People, acts_of, has_society, people_of
 from envs.engine.world import WALL, World
 
 Floats = NDArray[np.float32]
@@ -137,6 +138,9 @@ class Tables(NamedTuple):
     talk: Floats
     """``(2,)``: chance that a word is heard, chance that it is honest."""
     earshot: int
+    people: People
+    """None in worlds without people, other agents or acts, and so are the acts: see `envs.engine.kernel`."""
+    acts: Acts
 
 
 NOTHING = Thing("", 0, "")
@@ -147,7 +151,7 @@ KIN_DISTANCE = 2
 
 def build_tables(world: World) -> Tables:
     """Build the tables of a world."""
-    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words)
+    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words, _society)
     return Tables(**{name: table for part in parts for name, table in part(world).items()})  # type: ignore[arg-type]
 
 
@@ -280,6 +284,12 @@ def _words(world: World) -> dict[str, object]:
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
         "earshot": heard.earshot,
     }
+
+
+def _society(world: World) -> dict[str, object]:
+    return (
+        {"people": people_of(world), "acts": acts_of(world)} if has_society(world) else {"people": None, "acts": None}
+    )
 
 
 def _level_names(world: World) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.senses import Sense
 from envs.actions import ACTION_NAMES
-from envs.engine.declarations import Act, Creature, Item, Level, Person, Thing, Toll, Vocabulary
+from envs.engine.declarations import Act, Creature, Item, Level, Manner, Person, Thing, Toll, Vocabulary
 from envs.engine.sanity import named_twice, problems_of
 
 WALL = "wall"
@@ -16,6 +17,8 @@ EXPRESSIONS = ("smile", "frown", "hurt", "gaze")
 """Planes of what is read off familiar faces."""
 OTHER = "other"
 """Plane of the other agents."""
+AGENT_NAME = "agent"
+"""What agents are called where parts refer to others by name."""
 LONGEST = 2**16 - 2
 """Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
 MOST_KINDS = 120
@@ -107,6 +110,12 @@ class World:
         yield f"more than {MOST_KINDS} kinds of things and items", len(self.things) + len(self.items) > MOST_KINDS
         for what, names in self._namesakes():
             yield named_twice(what, names)
+        for person in self.people:
+            yield f"{person.name} works, but has no recipe", person.manner == "work" and not person.recipe
+            yield (
+                f"the manner of {person.name} is to watch, but it watches nobody",
+                (person.manner == "watch" and not person.watches),
+            )
         for part in (*self.levels, *kinds, *self.items, *self.acts, self.vocabulary):
             yield from problems_of(part)
 
@@ -146,9 +155,11 @@ class World:
         for person in self.people:
             yield person.name, "thing", person.recipe, things
             yield person.name, "word", person.likes, words
-            yield person.name, "thing or person", filter(None, [person.watches]), ["agent", *people, *things]
+            yield person.name, "manner", [person.manner], [*get_args(Manner)]
+            yield person.name, "thing or person", filter(None, [person.watches]), [AGENT_NAME, *people, *things]
         for act in self.acts:
             yield act.name, "body level", {**act.cost, **act.gain, **act.gives}, levels
             yield act.name, "event sense", {**act.events, **act.felt}, events
             yield act.name, "word", filter(None, [act.says]), words
+            yield act.name, "being", act.on, [AGENT_NAME, *people, *(creature.name for creature in self.creatures)]
             yield act.name, "thing", {*act.reveals, *act.reveals.values()}, things

@@ -86,3 +86,30 @@ def do(env: SingleWorld, action: int) -> dict[str, float]:
     """Take one step and return the senses."""
     senses: dict[str, float] = env.step(np.int64(action))[4]["senses"]
     return senses
+
+
+def meet(env: SingleWorld, j: int, row: int, column: int) -> None:
+    """Put person ``j`` on a cell."""
+    person(env, j)["cell"] = cell(env, row, column)
+
+
+def person(env: SingleWorld, j: int = 0) -> Any:
+    """Return the record of a person, `PERSON_STATE`, that reads and writes the world's own."""
+    return env.batch.state.society.person[0, j]
+
+
+def where_person(env: SingleWorld, j: int = 0) -> tuple[int, int]:
+    """Return row and column of a person."""
+    tables = env.batch.tables
+    here = person(env, j)["cell"]
+    return int(tables.row[here]) - tables.pad, int(tables.column[here]) - tables.pad
+
+
+def seen(env: SingleWorld, obs: Any, plane: str) -> list[tuple[int, int]]:
+    """Return the cells marked in a plane of the view: rows south and columns east of the agent."""
+    layout = env.layout
+    marked = obs[layout.view].reshape(layout.view_shape)[layout.planes.index(plane)]
+    return [
+        (int(row) - layout.view_shape[1] // 2, int(column) - layout.view_shape[2] // 2)
+        for row, column in zip(*marked.nonzero(), strict=True)
+    ]
