@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -155,6 +156,16 @@ class AgentRows(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
 
     def _action(self, action: Any) -> Any:
         return int(action) if isinstance(self.single_action_space, spaces.Discrete) else action
+
+
+def check_module(module: str) -> None:
+    """Raise `UserError` where there is no such Python module."""
+    try:
+        found = importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        found = False
+    if not found:
+        raise UserError(f"unknown environment 'pettingzoo/{module}': there is no module {module}")
 
 
 def make_parallel(module: str, **parameters: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 import gymnasium
@@ -10,8 +9,8 @@ import numpy as np
 import pettingzoo  # noqa: F401  a missing package is told when an id of it is asked for
 
 from dualbrain.adapter import WorldAdapter
-from dualbrain.errors import UserError
 from dualbrain.senses import Sense
+from envs.adapters.agent_rows import check_module
 
 PREFIX = "pettingzoo/"
 NEAR = 0.1
@@ -66,20 +65,16 @@ SENSED = {
 
 
 def register(env_id: str) -> None:
-    """Register ``pettingzoo/<module>`` with Gymnasium, as a batch in which every agent is a row."""
+    """Register ``pettingzoo/<module>`` with Gymnasium, as a batch in which every agent is a row.
+
+    Raises `UserError` where there is no such module.
+    """
     module = env_id.removeprefix(PREFIX)
     if env_id in gymnasium.registry:
         return
-    try:
-        found = importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        found = False
-    if not found:
-        known = f"Valid: {', '.join(EXAMPLES)}, ..."
-        raise UserError(f"unknown environment '{env_id}': there is no module {module}. {known}")
+    check_module(module)
     kwargs = dict(zip(("module", "declared", "feel"), (module, *SENSED.get(module, ())), strict=False))
     gymnasium.register(env_id, vector_entry_point="envs.adapters.agent_rows:AgentRows", kwargs=kwargs)
 
 
-EXAMPLES = tuple(PREFIX + module for module in SENSED)
-ADAPTER = WorldAdapter(register=register, examples=EXAMPLES)
+ADAPTER = WorldAdapter(register=register, examples=tuple(PREFIX + module for module in SENSED))
