@@ -13,10 +13,17 @@ from __future__ import annotations
 from gymnasium.envs.registration import register
 
 WORLDS = {
+    "dualbrain/Commons-v0": "envs.commons:commons",
+    "dualbrain/Elder-v0": "envs.elder:elder",
     "dualbrain/Forage-v0": "envs.forage:forage",
+    "dualbrain/Friends-v0": "envs.friends:friends",
+    "dualbrain/Gaze-v0": "envs.gaze:gaze",
+    "dualbrain/Hearth-v0": "envs.hearth:hearth",
     "dualbrain/Needs-v0": "envs.needs:needs",
+    "dualbrain/Podcast-v0": "envs.podcast:podcast",
     "dualbrain/SaltLick-v0": "envs.salt_lick:salt_lick",
     "dualbrain/SpiderCave-v0": "envs.spider_cave:spider_cave",
+    "dualbrain/Warehouse-v0": "envs.warehouse:warehouse",
 }
 """Where each native world is declared."""
 

@@ -25,10 +25,17 @@ class Expert(Protocol):
 
 
 EXPERTS = {
+    "dualbrain/Commons-v0": "envs.scripted.commons:Harvester",
+    "dualbrain/Elder-v0": "envs.scripted.elder:Cook",
     "dualbrain/Forage-v0": "envs.scripted.forager:Forager",
+    "dualbrain/Friends-v0": "envs.scripted.friends:Helper",
+    "dualbrain/Gaze-v0": "envs.scripted.gaze:GazeFollower",
+    "dualbrain/Hearth-v0": "envs.scripted.hearth:Neighbour",
     "dualbrain/Needs-v0": "envs.scripted.needs:Provider",
+    "dualbrain/Podcast-v0": "envs.scripted.podcast:Speaker",
     "dualbrain/SaltLick-v0": "envs.scripted.salt_lick:LeverPresser",
     "dualbrain/SpiderCave-v0": "envs.scripted.forager:Forager",
+    "dualbrain/Warehouse-v0": "envs.scripted.warehouse:Porter",
 }
 """Where the expert of each native world is."""
 

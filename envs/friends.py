@@ -1,0 +1,64 @@
+"""Friends: people whom one may help or harm, and whose fortunes go on out of sight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from envs.bodily import ATE, ENERGY
+from envs.engine.declarations import Act, Person, Thing
+from envs.engine.world import World
+
+VARIANTS = (
+    {"size": 8, "friends": 1, "strangers": 0, "enemies": 0},
+    {"strangers": 2, "enemies": 2, "spite": 1.0, "max_episode_steps": 40},
+)
+"""Options that the tests try."""
+
+
+def friends(
+    size: int = 11,
+    friends: int = 2,
+    strangers: int = 1,
+    enemies: int = 1,
+    berries: int = 6,
+    mishap: float = 0.02,
+    spite: float = 0.0,
+    max_episode_steps: int = 500,
+) -> World:
+    """Declare the world: friends, a stranger and an enemy, each with a face, who eat, come to grief and get over it.
+
+    The score of a step is the mean mood of the friends, in sight or not. Helping heals and cheers whoever is beside the
+    agent, harming hurts; both cost energy, which berries restore and without which the agent dies.
+
+    size: side of the square, in cells
+    friends: number of friends
+    strangers: number of people to whom the agent has no relation; their faces tell nothing
+    enemies: number of enemies
+    berries: number of bushes with berries
+    mishap: chance per step that a person comes to grief
+    spite: score for an enemy's bad mood, as a share of that for a friend's good one
+    max_episode_steps: length of an episode
+
+    Drives: extrinsic, hunger:2
+    """
+    fate = Person("", 0, "", speed=0.3, watches="agent", mishap=mishap, ache=20, meal=0.005, calm=0.05)
+    return World(
+        name="Friends",
+        theme="village",
+        size=size,
+        view=9,
+        score=0.0,
+        max_episode_steps=max_episode_steps,
+        levels=(replace(ENERGY, start=(0.7, 1.0), drain=0.004, lethal=True),),
+        things=(Thing("berry", berries, "bush", {"energy": 0.4}, {"ate": 1.0}, regrow=(30, 60), wanders=True),),
+        people=(
+            replace(fate, name="friend", count=friends, sprite="friend", relation=1.0, welfare=1.0 / max(friends, 1)),
+            replace(fate, name="stranger", count=strangers, sprite="stranger", familiar=False),
+            replace(fate, name="enemy", count=enemies, sprite="enemy", relation=-1.0, welfare=-spite / max(enemies, 1)),
+        ),
+        acts=(
+            Act("help", cost={"energy": -0.02}, heals=True, mood=1.0, touches=True),
+            Act("harm", cost={"energy": -0.02}, hurts=True, mood=-2.0, touches=True),
+        ),
+        events=(ATE,),
+    )
