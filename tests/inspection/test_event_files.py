@@ -16,11 +16,13 @@ from stable_baselines3.common.env_util import make_vec_env
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
-from agents import DualBrainPPO
+from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
+from dualbrain.batch import BatchedVecEnv
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
 from tests.inspection.event_files import read, scalars, train
+from tests.worlds.commune import AGENTS, Commune
 
 DOCS = Path(__file__).parents[2] / "docs" / "inspect.md"
 SB3 = ("rollout/", "train/", "time/")
@@ -35,9 +37,10 @@ RANGES = {
 }
 
 
-def documented() -> dict[str, tuple[str, str]]:
-    """Read range and meaning of every key from the table in the documentation."""
-    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", DOCS.read_text(), re.MULTILINE)
+def documented(section: str = "Keys") -> dict[str, tuple[str, str]]:
+    """Read range and meaning of every key from the table in a section of the documentation."""
+    page = DOCS.read_text().partition(f"## {section}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]*) ?\|$", page, re.MULTILINE)
     return {key: (span.strip(), meaning.strip()) for key, span, meaning in rows}
 
 
@@ -65,6 +68,21 @@ def run(tmp_path_factory) -> Path:
 
 def test_every_documented_key_is_written_and_no_other(run):
     assert own(scalars(run)) == promised(SIGNALS).keys()
+
+
+def test_a_society_writes_its_documented_keys_and_no_other(tmp_path):
+    brains = {name: {"agents": agents, "steering": ["extrinsic"]} for name, agents in (("a", [0, 1]), ("b", [2]))}
+    for settings in brains.values():
+        settings |= {"n_steps": 32, "batch_size": 32}
+    Society(BatchedVecEnv(Commune()), brains, seed=0, tensorboard_log=str(tmp_path)).learn(64 * 6)
+    told = documented("Of a society")
+    spans = {key.replace("<brain>", name): span for key, (span, _) in told.items() for name in brains}
+    spans = {key.replace("<agent>", str(agent)): span for key, span in spans.items() for agent in range(AGENTS)}
+    written = scalars(tmp_path / "society_1")
+    assert written.keys() == spans.keys()
+    for key, values in written.items():
+        assert [step for step, _ in values] == [32 * 6, 64 * 6], key
+        assert all(RANGES.get(spans[key], math.isfinite)(value) for _, value in values), (key, values)
 
 
 def test_every_value_is_finite_and_in_its_documented_range(run):
