@@ -36,5 +36,5 @@ class Speaker:
         """Return how much those in earshot like fire ``(N,)``, which is how much they dislike the river."""
         middle = slice(self.sight.middle - EARSHOT, self.sight.middle + EARSHOT + 1)
         red, blue = (self.sight.seen(view, (f"{badge} badge",)) for badge in ("red", "blue"))
-        worth = np.sum([standing * self.sight.seen(view, (who,)) for who, standing in STANDING.items()], axis=0)
+        worth = np.asarray([standing * self.sight.seen(view, (who,)) for who, standing in STANDING.items()]).sum(0)
         return np.asarray(((1.0 * red - blue) * worth)[:, middle, middle].sum((1, 2)))
