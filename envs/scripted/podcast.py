@@ -26,7 +26,7 @@ class Speaker:
         """Return an action ``(N,)`` for each observation ``(N, D)``."""
         view = self.sight.view(obs)
         walls, observer = self.sight.seen(view, ("wall",)), self.sight.seen(view, ("observer",))
-        someone = np.where(observer.any((1, 2))[:, None, None], observer, self.sight.seen(view, ("listener",)))
+        someone = np.where(observer.any((1, 2), keepdims=True), observer, self.sight.seen(view, ("listener",)))
         way = self.sight.way(someone, walls)
         action = np.where(way > 0, way, self._roaming.walk(walls))
         liking = self._liking(view)
