@@ -1,0 +1,37 @@
+"""One who handles what is known, and asks about what is not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from envs.actions import ACTION_NAMES, CONSUME
+from envs.observation import Layout
+from envs.scripted.sight import Bits, Mask, Numbers, Roaming, Sight
+
+CALL = len(ACTION_NAMES)
+IN_CALL = 2
+"""Distance at which a call reveals."""
+GOODS = ("box", "crate", "barrel", "parcel")
+
+
+class Porter:
+    """Walks to the nearest good, calls when something odd is near, and then handles it if it is safe."""
+
+    def __init__(self, layout: Layout, n: int, seed: int = 0) -> None:
+        self.sight = Sight(layout)
+        self._roaming = Roaming(self.sight, n, seed)
+
+    def act(self, obs: Bits) -> Numbers:
+        """Return an action ``(N,)`` for each observation ``(N, D)``."""
+        view = self.sight.view(obs)
+        walls, odd = self.sight.seen(view, ("wall",)), self._odd(view)
+        wanted = self.sight.seen(view, (*GOODS, "safe")) & ~odd
+        way = self.sight.way(wanted | odd, walls)
+        action = np.where(way > 0, way, self._roaming.walk(walls))
+        action = np.where(self.sight.near(odd, IN_CALL), CALL, action)
+        return np.where(self.sight.under(wanted), CONSUME, action)
+
+    def _odd(self, view: Mask) -> Mask:
+        """Return where something is that may be safe or not: in a plane of its own, or looking like two goods."""
+        box, barrel = self.sight.seen(view, ("box",)), self.sight.seen(view, ("barrel",))
+        return np.asarray(self.sight.seen(view, ("odd", "strange")) | (box & barrel))
