@@ -71,9 +71,11 @@ def hurt(tables: Tables, outcome: Outcome, r: int, pain: float) -> None:
 @part
 def digest(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Nourish the body by what it tasted a step ago: a mouthful is judged by the need that it meets."""
+    if state.stomach[r] == 0:
+        return
     if state.delay[r] > 0:
         bide(tables, state, outcome, r)
-    elif state.stomach[r] != 0:
+    else:
         change(state, r, tables.consumed, state.stomach[r])
         state.stomach[r] = 0
 
