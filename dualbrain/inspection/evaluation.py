@@ -14,9 +14,10 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.environments import make_vec_env
+from dualbrain.environments import find_spec, make_vec_env
 from dualbrain.gather import final_observations
 from dualbrain.inspection.foresight import Foresight, Journal
+from dualbrain.options import agents_of
 from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
@@ -88,11 +89,11 @@ def evaluate(
 ) -> Evaluation:
     """Play fresh episodes under a copy of the agent's steering subsystem, reflexes included, without learning.
 
-    ``n_envs`` worlds run at once (default: one per episode), and each plays its share of the episodes from the first
-    on: taking whichever end first would favour short ones. ``seed`` fixes worlds and actions. The agent, and torch's
-    random stream, are left as they were.
+    ``n_envs`` agents live at once (default: one per episode, and so many more as fill their worlds), and each plays its
+    share of the episodes from the first on: taking whichever end first would favour short ones. ``seed`` fixes worlds
+    and actions. The agent, and torch's random stream, are left as they were.
     """
-    with _worlds(env, n_envs or episodes, seed, env_kwargs) as venv, torch.random.fork_rng():
+    with _worlds(env, n_envs or _enough(env, episodes, env_kwargs), seed, env_kwargs) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(venv, copy.deepcopy(agent.steering), agent.scorecard)
@@ -109,10 +110,19 @@ def evaluate_random(
     n_envs: int | None = None,
 ) -> Evaluation:
     """Play fresh episodes with random actions, no reflexes and no steering: the baseline of `evaluate`."""
-    with _worlds(env, n_envs or episodes, seed, env_kwargs) as venv:
+    with _worlds(env, n_envs or _enough(env, episodes, env_kwargs), seed, env_kwargs) as venv:
         venv.action_space.seed(seed)
         played = _play(venv, episodes, lambda _: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
     return Evaluation(played.lengths, played.scores)
+
+
+def _enough(env: str | VecEnv, episodes: int, env_kwargs: Mapping[str, Any] | None) -> int:
+    """Return ``episodes``, rounded up to whole worlds."""
+    if not isinstance(env, str):
+        return episodes
+    find_spec(env)
+    agents = agents_of(env, env_kwargs)
+    return -(-episodes // agents) * agents
 
 
 @contextmanager

@@ -307,6 +307,12 @@ def test_what_is_evaluated_does_not_depend_on_rubbish():
     assert evaluate_random(BatchedVecEnv(Commune(N, np.random.default_rng(0))), N).lengths.max() <= LIMIT
 
 
+def test_evaluation_fills_worlds():
+    """Seven episodes in a world of three take nine agents."""
+    options = {"agents": 3, "size": 12, "apples": 12, "max_episode_steps": 40}
+    assert len(evaluate_random("dualbrain/Commons-v0", 7, seed=0, env_kwargs=options).lengths) == 7
+
+
 def test_when_nobody_is_there_nothing_is_learned():
     """A whole rollout without anybody: parameters stay, nothing fails, nothing is logged of it."""
 
