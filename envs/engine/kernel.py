@@ -20,7 +20,7 @@ from envs.engine.people import grow_calm, live_on, settle_people, welfare
 from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD
 from envs.engine.social_senses import witness
-from envs.engine.society import People
+from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, Outcome, State
 from envs.engine.tables import Tables
 from envs.engine.words import listen
@@ -110,6 +110,7 @@ def outlive(tables: Tables, state: State, people: People, i: int, r: int, outcom
     listen(tables, state, i, r)
     if people is not None:
         overhear(state, r)
+    if people is not None and people.told != NONE:
         witness(tables, state, outcome, i, r)
     outcome.terminated[r] = is_dead(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon

@@ -15,7 +15,7 @@ from envs.engine.ground import WALL_KIND, distance
 from envs.engine.hands import EMPTY
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.social_senses import sense_others
-from envs.engine.society import People
+from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, State
 from envs.engine.tables import THERMOMETER_BITS, Tables
 
@@ -37,7 +37,7 @@ def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: B
     body = hand + tables.turns.shape[1] - 1
     obs[r, beings:body] = 0
     close = see_creatures(tables, state, i, r, obs[r, beings:words])
-    if people is not None:
+    if people is not None and people.told != NONE:
         see_others(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
@@ -123,7 +123,7 @@ def sense(tables: Tables, state: State, people: People, i: int, r: int, close: b
     if tables.notice.size > 0:
         senses[tables.told + NEAR, r] = 1.0 if close else 0.0
         senses[tables.told + RETREAT, r] = retreat(tables, state, i, state.agent[r])
-    if people is not None:
+    if people is not None and people.told != NONE:
         sense_others(tables, state, i, r, senses)
 
 
