@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from envs.actions import CONSUME
 from envs.observation import Layout
@@ -16,7 +15,7 @@ class GazeFollower:
     def __init__(self, layout: Layout, n: int, seed: int = 0) -> None:
         self.sight = Sight(layout)
         self._roaming = Roaming(self.sight, n, seed)
-        self._ahead = ahead(layout.view_shape[1])
+        self._beside, self._ahead = ahead(layout.view_shape[1])
 
     def act(self, obs: Bits) -> Numbers:
         """Return an action ``(N,)`` for each observation ``(N, D)``."""
@@ -29,13 +28,16 @@ class GazeFollower:
 
     def _looked_at(self, partners: Mask, gazes: Mask) -> Mask:
         """Return the cells ``(N, V, V)`` where a partner in view looks: those ahead of it, past the marked cell."""
-        eyes, marks = (mask.reshape(len(mask), -1).astype(np.float32) for mask in (partners, gazes))
-        fields = np.einsum("np,nm,pmv->nv", eyes, marks, self._ahead, optimize=True)
-        return np.asarray(fields.reshape(partners.shape) > 0)
+        row, partner = partners.reshape(len(partners), -1).nonzero()
+        marks = gazes.reshape(len(gazes), -1)[row] & self._beside[partner]
+        fields = self._ahead[partner, marks.argmax(1)] & marks.any(1, keepdims=True)
+        looked_at = np.zeros((len(partners), fields.shape[1]), np.bool_)
+        np.logical_or.at(looked_at, row, fields)
+        return looked_at.reshape(partners.shape)
 
 
-def ahead(side: int) -> NDArray[np.float32]:
-    """Return for each cell of a window, and each marked beside it, which cells lie that way ``(V², V², V²)``."""
+def ahead(side: int) -> tuple[Mask, Mask]:
+    """Return which cells of a window lie beside each, and for each two such, which lie that way ``(V², V², V²)``."""
     rows, columns = np.divmod(np.arange(side * side), side)
     south, east = rows - rows[:, None], columns - columns[:, None]
     # As faces show it: a gaze that is much more along one way than across it goes straight.
@@ -43,5 +45,4 @@ def ahead(side: int) -> NDArray[np.float32]:
         [np.sign(south) * (2 * abs(south) >= abs(east)), np.sign(east) * (2 * abs(east) >= abs(south))], axis=-1
     )
     beside = np.maximum(abs(south), abs(east)) == 1
-    same_way = (way[:, :, None] == way[:, None, :]).all(-1)
-    return np.asarray(beside[:, :, None] & same_way, np.float32)
+    return beside, beside[:, :, None] & (way[:, :, None] == way[:, None, :]).all(-1)
