@@ -13,7 +13,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"right": False, "elders": 2, "bystanders": 3},
-    {"domains": ("bean", "nut"), "bystanders": 2, "max_episode_steps": 60},
+    {"domains": ("bean", "nut"), "bystanders": 2, "size": 13, "plants": 3, "max_episode_steps": 60},
 )
 """Options that the tests try."""
 

@@ -10,7 +10,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"size": 8, "friends": 1, "strangers": 0, "enemies": 0},
-    {"strangers": 2, "enemies": 2, "spite": 1.0, "max_episode_steps": 40},
+    {"strangers": 2, "enemies": 2, "spite": 1.0, "berries": 3, "mishap": 0.2, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 

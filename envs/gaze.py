@@ -9,7 +9,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"size": 5, "boxes": 2, "honesty": 0.5},
-    {"boxes": 6, "partners": 2, "max_episode_steps": 40},
+    {"boxes": 6, "partners": 2, "penalty": 0.0, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 

@@ -8,7 +8,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"observer": "blue", "listeners": 1},
-    {"observer": "none", "size": 7, "earshot": 3, "max_episode_steps": 40},
+    {"observer": "none", "size": 7, "earshot": 3, "esteem": 2.0, "price": 0.0, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 

@@ -10,7 +10,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"odd": "strange", "size": 10, "goods": 2, "safe": 2, "dangerous": 2, "shelves": 8},
-    {"odd": "mixed", "dangerous": 0, "max_episode_steps": 40},
+    {"odd": "mixed", "dangerous": 0, "price": 0.5, "loss": 1.0, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 
