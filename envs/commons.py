@@ -40,8 +40,8 @@ def commons(agents: int = 4, size: int = 16, apples: int = 70, max_episode_steps
             Thing("apple", apples, "apple patch", {"energy": 0.1}, {"ate": 1.0}, score=1.0, regrow=(10, 20), kin=KIN),
         ),
         acts=(
-            Act("share", cost={"energy": -0.02}, gain={"energy": -0.1}, gives={"energy": 0.1}),
-            Act("zap", reach=3, cost={"energy": -0.02}, hurts=True, stuns=8),
+            Act("share", gain={"energy": -0.1}, gives={"energy": 0.1}),
+            Act("zap", reach=3, cost={"energy": -0.01}, hurts=True, stuns=8),
             Act("signal", says="here"),
         ),
         vocabulary=Vocabulary(("here",), chance=0.0),

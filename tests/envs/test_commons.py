@@ -96,8 +96,8 @@ def test_the_greedy_end_what_the_sparing_live_on() -> None:
 
 def test_what_is_shared_goes_to_the_nearest_beside() -> None:
     drain = 0.01
-    assert both(pair(1), SHARE)["energy"] == pytest.approx([0.5 - drain - 0.12, 0.5 - drain + 0.1])
-    assert both(pair(2), SHARE)["energy"] == pytest.approx([0.5 - drain - 0.02, 0.5 - drain])
+    assert both(pair(1), SHARE)["energy"] == pytest.approx([0.5 - drain - 0.1, 0.5 - drain + 0.1])
+    assert both(pair(2), SHARE)["energy"] == pytest.approx([0.5 - drain, 0.5 - drain])
 
 
 def test_a_zap_hurts_and_stuns_at_a_distance() -> None:

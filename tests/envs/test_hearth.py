@@ -44,7 +44,8 @@ def test_a_fire_burns_and_a_snowdrift_chills_who_walks_into_it() -> None:
     env = snow()
     lay(env, 1, 6, 7)
     senses = do(env, EAST)
-    assert (senses["damage"], senses["warmth"]) == (0.0, pytest.approx(0.5 - DRAIN - 0.04))
+    assert senses["damage"] == 0.0
+    assert senses["warmth"] == pytest.approx(0.5 - DRAIN - 0.04)
 
 
 def test_friends_are_touched_and_playmates_are_played_with() -> None:
