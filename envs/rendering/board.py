@@ -12,7 +12,7 @@ from envs.actions import STEPS
 from envs.engine.declarations import Item
 from envs.engine.faces import MOVED
 from envs.engine.ground import WALL_KIND
-from envs.engine.society import AGENT, PERSON, THING
+from envs.engine.society import AGENT, PERSON, THING, has_society
 from envs.engine.state import PRESENT
 from envs.rendering.scene import NOWHERE, Scene
 from envs.sprites import CELL, LOOKS, NEUTRAL, Face, agent_name, ground, has_sprite, sprite, wall
@@ -99,7 +99,7 @@ def _beings(scene: Scene) -> list[Being]:
     world, state = scene.world, scene.state
     people = [
         Being(int(person["cell"]), world.people[sort].sprite, _face(scene, person))
-        for person, sort in zip(state.society.person[scene.i], scene.tables.people.sort, strict=True)
+        for person, sort in zip(_people(scene), scene.tables.people.sort if world.people else (), strict=True)
     ]
     agents = [
         Being(int(state.agent[r]), agent_name(k), _agent_face(scene, r), scene.item_of(r))
@@ -117,7 +117,13 @@ def _agent_face(scene: Scene, r: int) -> Face:
     """Return the face of an agent: weary when something that kills it runs low, hurt while it is stunned."""
     down, right = STEPS[scene.state.facing[r]]
     weary = bool((scene.state.levels[r, scene.tables.lethal] < WEARY).any())
-    return Face(-1 if weary else 1, bool(scene.state.society.stunned[r] > 0), (right, down))
+    hurt = has_society(scene.world) and bool(scene.state.society.stunned[r] > 0)
+    return Face(-1 if weary else 1, hurt, (right, down))
+
+
+def _people(scene: Scene) -> Any:
+    """Return the records of all people."""
+    return scene.state.society.person[scene.i] if scene.world.people else ()
 
 
 def _face(scene: Scene, person: Any) -> Face:
@@ -152,7 +158,7 @@ def _direction(scene: Scene, cell: int, there: int) -> tuple[int, int]:
 def _trace_gazes(board: Image.Image, scene: Scene) -> None:
     """Draw dots from the eyes of people to what they look at."""
     pen = ImageDraw.Draw(board, "RGBA")
-    for person in scene.state.society.person[scene.i]:
+    for person in _people(scene):
         there = _looked_at(scene, person)
         if there != NOWHERE and there != person["cell"]:
             _dots(pen, scene.corner(int(person["cell"])), scene.corner(there))
