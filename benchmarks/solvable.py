@@ -143,15 +143,15 @@ def learn(world: str, seed: int, steps: int, episodes: int, root: Path) -> list[
     return scores
 
 
-def configuration(world: str, seed: int, steps: int) -> Any:
-    """Return a run of the world's recipe, under the drives that the world names."""
+def configuration(world: str, seed: int, steps: int, drives: str = "") -> Any:
+    """Return a run of the world's recipe, under the given drives or those that the world names."""
     from dualbrain.running.assembly import recipe
     from dualbrain.running.config import RunConfig
     from dualbrain.running.tables import from_dict, merge
 
     stated = {"env": world, "seed": seed, "total_timesteps": steps, "num_threads": 1, "evaluation": {"freq": 0}}
-    drives = {"modules": parse_modules(drives_of(world) or "extrinsic")}
-    return from_dict(RunConfig, merge(recipe(world), stated, drives), __name__)
+    modules = {"modules": parse_modules(drives or drives_of(world) or "extrinsic")}
+    return from_dict(RunConfig, merge(recipe(world), stated, modules), __name__)
 
 
 def measure(worlds: Sequence[str], seeds: int, steps: int, episodes: int, jobs: int, root: Path) -> Iterable[Outcome]:
