@@ -6,7 +6,7 @@ from typing import Any
 
 from envs.actions import CONSUME, REST
 from envs.engine.body import CONSUMING, Floats, change, digest, hurt
-from envs.engine.compiled import part, seldom
+from envs.engine.compiled import part
 from envs.engine.gazes import kind_now
 from envs.engine.ground import distance
 from envs.engine.people import feel_moved
@@ -36,7 +36,7 @@ def hush(tables: Tables, state: State, i: int) -> None:
         state.society.spoken[r] = NONE
 
 
-@seldom
+@part
 def perform(tables: Tables, state: State, outcome: Outcome, i: int, r: int, a: int) -> None:
     """Carry out act ``a``: pay for it, say its word, and do to its target what there is to do."""
     digest(tables, state, outcome, r)

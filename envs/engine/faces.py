@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import EAST, SOUTH
-from envs.engine.compiled import part, seldom
+from envs.engine.compiled import part
 from envs.engine.gazes import looked_at
 from envs.engine.ground import distance
 from envs.engine.society import NONE
@@ -21,7 +21,7 @@ MOVED = np.float32(0.2)
 """Mood above which a face smiles, and below minus which it frowns."""
 
 
-@seldom
+@part
 def see_others(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint8]) -> None:
     """Mark people and other agents in their planes, which are blank."""
     for j in range(tables.people.sort.size):

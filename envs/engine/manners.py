@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from envs.engine.compiled import part, seldom
+import numpy as np
+
+from envs.engine.compiled import part
 from envs.engine.creatures import prey, strides_towards
 from envs.engine.gazes import kind_now, looked_at, nearest_thing
 from envs.engine.ground import WALL_KIND, distance, has_agent
@@ -44,7 +46,7 @@ def move(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: A
         work(tables, state, i, person, kind, recipe)
 
 
-@seldom
+@part
 def wander(tables: Tables, state: State, i: int, person: Any) -> None:
     """Step in a random direction, if nothing is in the way."""
     go(tables, state, i, person, tables.stride[1 + below(state.stream, i, 4)], NONE)
@@ -53,7 +55,7 @@ def wander(tables: Tables, state: State, i: int, person: Any) -> None:
 @part
 def seek(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Step towards the nearest agent noticed, or away from it; wander without one."""
-    there = int(state.agent[prey(tables, state, i, person.cell)])
+    there = state.agent[prey(tables, state, i, person.cell)]
     if distance(tables, person.cell, there) > kind.notice:
         wander(tables, state, i, person)
     elif person.away > 0:
@@ -78,7 +80,7 @@ def work(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: A
     choose_goal(tables, state, i, person, kind, recipe)
     if person.goal == NONE:
         return
-    there = int(state.place[i, person.goal])
+    there = state.place[i, person.goal]
     if person.cell != there and uniform(state.stream, i) < kind.speed:
         draw_near(tables, state, i, person, there, 0)
 
@@ -105,13 +107,19 @@ def arrive(person: Any) -> None:
     person.hasty = False
 
 
-@seldom
+@part
 def draw_near(tables: Tables, state: State, i: int, person: Any, there: int, near: int) -> None:
-    """Step towards a cell until one is near; if an agent is on the last cell of the way, wait."""
-    away = distance(tables, person.cell, there)
-    if away <= near:
+    """Step towards a cell until one is near."""
+    if distance(tables, person.cell, there) <= near:
         arrive(person)
-        return
+    else:
+        # Cells come in two widths; one of them, and the long way is compiled but once.
+        approach(tables, state, i, person, int(np.int64(there)))
+
+
+@part
+def approach(tables: Tables, state: State, i: int, person: Any, there: int) -> None:
+    """Step towards a cell; if an agent is on the last cell of the way, wait."""
     if person.detour > 0 and steps_between(tables, person.cell, there) >= person.least:
         follow_edge(tables, state, i, person, there)
         return
@@ -120,7 +128,7 @@ def draw_near(tables: Tables, state: State, i: int, person: Any, there: int, nea
         person.detour = 0
     elif person.detour > 0:
         follow_edge(tables, state, i, person, there)
-    elif not (away == BESIDE and has_agent(tables, state, i, there)):
+    elif not (distance(tables, person.cell, there) == BESIDE and has_agent(tables, state, i, there)):
         meet_edge(tables, state, i, person, there, first)
         follow_edge(tables, state, i, person, there)
 

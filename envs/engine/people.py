@@ -25,6 +25,7 @@ def settle_people(tables: Tables, state: State, i: int) -> None:
     """Put the people on free cells, calm, each with its eyes on what it watches; let all agents be free to act."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.society.stunned[r] = 0
+        state.society.spoken[r] = NONE
     people = state.society.person[i]
     for j in range(people.size):
         people[j].cell = NONE
@@ -81,7 +82,7 @@ def grow_calm(tables: Tables, state: State, i: int) -> None:
             person.mood *= np.float32(1.0) - tables.people.kind[tables.people.sort[j]].calm
 
 
-@seldom
+@part
 def live_on(tables: Tables, state: State, i: int) -> None:
     """Let every person take its turn: come to grief, eat, move, and look."""
     for j in range(tables.people.sort.size):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.compiled import part, seldom
+from envs.engine.compiled import part
 from envs.engine.faces import in_view
 from envs.engine.gazes import looked_at
 from envs.engine.ground import distance
@@ -36,62 +34,71 @@ NEARBY, COMPANY = 2, 3
 """Distance within which somebody is near, and within which one keeps the company of somebody looked up to."""
 
 
-@seldom
+@part
 def witness(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
-    """Write the senses of what others did at this step: speak, eat, get hurt."""
+    """Write the senses of what other agents in view did at this step: eat, get hurt."""
     row = tables.people.told
-    somebody = False
-    for j in range(tables.people.sort.size):
-        person, kind = state.society.person[i, j], tables.people.kind[tables.people.sort[j]]
-        somebody |= distance(tables, state.agent[r], person.cell) <= tables.earshot
-        if person.ate and kind.familiar and in_view(tables, state, r, person.cell):
-            outcome.senses[row + OTHER_ATE, r] = 1.0
-    for other in range(i * tables.agents, (i + 1) * tables.agents):
+    for other in range(i * tables.agents, (i + 1) * tables.agents if tables.agents > 1 else 0):
         if other != r and state.alive[other] and in_view(tables, state, r, state.agent[other]):
             if outcome.senses[tables.told + TASTED, other] > 0.0:
                 outcome.senses[row + OTHER_ATE, r] = 1.0
             if outcome.senses[tables.told + DAMAGE, other] > 0.0:
                 outcome.senses[row + OTHER_PAIN, r] = 1.0
-    a_tone = state.delay[r] > 0 and state.heard[r] == tables.mouthfuls[state.stomach[r]].tone
-    if state.society.spoken[r] != NONE or (somebody and state.heard[r] != SILENCE and not a_tone):
-        outcome.senses[row + VOICE, r] = 1.0
-
-
-@seldom
-def sense_others(tables: Tables, state: State, i: int, r: int, senses: Floats) -> None:
-    """Write the senses of who is there, and of what is read off their faces."""
-    row, half = tables.people.told, tables.span // 2
-    person = nearest_person(tables, state, i, r, False)
-    face = nearest_person(tables, state, i, r, True)
-    agent = away_from_agent(tables, state, i, r)
-    near = min(agent, away_from(tables, state, i, r, person))
-    face_near = min(agent, away_from(tables, state, i, r, face))
-    senses[row + OTHER_NEAR, r] = 1.0 if near <= NEARBY else 0.0
-    senses[row + FACE_NEAR, r] = 0.0 if face_near > min(NEARBY, half) else 1.0 if face_near < NEARBY else 0.5
-    if person != NONE:
-        sense_company(tables, state, i, r, person, senses)
-    if face != NONE and away_from(tables, state, i, r, face) <= half:
-        sense_face(tables, state, i, r, state.society.person[i, face], senses)
-        sense_gazes(tables, state, i, r, senses)
 
 
 @part
-def nearest_person(tables: Tables, state: State, i: int, r: int, familiar: bool) -> int:
-    """Return the nearest person, or the nearest familiar one, the first of those equally near; `NONE` without any."""
-    nearest, least = NONE, tables.row.size
+def sense_others(tables: Tables, state: State, i: int, r: int, senses: Floats) -> None:
+    """Write the senses of who is there, what is heard of them, and what is read off their faces."""
+    half, far = tables.span // 2, int(tables.row.size)
+    person, near, face, face_near = NONE, far, NONE, far
     for j in range(tables.people.sort.size):
         away = distance(tables, state.agent[r], state.society.person[i, j].cell)
-        if away < least and (not familiar or tables.people.kind[tables.people.sort[j]].familiar):
-            nearest, least = j, away
-    return nearest
+        if away < near:
+            person, near = j, away
+        if tables.people.kind[tables.people.sort[j]].familiar:
+            if away < face_near:
+                face, face_near = j, away
+            if away <= half:
+                read_face(tables, state, i, r, j, senses)
+    agent = away_from_agent(tables, state, i, r)
+    sense_presence(tables, r, min(near, agent), min(face_near, agent), senses)
+    listen_for_voice(tables, state, r, near, senses)
+    if near <= half:
+        sense_company(tables, r, person, senses)
+    if face_near <= half:
+        share_gaze(tables, state, i, r, face, senses)
+    if near <= COMPANY and tables.people.sort.size > 1:
+        senses[tables.people.told + PRESTIGE_NEAR, r] = prestige(tables, state, i, r, person)
 
 
 @part
-def away_from(tables: Tables, state: State, i: int, r: int, j: int) -> int:
-    """Return the distance of the agent to a person, far more than any if that is `NONE`."""
-    if j == NONE:
-        return int(tables.row.size)
-    return distance(tables, state.agent[r], state.society.person[i, j].cell)
+def read_face(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
+    """Write what each familiar face in view tells: whom it looks at, whether it is in pain, whether it eats."""
+    row, person = tables.people.told, state.society.person[i, j]
+    if person.eyes == AGENT and person.target == r:
+        senses[row + GAZE_ON_ME, r] = 1.0
+        senses[row + BEING_WATCHED, r] += np.float32(1.0) / np.float32(tables.people.sort.size)
+    if person.ache > 0:
+        senses[row + OTHER_PAIN, r] = 1.0
+    if person.ate:
+        senses[row + OTHER_ATE, r] = 1.0
+
+
+@part
+def sense_presence(tables: Tables, r: int, near: int, face_near: int, senses: Floats) -> None:
+    """Write how near the nearest of all and the nearest face are."""
+    row, seen = tables.people.told, min(NEARBY, tables.span // 2)
+    senses[row + OTHER_NEAR, r] = 1.0 if near <= NEARBY else 0.0
+    senses[row + FACE_NEAR, r] = 0.0 if face_near > seen else 1.0 if face_near < NEARBY else 0.5
+
+
+@part
+def listen_for_voice(tables: Tables, state: State, r: int, near: int, senses: Floats) -> None:
+    """Write whether somebody spoke: another agent, or a person who is ``near`` cells away; a tone is nobody's voice."""
+    a_tone = state.delay[r] > 0 and state.heard[r] == tables.mouthfuls[state.stomach[r]].tone
+    by_person = state.heard[r] != SILENCE and near <= tables.earshot and not a_tone
+    if by_person or state.society.spoken[r] != NONE:
+        senses[tables.people.told + VOICE, r] = 1.0
 
 
 @part
@@ -105,14 +112,11 @@ def away_from_agent(tables: Tables, state: State, i: int, r: int) -> int:
 
 
 @part
-def sense_company(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
-    """Write what the nearest person means to the agent, and to others."""
+def sense_company(tables: Tables, r: int, j: int, senses: Floats) -> None:
+    """Write that somebody is in view, and what the agent knows of the nearest."""
     row, kind = tables.people.told, tables.people.kind[tables.people.sort[j]]
-    if in_view(tables, state, r, state.society.person[i, j].cell):
-        senses[row + PERSON_IN_VIEW, r] = 1.0
-        senses[row + OTHER_RELATION, r] = kind.relation if kind.familiar else np.float32(0.0)
-    if away_from(tables, state, i, r, j) <= COMPANY:
-        senses[row + PRESTIGE_NEAR, r] = prestige(tables, state, i, r, j)
+    senses[row + PERSON_IN_VIEW, r] = 1.0
+    senses[row + OTHER_RELATION, r] = kind.relation if kind.familiar else np.float32(0.0)
 
 
 @part
@@ -128,25 +132,11 @@ def prestige(tables: Tables, state: State, i: int, r: int, j: int) -> float:
 
 
 @part
-def sense_face(tables: Tables, state: State, i: int, r: int, person: Any, senses: Floats) -> None:
+def share_gaze(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
     """Write what the nearest familiar face tells: a mood, and where to look."""
-    row, there = tables.people.told, looked_at(state, i, person)
+    row, person = tables.people.told, state.society.person[i, j]
+    there = looked_at(state, i, person)
     senses[row + OTHER_MOOD, r] = person.mood
     at_me = person.eyes == AGENT and person.target == r
     if there != NONE and not at_me and distance(tables, state.agent[r], there) <= 1:
         senses[row + GAZE_SHARED, r] = 1.0
-
-
-@part
-def sense_gazes(tables: Tables, state: State, i: int, r: int, senses: Floats) -> None:
-    """Write what all familiar faces in view tell: who looks at the agent, whether anybody is in pain."""
-    row, watchers = tables.people.told, 0
-    for j in range(tables.people.sort.size):
-        person = state.society.person[i, j]
-        if not tables.people.kind[tables.people.sort[j]].familiar or not in_view(tables, state, r, person.cell):
-            continue
-        watchers += person.eyes == AGENT and person.target == r
-        if person.ache > 0:
-            senses[row + OTHER_PAIN, r] = 1.0
-    senses[row + GAZE_ON_ME, r] = 1.0 if watchers > 0 else 0.0
-    senses[row + BEING_WATCHED, r] = np.float32(watchers) / np.float32(tables.people.sort.size)
