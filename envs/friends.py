@@ -16,7 +16,7 @@ VARIANTS = (
 
 
 def friends(
-    size: int = 11,
+    size: int = 10,
     friends: int = 2,
     strangers: int = 1,
     enemies: int = 1,
@@ -46,7 +46,7 @@ def friends(
         name="Friends",
         theme="village",
         size=size,
-        view=9,
+        view=7,
         score=0.0,
         max_episode_steps=max_episode_steps,
         levels=(replace(ENERGY, start=(0.7, 1.0), drain=0.004, lethal=True),),

@@ -19,13 +19,13 @@ def gaze(
     boxes: int = 4,
     partners: int = 1,
     honesty: float = 1.0,
-    penalty: float = 0.5,
+    penalty: float = 0.25,
     max_episode_steps: int = 200,
 ) -> World:
     """Declare the world: a partner stands still and looks at one of several boxes, in which there is something.
 
-    Which box it is cannot be seen, but where the partner looks can: of the cells around it, the one in front of its
-    eyes is marked. A box that is opened closes and comes back elsewhere. Finding something scores 1.
+    Which box it is cannot be seen, but where the partner looks can: the view marks it. A box that is opened closes and
+    comes back elsewhere. Finding something scores 1.
 
     size: side of the square, in cells
     boxes: number of boxes, one of them full

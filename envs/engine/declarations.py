@@ -158,7 +158,8 @@ class Person:
     """A kind of person: moves in its manner, looks at something, has moods and pains, and is pleased or displeased.
 
     What is read off a face (mood, pain, gaze) shows only on familiar people: in the planes ``smile``, ``frown``,
-    ``hurt`` and ``gaze`` of the view (the last marks the cell in front of the eyes), and to the innate senses.
+    ``hurt`` and ``gaze`` of the view (the last marks what it looks at or, if that is
+    out of view, the cell in front of its eyes), and to the innate senses.
     """
 
     name: str

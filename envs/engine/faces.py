@@ -65,7 +65,8 @@ def see_face(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint
         mark(tables, state, r, view, tables.people.expressions + HURT, person.cell)
     there = looked_at(state, i, person)
     if there != NONE and there != person.cell:
-        mark(tables, state, r, view, tables.people.expressions + GAZE, before_eyes(tables, person.cell, there))
+        seen = there if in_view(tables, state, r, there) else before_eyes(tables, person.cell, there)
+        mark(tables, state, r, view, tables.people.expressions + GAZE, seen)
 
 
 @part

@@ -17,7 +17,7 @@ def quiet(**options: float):
     """Return the world without mishaps, with one friend, a stranger and an enemy far from each other."""
     env = born(friends(friends=1, mishap=0.0, **options))  # type: ignore[arg-type]
     stand(env, 5, 5)
-    for j, place in enumerate(((0, 0), (0, 10), (10, 0))):
+    for j, place in enumerate(((0, 0), (0, 9), (9, 0))):
         meet(env, j, *place)
         person(env, j)["mood"] = 0.0
     return env

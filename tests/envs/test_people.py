@@ -251,7 +251,7 @@ def test_faces_of_familiar_people_are_read() -> None:
         obs = env.step(np.int64(REST))[0]
         assert seen(env, obs, "friend") == [(-2, 0)]
         assert seen(env, obs, "enemy") == [(3, 3)]
-        assert seen(env, obs, "gaze") == [(-1, 0)]
+        assert seen(env, obs, "gaze") == [(0, 0)]
         assert {plane for plane in ("smile", "frown", "hurt") if seen(env, obs, plane) == [(-2, 0)]} == shown
         assert not any(seen(env, obs, plane) for plane in {"smile", "frown", "hurt"} - shown)
 
@@ -259,12 +259,15 @@ def test_faces_of_familiar_people_are_read() -> None:
 @pytest.mark.parametrize(
     ("there", "mark"), [((4, 8), (0, 1)), ((5, 8), (0, 1)), ((6, 8), (1, 1)), ((0, 0), (-1, -1)), ((8, 3), (1, 0))]
 )
-def test_a_gaze_marks_the_cell_in_front_of_the_eyes(there: tuple[int, int], mark: tuple[int, int]) -> None:
-    env = born(village(someone(watches="tree"), things=(Thing("tree", 1, "tree"),)))
-    stand(env, 4, 4)
-    meet(env, 0, 4, 4)
-    lay(env, 0, *there)
-    assert seen(env, env.step(np.int64(REST))[0], "gaze") == [mark]
+def test_a_gaze_marks_what_it_rests_on_or_else_the_cell_in_front_of_the_eyes(
+    there: tuple[int, int], mark: tuple[int, int]
+) -> None:
+    for view, expected in ((9, (there[0] - 4, there[1] - 4)), (5, mark)):
+        env = born(village(someone(watches="tree"), things=(Thing("tree", 1, "tree"),), view=view))
+        stand(env, 4, 4)
+        meet(env, 0, 4, 4)
+        lay(env, 0, *there)
+        assert seen(env, env.step(np.int64(REST))[0], "gaze") == [expected]
 
 
 def test_people_are_seen_in_all_their_planes() -> None:
