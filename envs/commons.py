@@ -18,7 +18,7 @@ KIN = (0.0, 0.1, 0.25, 0.5, 0.8, 1.0)
 """Chance that an apple grows back when its time has come, by the number of apples within two cells."""
 
 
-def commons(agents: int = 4, size: int = 16, apples: int = 70, max_episode_steps: int = 500) -> World:
+def commons(agents: int = 4, size: int = 16, apples: int = 80, max_episode_steps: int = 500) -> World:
     """Declare the world: whoever eats the last apple of a place ends it for all; many apples bring many.
 
     Apples are all there is to eat, and each one eaten counts. An agent can share its energy with the nearest beside it,
@@ -35,9 +35,9 @@ def commons(agents: int = 4, size: int = 16, apples: int = 70, max_episode_steps
         size=size,
         max_episode_steps=max_episode_steps,
         score=0.0,
-        levels=(replace(ENERGY, start=(0.7, 1.0), drain=0.01, lethal=True),),
+        levels=(replace(ENERGY, start=(0.7, 1.0), drain=0.008, lethal=True),),
         things=(
-            Thing("apple", apples, "apple patch", {"energy": 0.1}, {"ate": 1.0}, score=1.0, regrow=(10, 20), kin=KIN),
+            Thing("apple", apples, "apple patch", {"energy": 0.055}, {"ate": 1.0}, score=1.0, regrow=(10, 20), kin=KIN),
         ),
         acts=(
             Act("share", gain={"energy": -0.1}, gives={"energy": 0.1}),
