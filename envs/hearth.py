@@ -64,7 +64,7 @@ def hearth(
             Thing("snowdrift", snowdrifts, "snowdrift", entered={"warmth": -0.04}),
         ),
         people=(
-            Person("friend", friends, "friend", speed=0.3, watches="agent", relation=1.0),
+            Person("friend", friends, "friend", speed=0.3, relation=1.0),
             Person("playmate", playmates, "playmate", "seek", speed=0.6, watches="agent", relation=1.0, cooldown=10),
         ),
         acts=(
