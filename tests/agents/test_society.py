@@ -97,7 +97,7 @@ def test_from_an_id_too():
 
 def test_in_a_native_world_where_some_die_early():
     """Two brains in the commons, with the drives that it is for; the same twice, and one alone as without society."""
-    options = {"size": 12, "apples": 12, "max_episode_steps": 110}
+    options = {"size": 12, "apples": 30, "max_episode_steps": 110}
     settings = {"steering": ["hunger", "pain"], **SETTINGS, "n_steps": 128}
     everybody = {"all": {"agents": [0, 1, 2, 3], **settings}}
     alone = DualBrainPPO("BrainPolicy", "dualbrain/Commons-v0", n_envs=8, env_kwargs=options, seed=5, **settings)
