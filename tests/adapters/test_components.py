@@ -149,6 +149,7 @@ def sea_life() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     return lived(seafarer(), SEA.world, seed=1000)
 
 
+@pytest.mark.slow
 def test_long_heads_are_discounted_component_returns_in_the_deep_sea():
     _, _, returns = sea_life()
     off = errors(seafarer(), *sea_life())
@@ -167,12 +168,14 @@ def test_long_heads_are_discounted_component_returns_in_gathering():
     assert (everywhere[1:] <= 0.1).all(), everywhere
 
 
+@pytest.mark.slow
 def test_heads_that_did_not_learn_foretell_nothing():
     """The control: the same actor, whose assessors stay as they were born."""
     agent = grown(SEA, steps=2048, learning_rate=0.0)
     assert (errors(agent, *sea_life()) > 0.1).all()
 
 
+@pytest.mark.slow
 def test_nor_do_heads_foretell_another_life():
     """The control: what a brain foretells of its own life is not what one that strays more comes to."""
     other = lived(grown(SEA, faithful=0.5, steps=0), SEA.world, seed=1000)
