@@ -68,7 +68,8 @@ def test_each_world_of_a_batch_is_as_it_is_alone(world: str, options: dict[str, 
         for i, env in alone.items():
             rows = slice(i * agents, (i + 1) * agents)
             one = env.step(action[rows])
-            for mine, theirs in zip((obs, reward, terminated, truncated), one[:4], strict=True):
+            ours: tuple[Any, ...] = (obs, reward, terminated, truncated)
+            for mine, theirs in zip(ours, one[:4], strict=True):
                 np.testing.assert_array_equal(mine[rows], theirs)
             np.testing.assert_array_equal(many.present[rows], env.present)
             _same(i, agents, obs, one[0], many.transition_senses, env.transition_senses)
