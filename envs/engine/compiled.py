@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import njit, typeof
 
 WITHOUT_REFERENCES: dict[str, Any] = {"_nrt": False}
 """Nothing here allocates: leaving out Numba's reference counting makes the kernels seven times faster."""
@@ -30,6 +30,11 @@ def seldom(function: Function) -> Function:
 def kernel(function: Function) -> Function:
     """Compile a kernel and cache it on disk: called from Python, single-threaded."""
     return cast(Function, njit(cache=True, **WITHOUT_REFERENCES)(function))
+
+
+def compiled_for(kernel: Function, *arguments: object) -> Function:
+    """Return what the kernel is compiled to for arguments of these types; it must be called with no others."""
+    return cast(Function, cast(Any, kernel).compile(tuple(map(typeof, arguments))))
 
 
 def sources() -> str:
