@@ -58,15 +58,22 @@ def mark(tables: Tables, state: State, r: int, view: NDArray[np.uint8], plane: i
 def see_face(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint8], person: Any) -> None:
     """Read mood, pain and gaze off a familiar face."""
     if person.mood > MOVED:
-        mark(tables, state, r, view, tables.people.expressions + SMILE, person.cell)
+        show(tables, state, r, view, SMILE, person.cell)
     if person.mood < -MOVED:
-        mark(tables, state, r, view, tables.people.expressions + FROWN, person.cell)
+        show(tables, state, r, view, FROWN, person.cell)
     if person.ache > 0:
-        mark(tables, state, r, view, tables.people.expressions + HURT, person.cell)
+        show(tables, state, r, view, HURT, person.cell)
     there = looked_at(state, i, person)
     if there != NONE and there != person.cell:
         seen = there if in_view(tables, state, r, there) else before_eyes(tables, person.cell, there)
-        mark(tables, state, r, view, tables.people.expressions + GAZE, seen)
+        show(tables, state, r, view, GAZE, seen)
+
+
+@part
+def show(tables: Tables, state: State, r: int, view: NDArray[np.uint8], expression: int, cell: int) -> None:
+    """Mark a cell in the plane of an expression, if it has one."""
+    if tables.people.expressions[expression] != NONE:
+        mark(tables, state, r, view, tables.people.expressions[expression], cell)
 
 
 @part

@@ -79,14 +79,15 @@ def kind_now(state: State, i: int, m: int) -> int:
 @part
 def look_at_thing(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Keep looking at a thing as long as it is there, else choose: what is watched or, if not honest, its like."""
+    now = kind_now(state, i, person.target) if person.eyes == THING else 0
+    if now == kind.which:
+        return
     true = nearest_thing(tables, state, i, person.cell, kind.which)
     if true == NONE:
         look_up(person)
         return
-    if person.eyes == THING:
-        now = kind_now(state, i, person.target)
-        if now == kind.which or tables.people.alike[kind.which, now]:
-            return
+    if tables.people.alike[kind.which, now]:
+        return
     if kind.honesty < 1.0 and uniform(state.stream, i) >= kind.honesty:
         like = any_like(tables, state, i, kind.which)
         true = like if like != NONE else true

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.compiled import part, seldom
+from envs.actions import SOUTH
+from envs.engine.compiled import part
 from envs.engine.faces import see_others
 from envs.engine.ground import WALL_KIND, distance
 from envs.engine.hands import EMPTY
@@ -17,6 +18,7 @@ from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.social_senses import sense_others
 from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, State
+from envs.engine.strips import STRIP, copy_strip
 from envs.engine.tables import THERMOMETER_BITS, Tables
 
 Bits = NDArray[np.uint8]
@@ -49,35 +51,26 @@ def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: B
 
 @part
 def look(tables: Tables, state: State, i: int, r: int) -> None:
-    """Gather the kinds in the window."""
-    grid, here = state.grid[i], state.agent[r]
-    for v in range(np.uint64(tables.window.size)):
-        state.gaze[v] = grid[np.uint64(here + tables.window[v])]
+    """Copy the kinds in the window row by row; what a strip copies too much, the next row overwrites."""
+    grid, corner = state.grid[i], state.agent[r] + tables.window[0]
+    for row in range(tables.span):
+        for column in range(0, tables.span, STRIP):
+            copy_strip(state.gaze, row * tables.span + column, grid, corner + row * tables.stride[SOUTH] + column)
 
 
 @part
 def see_things(tables: Tables, state: State, view: Bits) -> None:
     """Write the planes of walls and things, in loops that the compiler turns into SIMD."""
-    if not tables.looks_apart:
-        see_looks(tables, state, view)
-        return
     cells = tables.window.size
-    for k in range(tables.thing_planes):
-        plane, kind = view[k * cells : (k + 1) * cells], np.int8(k + 1)
+    for p in range(tables.thing_planes):
+        plane, first = view[p * cells : (p + 1) * cells], tables.first_seen[p]
+        kind = tables.seen_as[first]
         for v in range(np.uint64(cells)):
             plane[v] = state.gaze[v] == kind
-
-
-@seldom
-def see_looks(tables: Tables, state: State, view: Bits) -> None:
-    """Write the planes of things of which some look alike, or like several at once."""
-    cells = tables.window.size
-    for v in range(np.uint64(cells)):
-        state.seen[v] = tables.kinds[state.gaze[v]].looks
-    for p in range(tables.thing_planes):
-        plane, look = view[p * cells : (p + 1) * cells], np.uint16(1 << p)
-        for v in range(np.uint64(cells)):
-            plane[v] = (state.seen[v] & look) != 0
+        for q in range(first + 1, tables.first_seen[p + 1]):
+            kind = tables.seen_as[q]
+            for v in range(np.uint64(cells)):
+                plane[v] |= state.gaze[v] == kind
 
 
 @part

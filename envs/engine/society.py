@@ -82,8 +82,8 @@ class People(NamedTuple):
 
     told: int
     """Row of the first social sense, or `NONE` where nobody else is."""
-    expressions: int
-    """The plane ``smile`` among those of beings; the other expressions come after it."""
+    expressions: Ints
+    """``(4,)``: the plane of each expression among those of beings, or `NONE` where it cannot show."""
     other: int
     """The plane of other agents among those of beings."""
     sort: Ints
@@ -142,7 +142,7 @@ def people_of(world: World) -> People:
     kinds, beings = world.people, world.being_planes
     return People(
         told=before_people(world) if world.social else NONE,
-        expressions=beings.index(EXPRESSIONS[0]) if kinds else NONE,
+        expressions=np.array([beings.index(e) if e in world.expressions else NONE for e in EXPRESSIONS], np.int64),
         other=beings.index(OTHER) if world.agents > 1 else NONE,
         sort=np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]).astype(np.int64),
         kind=np.array([_person_traits(world, kind) for kind in kinds], PERSON_TRAITS),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.society import Society, empty_society
+from envs.engine.strips import STRIP
 from envs.engine.tables import THERMOMETER_BITS, Tables
 from envs.engine.world import World
 
@@ -60,11 +61,9 @@ class State(NamedTuple):
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
     gaze: NDArray[np.int8]
-    """``(V * V,)``: scratch; the kinds in the window of the world in hand."""
+    """``(>= V * V,)``: scratch; the kinds in the window of the world in hand."""
     society: Society
     """None where ``tables.people`` is."""
-    seen: NDArray[np.uint16]
-    """``(V * V,)``: scratch; the planes in which they are seen, a bit each."""
 
 
 class Outcome(NamedTuple):
@@ -110,9 +109,8 @@ def empty_state(tables: Tables, worlds: int) -> State:
         delay=np.zeros(n, np.int32),
         hand=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
-        gaze=np.zeros(tables.window.size, np.int8),
+        gaze=np.zeros(tables.window.size + STRIP, np.int8),
         society=empty_society(tables.people, worlds, tables.agents),
-        seen=np.zeros(tables.window.size, np.uint16),
     )
 
 

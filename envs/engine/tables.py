@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from envs.actions import STEPS
 from envs.engine.declarations import Changes, Item, Thing
 from envs.engine.society import Acts, People, acts_of, has_society, people_of
+from envs.engine.strips import STRIP
 from envs.engine.world import WALL, World
 
 Floats = NDArray[np.float32]
@@ -33,13 +34,12 @@ BOUNDS = np.dtype([("level", np.int32), ("low", np.float32), ("high", np.float32
 KIND = np.dtype(
     [
         *((name, np.bool_) for name in ("edible", "lasts", "wanders", "handles")),
-        ("looks", np.uint16),
         ("prick", np.float32),
         *((name, np.int32) for name in ("soonest", "latest", "kin_known", "radius")),
     ],
     align=True,
 )
-"""A kind of thing. ``looks``: the planes in which it is seen, a bit each; ``prick``: pain on walking onto it;
+"""A kind of thing. ``prick``: pain on walking onto it;
 ``soonest``, ``latest``: when it grows back; ``kin_known``: length of its row of ``kin``, 0 if it always does;
 ``radius``: distance within which it does what it does around; the rest as in `Thing`."""
 MOUTHFUL = np.dtype(
@@ -70,7 +70,7 @@ class Tables(NamedTuple):
     being_planes: int
     """Planes in which creatures, people, what shows on their faces, and other agents are seen."""
     ground: NDArray[np.int8]
-    """``(cells,)``: the empty square in its wall."""
+    """``(cells,)``: the empty square in its wall, and so much more wall that a strip can be copied from any cell."""
     row: Ints
     """``(cells,)``"""
     column: Ints
@@ -97,8 +97,10 @@ class Tables(NamedTuple):
     """``(M,)``: inner walls first, then the things."""
     first_thing: Ints
     """``(K + 2,)``: the first thing of each kind; M from there on, as creatures count on from the things."""
-    looks_apart: bool
-    """Whether each kind has a plane of its own, in order."""
+    first_seen: Ints
+    """``(thing_planes + 1,)``: where the kinds seen in each plane begin in ``seen_as``."""
+    seen_as: NDArray[np.int8]
+    """The kinds seen in each plane; `NEVER_SEEN` in one in which none is."""
     kinds: Records
     """``(K,)`` of `KIND`"""
     kin: Floats
@@ -145,22 +147,25 @@ class Tables(NamedTuple):
 
 NOTHING = Thing("", 0, "")
 """What a free cell, or a wall, does to whoever consumes it or is near."""
+NEVER_SEEN = -1
+"""A kind that nothing is of."""
 KIN_DISTANCE = 2
 """Distance in cells within which a thing that grows back counts those of its kind."""
 
 
 def build_tables(world: World) -> Tables:
     """Build the tables of a world."""
-    parts = (_square, _body, _things, _mouthfuls, _hands, _creatures, _words, _society)
+    parts = (_square, _body, _things, _looks, _mouthfuls, _hands, _creatures, _words, _society)
     return Tables(**{name: table for part in parts for name, table in part(world).items()})  # type: ignore[arg-type]
 
 
 def _square(world: World) -> dict[str, object]:
     pad = _pad(world)
     side = world.size + 2 * pad
-    ground = np.ones((side, side), np.int8)
-    ground[pad:-pad, pad:-pad] = 0
-    row, column = np.divmod(np.arange(side * side), side)
+    square = np.ones((side, side), np.int8)
+    square[pad:-pad, pad:-pad] = 0
+    ground = np.append(square, np.ones(STRIP, np.int8))
+    row, column = np.divmod(np.arange(ground.size), side)
     y, x = np.divmod(np.arange(world.view**2), world.view) - np.array(world.view // 2)
     return {
         "agents": world.agents,
@@ -172,7 +177,7 @@ def _square(world: World) -> dict[str, object]:
         "score": world.score,
         "thing_planes": len(world.thing_planes),
         "being_planes": len(world.being_planes),
-        "ground": ground.ravel(),
+        "ground": ground,
         "row": row,
         "column": column,
         "stride": np.array([rows * side + columns for rows, columns in STEPS]),
@@ -205,13 +210,10 @@ def _body(world: World) -> dict[str, object]:
 def _things(world: World) -> dict[str, object]:
     things = [NOTHING, replace(NOTHING, count=world.walls, looks=(WALL,)), *world.things]
     counts = [thing.count for thing in things]
-    bits = {plane: 1 << k for k, plane in enumerate(world.thing_planes)}
-    looks = [0, *(sum(bits[plane] for plane in {*thing.planes}) for thing in things[1:])]
     return {
         "thing_kind": np.repeat(np.arange(len(counts)), counts),
         "first_thing": np.cumsum([0, *counts, 0]),
-        "looks_apart": looks == [0, *bits.values()],
-        "kinds": np.array([_kind(thing, look) for thing, look in zip(things, looks, strict=True)], KIND),
+        "kinds": np.array([_kind(thing) for thing in things], KIND),
         "kin": _padded([thing.kin for thing in things]),
         "entered": _changes([thing.entered for thing in things], _level_names(world)),
         "around": _changes([thing.around for thing in things], _level_names(world)),
@@ -219,9 +221,20 @@ def _things(world: World) -> dict[str, object]:
     }
 
 
-def _kind(thing: Thing, looks: int) -> tuple[bool | float, ...]:
-    traits = (thing.edible, thing.lasts, thing.wanders, thing.handles, looks, thing.pain)
+def _kind(thing: Thing) -> tuple[bool | float, ...]:
+    traits = (thing.edible, thing.lasts, thing.wanders, thing.handles, thing.pain)
     return (*traits, *thing.regrow, len(thing.kin), thing.reach)
+
+
+def _looks(world: World) -> dict[str, object]:
+    revealed = {thing for act in world.acts for thing in act.reveals.values()}
+    there: list[tuple[int, tuple[str, ...]]] = [(1, (WALL,))]
+    there += [(2 + k, thing.planes) for k, thing in enumerate(world.things) if thing.count or thing.name in revealed]
+    seen = [[kind for kind, planes in there if plane in planes] or [NEVER_SEEN] for plane in world.thing_planes]
+    return {
+        "first_seen": np.cumsum([0, *map(len, seen)]),
+        "seen_as": np.concatenate(seen, dtype=np.int8, casting="unsafe"),
+    }
 
 
 def _radiant(world: World) -> set[str]:

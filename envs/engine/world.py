@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import get_args
 
 from dualbrain.errors import UserError, unknown
@@ -23,8 +24,6 @@ LONGEST = 2**16 - 2
 """Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
 MOST_KINDS = 120
 """Greatest number of kinds of things and items: they are counted in 8 bits."""
-MOST_PLANES = 16
-"""Greatest number of planes of walls and things: a kind's planes are the bits of a 16-bit number."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,20 @@ class World:
             *(creature.name for creature in self.creatures),
             *(p for person in self.people for p in person.planes),
         )
-        expressions = EXPRESSIONS if self.people else ()
-        return tuple(dict.fromkeys((*beings, *expressions, *((OTHER,) if self.agents > 1 else ()))))
+        return tuple(dict.fromkeys((*beings, *self.expressions, *((OTHER,) if self.agents > 1 else ()))))
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """Which of `EXPRESSIONS` can show on faces here, given what pleases and hurts people and what they watch."""
+        liked = [liking for person in self.people for liking in person.likes.values()]
+        moves, mishaps = [*liked, *(act.mood for act in self.acts)], any(person.mishap for person in self.people)
+        possible = (
+            any(person.meal for person in self.people) or max(moves, default=0.0) > 0.0,
+            mishaps or min(moves, default=0.0) < 0.0,
+            mishaps or any(act.hurts for act in self.acts),
+            any(person.watches for person in self.people),
+        )
+        return tuple(compress(EXPRESSIONS, possible)) if self.people else ()
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -106,7 +117,6 @@ class World:
         yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2
         yield f"walls must be at least 0, not {self.walls}", self.walls < 0
         yield f"agents must be at least 1, not {self.agents}", self.agents < 1
-        yield f"more than {MOST_PLANES} planes of walls and things", len(self.thing_planes) > MOST_PLANES
         yield f"more than {MOST_KINDS} kinds of things and items", len(self.things) + len(self.items) > MOST_KINDS
         for what, names in self._namesakes():
             yield named_twice(what, names)
