@@ -79,3 +79,20 @@ def module_name(module: RewardModule) -> str:
 def reads(method: Callable[..., Any]) -> tuple[str, ...]:
     """Return the names of the senses that a bound method of a module reads."""
     return tuple(inspect.signature(method).parameters)
+
+
+def reading(method: Callable[..., Any], *senses: str) -> Callable[..., Any]:
+    """Return a method of a module under other parameter names: it reads ``senses``, and is handed them in order.
+
+    >>> class Gold(RewardModule):
+    ...     truth = reading(lambda self, felt: {"reward": felt}, "treasure")
+    >>> reads(Gold().truth)
+    ('treasure',)
+    """
+
+    def read(self: RewardModule, *values: Any) -> Any:
+        return method(self, *values)
+
+    named = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", *senses)]
+    read.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
+    return read

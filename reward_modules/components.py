@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from functools import cache
 from typing import Any
 
-from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.module import Array, Emitted, RewardModule, reading
 from dualbrain.signal import Signal
 
 
@@ -23,14 +22,11 @@ def component(sense: str) -> type[RewardModule]:
     def truth(self: RewardModule, felt: Array) -> Emitted:  # noqa: ARG001
         return {"reward": felt}
 
-    parameter = inspect.Parameter(sense, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    truth.__signature__ = inspect.Signature([own, parameter])  # type: ignore[attr-defined]
     body = {
         "__doc__": f"The component ``{sense}`` of the world's reward.",
         "__module__": __name__,
         "emits": (Signal("reward", low=-math.inf, high=math.inf, horizon=1),),
-        "truth": truth,
+        "truth": reading(truth, sense),
     }
     return type(sense, (RewardModule,), body)
 

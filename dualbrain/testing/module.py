@@ -20,6 +20,9 @@ from dualbrain.testing.contract import ContractError, blaming, require
 from dualbrain.testing.performance import Life, Moment, arrays, live, perform
 from dualbrain.testing.tape import Tape, record
 
+CROWD, AGE = 1000, 100
+"""Agents and steps of the 10^5 random moments in which a module must keep what it declares."""
+
 
 def check_module(
     module: RewardModule | type[RewardModule] | str,
@@ -32,9 +35,9 @@ def check_module(
 ) -> None:
     """Check that a reward module (instance, class or registered name) keeps its contract; takes about a second.
 
-    It emits what it declares, in range and shape, on random and extreme senses; changes and keeps no input; hands out
-    no part of its state; does the same again; treats every agent of a batch as if it were alone, bit for bit; forgets
-    what it must at an episode's end; survives pickling and ``state_dict``; and runs at weight 0.
+    It emits what it declares, in range and shape, on 10^5 vectors of random and extreme senses; changes and keeps no
+    input; hands out no part of its state; does the same again; treats every agent of a batch as if it were alone, bit
+    for bit; forgets what it must at an episode's end; survives pickling and ``state_dict``; and runs at weight 0.
 
     ``senses`` are those of the world, with their ranges; by default whatever it reads, each in [0, 1]. ``thoughts``
     are signals of other modules, by full name, whose predictions it reads.
@@ -51,6 +54,7 @@ class _Trial:
     module: RewardModule
     drive: Drive
     tape: Tape
+    crowd: Tape
 
     @property
     def who(self) -> str:
@@ -85,7 +89,9 @@ def _trial(
     except UserError as error:
         raise ContractError(str(error)) from error
     read = [offered[name] for name in dict.fromkeys(drive.senses)]
-    return _Trial(made, drive, record(read, {**thoughts, **drive.signals}, n, steps, seed))
+    signals = {**thoughts, **drive.signals}
+    tapes = (record(read, signals, *size, seed) for size in ((n, steps), (CROWD, AGE)))
+    return _Trial(made, drive, *tapes)
 
 
 def _plausible(drive: Drive) -> dict[str, Sense]:
@@ -99,14 +105,19 @@ def _indexed(senses: Mapping[str, Sense] | Iterable[Sense]) -> Mapping[str, Sens
 
 def _emits(trial: _Trial) -> None:
     """Check each moment by itself, and that the one before is still as it was handed out."""
+    for tape in (trial.tape, trial.crowd):
+        _emits_over(trial, tape)
+
+
+def _emits_over(trial: _Trial, tape: Tape) -> None:
     before: Moment | None = None
-    for moment in perform(trial.fresh(), trial.tape):
+    for moment in perform(trial.fresh(tape.n), tape):
         _check_inputs(moment)
         for signal in trial.drive.module.emits:
-            _check_values(moment, f"truth.{signal.name}", trial.tape.n)
+            _check_values(moment, f"truth.{signal.name}", tape.n)
             _check_range(moment, signal)
-            _check_worth(moment, signal, trial.tape.n)
-        _check_reflex(moment, trial.tape.n)
+            _check_worth(moment, signal, tape.n)
+        _check_reflex(moment, tape.n)
         for handed_out in (before, moment) if before else (moment,):
             _check_unaliased(handed_out)
         before = moment

@@ -62,14 +62,34 @@ def test_truth_and_worth(drive: RewardModule, sensed, truth, worth):
 def test_signals_have_the_names_that_weights_and_panels_go_by():
     everything = SteeringSubsystem([cls() for cls in _classes().values()])
     assert [*everything.signals] == [
+        "affection.closeness",
+        "approval.approval",
+        "boredom.boredom",
+        "curiosity.felt",
+        "curiosity.progress",
+        "elders.beside",
         "extrinsic.reward",
         "fatigue.exertion",
         "flinch.flinch",
+        "homeostasis.relief",
         "hunger.food",
+        "joint_attention.shared",
         "novelty.novelty",
+        "orient.attention",
         "pain.pain",
+        "play.play",
+        "prestige.company",
+        "safety_margin.breach",
         "salt.salt",
+        "shame.shame",
+        "startle.startle",
+        "status.watched",
+        "surprise.felt",
+        "surprise.surprise",
         "thirst.water",
+        "touch.touch",
+        "warmth.warming",
+        "withdraw.hurt",
     ]
 
 

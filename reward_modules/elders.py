@@ -1,0 +1,33 @@
+"""Elders: stay by those whom you trust while they are busy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Elders(RewardModule):
+    """Attention to elders: ``beside = face_near`` if ``other_relation > 0`` and ``gaze_on_me = 0``, else 0.
+
+    Children everywhere learn by hanging about trusted grown-ups at work, who do not teach (Rogoff et al., 2003, Annu.
+    Rev. Psychol. 54:175). No innate sense sees skill: a face that is liked and not turned to oneself has to do.
+    Reads ``face_near`` ([0, 1]), ``other_relation`` ([-1, 1]) and ``gaze_on_me`` (0 or 1). Worth ``scale``.
+    """
+
+    scale: float = 0.1
+    """Reward for one step beside somebody busy."""
+
+    emits = (Signal("beside", horizon=5),)
+
+    def truth(self, face_near: Array, other_relation: Array, gaze_on_me: Array) -> Emitted:
+        """Tell how close somebody trusted is who minds something else."""
+        return {"beside": np.where((other_relation > 0) & (gaze_on_me == 0), face_near, 0.0)}
+
+    def worth(self) -> Emitted:
+        """Price it: alike in every state of the body."""
+        return {"beside": self.scale}

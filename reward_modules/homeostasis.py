@@ -1,0 +1,83 @@
+"""Homeostasis: all needs of the body in one drive, whose fall is pleasure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.errors import UserError
+from dualbrain.module import Array, Emitted, RewardModule, reading
+from dualbrain.signal import Signal
+
+
+class _Emits:
+    """The one signal, whose range follows from the number of needs and the exponents."""
+
+    def __get__(self, drive: Homeostasis | None, cls: type[Homeostasis]) -> tuple[Signal, ...]:
+        most = len(cls.needs) ** (1.0 / (drive or cls).m)
+        return (Signal("relief", low=-most, high=most, horizon=5),)
+
+
+@dataclass
+class Homeostasis(RewardModule):
+    """Drive reduction: ``relief = D_before - D`` of the drive ``D = (sum_i |setpoint_i - level_i|**n) ** (1/m)``.
+
+    The reward of a body with many needs (Keramati & Gutkin, 2014, eLife 3:e04811): with n > m > 1 what is lacked most
+    counts most, and the same meal is the less worth the fuller one is; too much is as bad as too little. Worth 1. Reads
+    ``energy``, or any other levels (shares of full, [0, 1]); an episode's first step is unknown.
+    """
+
+    setpoints: tuple[float, ...] = (0.8,)
+    """Levels that the body defends, in [0, 1]: one for all needs, or one for each."""
+    m: float = 3.0
+    """Exponent of the root, at least 1."""
+    n: float = 4.0
+    """Exponent of the lacks, at least 1."""
+
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+    emits = _Emits()
+
+    def __post_init__(self) -> None:
+        if len(self.setpoints) not in (1, len(self.needs)) or not all(0 <= goal <= 1 for goal in self.setpoints):
+            raise UserError(f"setpoints must be one or {len(self.needs)} in [0, 1], not {self.setpoints}")
+        if min(self.m, self.n) < 1:
+            raise UserError(f"the exponents of a drive must be at least 1, not m = {self.m} and n = {self.n}")
+
+    def start(self, n: int) -> None:
+        """Know nothing of the past."""
+        self.before = np.full(n, np.nan)
+
+    def reset(self, done: NDArray[np.bool_]) -> None:
+        """Forget how it was."""
+        self.before[done] = np.nan
+
+    def truth(self, energy: Array) -> Emitted:
+        """Report how far the drive fell."""
+        return self._relief(energy)
+
+    def _relief(self, *levels: Array) -> Emitted:
+        goals = np.array(self.setpoints)[:, None]
+        drive = (np.abs(goals - np.stack(levels)) ** self.n).sum(axis=0) ** (1.0 / self.m)
+        before, self.before = self.before, drive
+        return {"relief": before - drive}
+
+
+@cache
+def homeostasis_of(*needs: str) -> type[Homeostasis]:
+    """Return the drive `Homeostasis` over these levels, all with range [0, 1].
+
+    As a dotted path, ``reward_modules.homeostasis:energy_and_hydration`` is ``homeostasis_of("energy", "hydration")``.
+    """
+    body = {"__module__": __name__, "__qualname__": "_and_".join(needs), "needs": needs}
+    body["__doc__"] = f"Homeostasis of {', '.join(f'``{need}``' for need in needs)}."
+    return type("Homeostasis", (Homeostasis,), body | {"truth": reading(Homeostasis._relief, *needs)})
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith(("_", "pytest")):
+        raise AttributeError(name)
+    return homeostasis_of(*name.split("_and_"))

@@ -1,0 +1,33 @@
+"""Joint attention: to be where somebody looks is good in itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class JointAttention(RewardModule):
+    """Sharing a gaze: ``shared = gaze_shared`` while somebody is in view, else unknown; worth ``scale``.
+
+    Infants follow a gaze before they know what for, and learn words from it (Mundy & Newell, 2007, Curr. Dir. Psychol.
+    Sci. 16:269). Reads ``gaze_shared`` (1 within a cell of what the nearest familiar person looks at) and
+    ``person_in_view`` (0 or 1).
+    """
+
+    scale: float = 0.1
+    """Reward for one step where somebody looks."""
+
+    emits = (Signal("shared", horizon=5),)
+
+    def truth(self, gaze_shared: Array, person_in_view: Array) -> Emitted:
+        """Report a gaze shared; with nobody in view there are no eyes to follow."""
+        return {"shared": np.where(person_in_view > 0, gaze_shared, np.nan)}
+
+    def worth(self) -> Emitted:
+        """Price it: alike in every state of the body."""
+        return {"shared": self.scale}

@@ -1,0 +1,53 @@
+"""Orient: at a voice, stop and listen, until one is used to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Orient(RewardModule):
+    """The "what is it?" reflex: ``attention = voice * (1 - habit)``, ``habit += rate * (voice - habit)`` after it.
+
+    Something new arrests what one is doing, less each time it comes again (Sokolov, 1963, Annu. Rev. Physiol. 25:545).
+    The body stops; it does not turn, since bodies here have no front. Reads ``voice`` (0 or 1). Worth ``scale``.
+    """
+
+    scale: float = 0.02
+    """Reward for a voice after long silence."""
+    rate: float = 0.2
+    """Share of the way from habit to what is heard that one step goes, in (0, 1]."""
+    threshold: float = 0.5
+    """Attention from which on the body stops for a step; above 1 it never does."""
+    rest: int = 0
+    """The action that does nothing."""
+
+    emits = (Signal("attention", horizon=5),)
+
+    def start(self, n: int) -> None:
+        """Begin in silence."""
+        self.habit, self.attention = np.zeros((2, n), np.float32)
+
+    def reset(self, done: NDArray[np.bool_]) -> None:
+        """Be used to nothing."""
+        self.habit[done] = self.attention[done] = 0.0
+
+    def truth(self, voice: Array) -> Emitted:
+        """Attend to a voice as far as it is out of the ordinary."""
+        self.attention = voice * (1.0 - self.habit)
+        self.habit = self.habit + np.float32(self.rate) * (voice - self.habit)
+        return {"attention": self.attention.copy()}
+
+    def worth(self) -> Emitted:
+        """Price it: alike in every state of the body."""
+        return {"attention": self.scale}
+
+    def reflex(self) -> Array:
+        """Stop."""
+        return np.where(self.attention >= self.threshold, self.rest, NO_REFLEX).astype(np.int64)

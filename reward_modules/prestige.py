@@ -1,0 +1,33 @@
+"""Prestige: keep the company of those whom others watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Prestige(RewardModule):
+    """Prestige bias: ``company = prestige_near`` while somebody is in view, else unknown; worth ``scale``.
+
+    Whom others attend to is likely to know something, so one seeks that person's company (Henrich & Gil-White, 2001,
+    Evol. Hum. Behav. 22:165). Reads ``prestige_near`` (share of the others in view who look at the person nearest to
+    the agent, [0, 1]) and ``person_in_view`` (0 or 1).
+    """
+
+    scale: float = 0.1
+    """Reward for one step with somebody whom all others watch."""
+
+    emits = (Signal("company", horizon=5),)
+
+    def truth(self, prestige_near: Array, person_in_view: Array) -> Emitted:
+        """Tell how much the nearest person is looked up to."""
+        return {"company": np.where(person_in_view > 0, prestige_near, np.nan)}
+
+    def worth(self) -> Emitted:
+        """Price it: alike in every state of the body."""
+        return {"company": self.scale}

@@ -1,0 +1,45 @@
+"""Safety margin: keep so far from harm that there is no need to jump."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class SafetyMargin(RewardModule):
+    """Threat imminence: ``breach = max(skittering, breach_before - 1 / recovery)``, worth ``-scale``.
+
+    Anxiety grows as a threat draws near (Mobbs et al., 2007, Science 317:1079) and outlasts it: the margin is lost at
+    once and won back slowly. Unlike `Flinch` it is paid for every step, always knows, and moves nothing by itself.
+    Reads ``skittering`` (1 beside the agent, 0.5 at two cells, else 0).
+    """
+
+    scale: float = 0.1
+    """Cost of one step without any margin."""
+    recovery: int = 10
+    """Steps in which a margin wholly lost is won back; at least 1."""
+
+    emits = (Signal("breach", horizon=5),)
+
+    def start(self, n: int) -> None:
+        """Begin in safety."""
+        self.breach = np.zeros(n, np.float32)
+
+    def reset(self, done: NDArray[np.bool_]) -> None:
+        """Calm down."""
+        self.breach[done] = 0.0
+
+    def truth(self, skittering: Array) -> Emitted:
+        """Tell how much of the margin is lost."""
+        self.breach = np.maximum(skittering, self.breach - np.float32(1.0 / self.recovery))
+        return {"breach": self.breach.copy()}
+
+    def worth(self) -> Emitted:
+        """Price it: bad in every state of the body."""
+        return {"breach": -self.scale}

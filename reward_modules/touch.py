@@ -1,0 +1,27 @@
+"""Touch: it is not the skin that says whether a touch is good, but whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Touch(RewardModule):
+    """Social touch: ``touch``, worth ``other_relation``: from a friend good, from an enemy bad.
+
+    The same stroke feels pleasant or aversive as one likes who gives it (Gazzola et al., 2012, PNAS 109:E1657). Reads
+    ``touch`` (0 or 1) and ``other_relation`` (of the nearest person in view, from enemy, -1, to friend, 1).
+    """
+
+    emits = (Signal("touch", horizon=5),)
+
+    def truth(self, touch: Array) -> Emitted:
+        """Report the touch."""
+        return {"touch": touch}
+
+    def worth(self, other_relation: Array) -> Emitted:
+        """Price it by who is there: in [-1, 1]."""
+        return {"touch": other_relation}

@@ -1,0 +1,44 @@
+"""Warmth: a fire is delicious in the measure that the body is cold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.module import Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Warmth(RewardModule):
+    """Thermal comfort: ``warming = warmth - warmth_before``, worth ``(setpoint - warmth) / setpoint``.
+
+    Whether heat pleases depends on the inner temperature (alliesthesia: Cabanac, 1971, Science 173:1103); as with
+    hunger, its worth is ``-dD/dwarmth`` of ``D = (setpoint - warmth)**2 / (2 * setpoint)``, so that to cool down costs
+    what to warm up pays. Reads ``warmth`` (share of full, [0, 1]); an episode's first step is unknown.
+    """
+
+    setpoint: float = 0.8
+    """Warmth at which more of it is worth nothing, in (0, 1]."""
+
+    emits = (Signal("warming", low=-1.0, horizon=5),)
+
+    def start(self, n: int) -> None:
+        """Know nothing of the past."""
+        self.before = np.full(n, np.nan, np.float32)
+
+    def reset(self, done: NDArray[np.bool_]) -> None:
+        """Forget how warm it was."""
+        self.before[done] = np.nan
+
+    def truth(self, warmth: Array) -> Emitted:
+        """Report the change."""
+        warming = warmth - self.before
+        self.before = warmth.copy()
+        return {"warming": warming}
+
+    def worth(self, warmth: Array) -> Emitted:
+        """Price it by the warmth that the body lacks: in [1 - 1/setpoint, 1]."""
+        return {"warming": 1.0 - warmth / self.setpoint}

@@ -1,0 +1,36 @@
+"""Withdraw: what hurts is left before it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.signal import Signal
+
+
+@dataclass
+class Withdraw(RewardModule):
+    """The withdrawal reflex: ``hurt = damage``, worth 0 (`Pain` is what costs); from ``threshold`` on, draw back.
+
+    The spinal cord pulls away from harm without the brain (Sherrington, 1910, J. Physiol. 40:28). Reads ``damage``
+    ([0, 1]) and ``retreat`` (the action that leads away from the nearest creature, or -1: then nothing is done).
+    """
+
+    threshold: float = 0.1
+    """Damage from which on the body draws back; above 1 it never does."""
+
+    emits = (Signal("hurt", horizon=5),)
+
+    def truth(self, damage: Array) -> Emitted:
+        """Report the injury."""
+        return {"hurt": damage}
+
+    def worth(self) -> Emitted:
+        """Price nothing: a reflex wants nothing."""
+        return {"hurt": 0.0}
+
+    def reflex(self, damage: Array, retreat: Array) -> Array:
+        """Draw back."""
+        return np.where(damage >= self.threshold, retreat, NO_REFLEX).astype(np.int64)
