@@ -13,7 +13,26 @@ import reward_modules
 from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
 from dualbrain.module import module_name
 from dualbrain.testing import check_module
-from reward_modules import Extrinsic, Fatigue, Flinch, Hunger, Novelty, Pain, Salt, Thirst
+from reward_modules import (
+    Affection,
+    Approval,
+    Elders,
+    Extrinsic,
+    Fatigue,
+    Flinch,
+    Hunger,
+    JointAttention,
+    Novelty,
+    Pain,
+    Play,
+    Prestige,
+    Salt,
+    Shame,
+    Status,
+    Thirst,
+    Touch,
+    Withdraw,
+)
 
 NAN = math.nan
 
@@ -47,6 +66,60 @@ CASES = [
     ),
     (Fatigue(), {"exertion": [1.0, 1.0, 0.0], "stamina": [1.0, 0.0, 0.5]}, [1.0, 1.0, 0.0], [0.0, -0.1, -0.05]),
     (Novelty(), {"visits": [1.0, 4.0, 16.0, 100.0]}, [1.0, 0.5, 0.25, 0.1], [0.01, 0.01, 0.01, 0.01]),
+    (
+        Affection(scale=0.5),
+        {"face_near": [1.0, 0.5, 1.0, 0.0], "other_relation": [1.0, 1.0, -0.5, 1.0]},
+        [1.0, 0.5, -0.5, 0.0],
+        [0.5, 0.5, 0.5, 0.5],
+    ),
+    (
+        Approval(),
+        {"gaze_on_me": [0.0, 1.0, 1.0, 1.0], "other_mood": [1.0, 0.7, 0.0, -0.7]},
+        [NAN, 0.7, 0.0, 0.0],
+        [0.1, 0.1, 0.1, 0.1],
+    ),
+    (
+        Shame(scale=2.0),
+        {"gaze_on_me": [0.0, 1.0, 1.0, 1.0], "other_mood": [-1.0, 0.7, 0.0, -0.7]},
+        [NAN, 0.0, 0.0, 0.7],
+        [-2.0, -2.0, -2.0, -2.0],
+    ),
+    (
+        Elders(),
+        {
+            "face_near": [1.0, 0.5, 1.0, 1.0, 0.0],
+            "other_relation": [0.5, 1.0, 0.0, 0.5, 0.5],
+            "gaze_on_me": [0.0, 0.0, 0.0, 1.0, 0.0],
+        },
+        [1.0, 0.5, 0.0, 0.0, 0.0],
+        [0.1, 0.1, 0.1, 0.1, 0.1],
+    ),
+    (
+        JointAttention(),
+        {"gaze_shared": [0.0, 0.0, 1.0], "person_in_view": [0.0, 1.0, 1.0]},
+        [NAN, 0.0, 1.0],
+        [0.1, 0.1, 0.1],
+    ),
+    (
+        Prestige(),
+        {"prestige_near": [0.0, 0.0, 0.75], "person_in_view": [0.0, 1.0, 1.0]},
+        [NAN, 0.0, 0.75],
+        [0.1, 0.1, 0.1],
+    ),
+    (Status(), {"being_watched": [0.0, 0.4, 1.0]}, [0.0, 0.4, 1.0], [0.1, 0.1, 0.1]),
+    (
+        Play(),
+        {"played": [0.0, 1.0, 1.0, 1.0], "fun": [0.0, 0.0, 0.6, 1.0]},
+        [0.0, 1.0, 1.0, 1.0],
+        [1.0, 1.0, 0.25, -0.25],
+    ),
+    (
+        Touch(),
+        {"touch": [1.0, 1.0, 1.0, 0.0], "other_relation": [1.0, 0.0, -1.0, 1.0]},
+        [1.0, 1.0, 1.0, 0.0],
+        [1.0, 0.0, -1.0, 1.0],
+    ),
+    (Withdraw(), {"damage": [0.0, 0.5], "retreat": [2.0, 2.0]}, [0.0, 0.5], [0.0, 0.0]),
 ]
 
 
@@ -107,6 +180,16 @@ def test_a_predicted_flinch_is_bad_already():
     made = steering.step(sensed, np.full((2, 1), 0.8, np.float32), np.zeros(2, bool))
     np.testing.assert_allclose(made.reward, [-0.4, 0.0])
     np.testing.assert_allclose(made.from_thought[:, 0], [-0.4, 0.0])
+
+
+@pytest.mark.parametrize(("drive", "pays"), [(Shame(), -0.04), (Approval(), 0.04)])
+def test_what_others_think_reaches_beyond_their_eyes(drive: RewardModule, pays: float):
+    """Under nobody's eyes a prediction of 0.8 is settled as 0.4; a face that is turned to one says it itself."""
+    steering = SteeringSubsystem([drive])
+    sensed = senses(gaze_on_me=[0.0, 1.0], other_mood=[0.0, 0.0])
+    steering.start(2, sensed)
+    made = steering.step(sensed, np.full((2, 1), 0.8, np.float32), np.zeros(2, bool))
+    np.testing.assert_allclose(made.reward, [pays, 0.0], rtol=1e-6)
 
 
 @pytest.mark.parametrize("drive", [Hunger(), Thirst()])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from dualbrain import NO_REFLEX, RewardModule, Sense, Signal
+from dualbrain import NO_REFLEX, RewardModule, Sense, Signal, SteeringSubsystem
 from dualbrain.testing import ContractError, check_module
 
 
@@ -60,6 +60,11 @@ class OutOfRange(Good):
 class OutOfRangeAtTheVeryEnd(Good):
     def truth(self, light):
         return {"sun": np.where(light >= 1.0, 1001.0, 0.0)}
+
+
+class OutOfRangeOnceInTwentyThousand(Good):
+    def truth(self, light):
+        return {"sun": np.where((light > 0.7) & (light < 0.7001), -1.0, light)}
 
 
 class Infinite(Good):
@@ -214,6 +219,24 @@ class NegativeReflex(Good):
         return np.full(len(light), -2)
 
 
+class WrongShapeReflex(Good):
+    def reflex(self, light):
+        return np.int64(1)
+
+
+class ReflexOutlivesTheEpisode(Good):
+    def start(self, n: int) -> None:
+        super().start(n)
+        self.alarmed = np.zeros(n, bool)
+
+    def truth(self, light):
+        self.alarmed |= light > 0.9
+        return {"sun": light}
+
+    def reflex(self, light):
+        return np.where(self.alarmed, 1, NO_REFLEX)
+
+
 class Reckless(Good):
     def truth(self, light):
         return {"sun": light / self.total[99]}
@@ -229,6 +252,7 @@ CAUGHT = [
     (Listed, "listed.truth returned list, not a mapping"),
     (OutOfRange, r"step 0: truth.sun is -0.001\d*, not in \[0, 1000\] or NaN"),
     (OutOfRangeAtTheVeryEnd, r"step 1: truth.sun is 1001.0, not in \[0, 1000\] or NaN"),
+    (OutOfRangeOnceInTwentyThousand, r"truth.sun is -1.0, not in \[0, 1000\] or NaN"),
     (Infinite, r"step 0: truth.sun is inf, not in \[-inf, inf\] or NaN"),
     (Worthless, "worth.sun is nan, not finite"),
     (WrongShape, r"truth.sun has shape \(64, 1\), not \(64,\)"),
@@ -252,6 +276,8 @@ CAUGHT = [
     (SharesItsState, "state_dict does not restore it"),
     (FloatReflex, "reflex is float32, not int"),
     (NegativeReflex, "reflex is -2, neither an action nor NO_REFLEX"),
+    (WrongShapeReflex, r"reflex has shape \(\), not \(64,\)"),
+    (ReflexOutlivesTheEpisode, "reset does not forget the episode"),
     (Reckless, "module 'reckless', step 0: IndexError: index 99 is out of bounds"),
     (Contradictory, "module 'contradictory' emits no signal"),
 ]
@@ -262,6 +288,19 @@ def test_a_bad_module_is_caught_in_one_line(module: type[RewardModule], says: st
     with pytest.raises(ContractError, match=says) as raised:
         check_module(module, steps=60)
     assert "\n" not in str(raised.value)
+
+
+def test_a_module_that_is_skipped_at_weight_0_is_caught(monkeypatch: pytest.MonkeyPatch):
+    """Modules do not know their weight, so it is a subsystem that fails here."""
+
+    class Skips(SteeringSubsystem):
+        def step(self, *args, **kwargs):
+            made = super().step(*args, **kwargs)
+            return replace(made, truth=np.where([*self.weights.values()], made.truth, np.float32(0.0)))
+
+    monkeypatch.setattr("dualbrain.testing.module.SteeringSubsystem", Skips)
+    with pytest.raises(ContractError, match="module 'good': does not run the same at weight 0"):
+        check_module(Good, n=4, steps=40)
 
 
 def test_good_modules_pass():

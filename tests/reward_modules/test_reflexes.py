@@ -1,0 +1,58 @@
+"""Innate reflexes: when the body acts by itself, and that it can be told not to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem
+from reward_modules import Flinch, Orient, Startle, Withdraw
+from tests.reward_modules.lives import live, reflexes, truths, worths
+
+REST = 0
+
+
+def test_one_startles_at_what_comes_up_not_at_what_stays():
+    made = live(Startle(), {"skittering": [0.0, 1.0, 1.0, 0.5, 1.0, 0.0, 0.5]}, done=[5])
+    assert truths(made) == [0.0, 1.0, 0.0, 0.0, 0.5, 0.0, 0.5]
+    np.testing.assert_allclose(worths(made), -0.1)
+    assert reflexes(made) == [NO_REFLEX, REST, NO_REFLEX, NO_REFLEX, REST, NO_REFLEX, REST]
+
+
+def test_a_startle_does_not_outlast_the_episode():
+    made = live(Startle(rest=3), {"skittering": [0.0, 1.0, 1.0]}, done=[1])
+    assert truths(made) == [0.0, 1.0, 1.0]
+    assert reflexes(made) == [NO_REFLEX, NO_REFLEX, 3]
+
+
+def test_one_listens_to_a_voice_until_one_is_used_to_it():
+    """Habit goes a half of the way to what is heard: 0.5, 0.75, 0.375, 0.1875."""
+    made = live(Orient(rate=0.5), {"voice": [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]}, done=[5])
+    assert truths(made) == [1.0, 0.5, 0.0, 0.0, 0.8125, 0.40625, 1.0]
+    assert reflexes(made) == [REST, REST, NO_REFLEX, NO_REFLEX, REST, NO_REFLEX, REST]
+
+
+def test_one_draws_back_from_what_hurts():
+    made = live(Withdraw(), {"damage": [0.0, 0.05, 0.1, 1.0, 1.0], "retreat": [4.0, 4.0, 4.0, 2.0, -1.0]})
+    assert reflexes(made) == [NO_REFLEX, NO_REFLEX, 4, 2, NO_REFLEX]
+    assert [float(step.reward[0]) for step in made] == [0.0] * 5
+
+
+@pytest.mark.parametrize("drive", [Flinch, Startle, Orient, Withdraw])
+def test_a_reflex_can_be_switched_off(drive: type[RewardModule]):
+    extremes = {name: np.ones(4, np.float32) for name in SteeringSubsystem([drive]).senses}
+    reacted = {}
+    for threshold in (0.1, 1.1):
+        steering = SteeringSubsystem([drive(threshold=threshold)])  # type: ignore[call-arg]
+        steering.start(4, extremes)
+        reacted[threshold] = steering.step(extremes, None, np.zeros(4, bool)).reflex
+    assert (reacted[0.1] != NO_REFLEX).all()
+    assert (reacted[1.1] == NO_REFLEX).all()
+
+
+@pytest.mark.parametrize("drive", [Startle, Orient])
+def test_nobody_reacts_before_anything_happened(drive: type[RewardModule]):
+    sensed = {name: np.ones(3, np.float32) for name in SteeringSubsystem([drive]).senses}
+    steering = SteeringSubsystem([drive])
+    steering.start(3, sensed)
+    assert (steering.begin(sensed) == NO_REFLEX).all()
