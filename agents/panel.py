@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.inspection.dashboard import hang
+from dualbrain.inspection.audit import Alarm
+from dualbrain.inspection.books import Episodes
+from dualbrain.inspection.dashboard import hang, sound
 from dualbrain.inspection.instruments import (
     NOT_PRINTED,
     Readings,
@@ -22,14 +26,20 @@ if TYPE_CHECKING:
 
 
 class Panel(BaseCallback):
-    """Read every rollout's instruments into SB3's logger and into the agent's `History`."""
+    """Read every rollout's instruments into SB3's logger, and into the agent's `History` and `Audit`.
+
+    Alarms of the audit go to TensorBoard's texts, and as warnings to the standard log ``dualbrain``.
+    """
 
     model: DualBrainPPO
 
     def _on_training_start(self) -> None:
         hang(self.logger, self.model.steering, bool(self.model.options), self.num_timesteps)
+        self._episodes = Episodes(np.asarray(self.model._last_episode_starts))
 
     def _on_step(self) -> bool:
+        body = self.model.body
+        self._episodes.step(body.last.reward, body.world_reward, self.locals["dones"], body.present())
         return True
 
     def _on_rollout_end(self) -> None:
@@ -38,11 +48,23 @@ class Panel(BaseCallback):
             return
         lived = self.model.record.lived()
         readings = read_life(names, lived) | self._valence() | self._assessors(names, lived)
+        readings |= self._audit(lived)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, readings)
         for name in names:
             self.logger.record(f"reward/{name}.thought_sum", history.thought_sums[name], exclude=NOT_PRINTED)
+
+    def _audit(self, lived: Record) -> Readings:
+        audit = self.model.audit
+        readings = audit.keep(self.model.steering.weights, lived, self._episodes.take(), self.num_timesteps)
+        for alarm in audit.listen():
+            self._tell(alarm)
+        return readings
+
+    def _tell(self, alarm: Alarm) -> None:
+        sound(self.logger, alarm)
+        logging.getLogger("dualbrain").warning("step %s: %s", f"{alarm.step:,}", alarm.text)
 
     def _valence(self) -> Readings:
         buffer = self.model.rollout_buffer

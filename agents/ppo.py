@@ -28,6 +28,7 @@ from agents.transplant import transplant
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
+from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.history import History
 from dualbrain.module import RewardModule
 from dualbrain.steering import SteeringSubsystem
@@ -71,6 +72,7 @@ class DualBrainPPO(PPO):
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
         self.history = History()
+        self.audit = Audit()
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
         super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
@@ -210,8 +212,11 @@ class DualBrainPPO(PPO):
         return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
 
     def report(self) -> dict[str, Any]:
-        """Return reward shares by module and how well each signal was foreseen, lately: see `History.report`."""
-        return self.history.report()
+        """Return reward shares by module and how well each signal was foreseen, lately: see `History.report`.
+
+        Under ``audit`` stands who paid, and what innate reward and the world's score came to: see `Audit.report`.
+        """
+        return {**self.history.report(), "audit": self.audit.report()}
 
     @property
     def scorecard(self) -> Scorecard | None:

@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
 
+from dualbrain.inspection.intervals import Samples, bootstrap_interval
 from dualbrain.running.assembly import recipe
 from dualbrain.running.config import RunConfig
 from dualbrain.running.run_folder import EVALUATIONS, newest
 from dualbrain.running.tables import from_dict, merge
 from dualbrain.running.training import prepare, train
-
-Samples = NDArray[np.float64]
 
 
 def configuration(world: str, drives: Sequence[str], seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
@@ -44,15 +42,9 @@ def evaluations(config: RunConfig, root: Path, command: str) -> dict[str, NDArra
 
 def interval(statistic: Callable[..., Any], *samples: Samples) -> str:
     """Write a statistic with its 95 % percentile bootstrap interval; each sample ``(S,)`` is over seeds."""
-    drawn = bootstrap(samples, statistic, n_resamples=10_000, method="percentile", rng=np.random.default_rng(0))
-    low, high = drawn.confidence_interval
-    return f"{_figure(statistic(*samples))} ({_figure(low)} to {_figure(high)})"
+    found = bootstrap_interval(statistic, *samples)
+    return f"{_figure(found.value)} ({_figure(found.low)} to {_figure(found.high)})"
 
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:z.3f}"
-
-
-def difference(one: Samples, other: Samples, axis: int = -1) -> Any:
-    """Return by how much the mean of the other is more."""
-    return np.mean(other, axis=axis) - np.mean(one, axis=axis)

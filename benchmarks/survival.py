@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.seeds import Samples, configuration, difference, evaluations, interval
+from benchmarks.seeds import configuration, evaluations, interval
 from dualbrain.environments import make
+from dualbrain.inspection.intervals import Samples, difference
 from dualbrain.running.assembly import recipe
 
 WORLD = "CrafterReward-v1"

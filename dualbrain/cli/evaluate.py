@@ -7,11 +7,15 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dualbrain.errors import UserError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from dualbrain.inspection.books import Payroll
     from dualbrain.inspection.evaluation import Evaluation
     from dualbrain.running.config import RunConfig
 
@@ -59,6 +63,10 @@ def run(args: argparse.Namespace) -> int:
     console.print(episodes_table(players))
     if played.signals:
         console.print(signals_table(played))
+    if played.paid is not None:
+        console.print(payroll_table(played.paid, agent.steering.weights))
+        for line in alarm_lines(played.paid, agent.steering.weights):
+            console.print(line, highlight=False, soft_wrap=True)
     console.print(f"dualbrain board {model.parent}", style="bold", highlight=False, soft_wrap=True)
     return 0
 
@@ -85,12 +93,44 @@ def episodes_table(players: dict[str, Evaluation]) -> Table:
     from rich.table import Table
 
     table = Table("", title="Episodes: median (quartiles)", title_justify="left")
-    for heading in ("length", "world's score"):
+    for heading in ("length", "world's score", "innate reward"):
         table.add_column(heading, justify="right")
     for name, played in players.items():
         length = _spread(played.median_length, played.length_quartiles)
-        table.add_row(name, length, _spread(played.median_score, played.score_quartiles))
+        score = _spread(played.median_score, played.score_quartiles)
+        table.add_row(name, length, score, _innate(played.innate_scores))
     return table
+
+
+def payroll_table(paid: Payroll, weights: dict[str, float]) -> Table:
+    """Lay out which share of all reward, in absolute numbers, each signal paid, by truth and by thought."""
+    from rich.table import Column, Table
+
+    table = Table(Column("signal", no_wrap=True), title="Who paid: shares of all |reward|", title_justify="left")
+    for heading in ("weight", "share", "by truth", "by thought"):
+        table.add_column(heading, justify="right")
+    total = max(paid.truth.sum() + paid.thought.sum(), math.ulp(0.0))
+    for (name, weight), truth, thought in zip(weights.items(), paid.truth, paid.thought, strict=True):
+        shares = (truth + thought, truth, thought)
+        table.add_row(name, f"{weight:g}", *(f"{share / total:.1%}" for share in shares))
+    return table
+
+
+def alarm_lines(paid: Payroll, weights: dict[str, float]) -> list[str]:
+    """Return what is alarming about who paid, a line each."""
+    lines, taker = [], paid.largest(weights)
+    if taker:
+        lines.append(f"[bold]alarm[/]: {taker} has taken over: it paid nearly all reward")
+    if paid.by_thought > 0.5:
+        lines.append(f"[bold]alarm[/]: thoughts pay more than evidence: {paid.by_thought:.0%} of all reward")
+    return lines
+
+
+def _innate(scores: NDArray[np.float64] | None) -> str:
+    if scores is None:
+        return "-"
+    low, median, high = np.quantile(scores, (0.25, 0.5, 0.75)).tolist()
+    return _spread(median, (low, high))
 
 
 def signals_table(played: Evaluation) -> Table:

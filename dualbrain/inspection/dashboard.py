@@ -8,6 +8,7 @@ from typing import Any
 
 from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 
+from dualbrain.inspection.audit import Alarm
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringSubsystem
 
@@ -25,6 +26,13 @@ def hang(logger: Logger, steering: SteeringSubsystem, assessed: bool, step: int)
             output.writer.add_text("steering", card(steering), step)
 
 
+def sound(logger: Logger, alarm: Alarm) -> None:
+    """Write an alarm into every TensorBoard run that ``logger`` writes."""
+    for output in logger.output_formats:
+        if isinstance(output, TensorBoardOutputFormat):
+            output.writer.add_text(f"alarm/{alarm.kind}", alarm.text, alarm.step)
+
+
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
     """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
 
@@ -38,6 +46,9 @@ def _overview(signals: Mapping[str, Signal]) -> Page:
     probable = [name for name, signal in signals.items() if signal.is_probability]
     return {
         "reward per step, the world's and the whole": ["world/reward", "reward/total"],
+        "score per episode, the world's and innate": ["audit/world_score", "audit/innate_score"],
+        "share of all reward by signal": [f"audit/{name}.share" for name in signals],
+        "share of all reward paid by thoughts": ["audit/thought"],
         "reward per step by signal, from truth": [f"reward/{name}.truth" for name in signals],
         "reward per step by signal, from thought": [f"reward/{name}.thought" for name in signals],
         "prediction by signal": [f"drive/{name}.prediction" for name in signals],

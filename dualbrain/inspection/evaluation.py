@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.environments import find_spec, make_vec_env
-from dualbrain.gather import final_observations
+from dualbrain.gather import GatherSenses, final_observations
+from dualbrain.inspection.behaviour import Tally
+from dualbrain.inspection.books import Payroll
 from dualbrain.inspection.foresight import Foresight, Journal
 from dualbrain.options import agents_of
 from dualbrain.returns import Bools
@@ -56,6 +58,12 @@ class Evaluation:
     """(E,) the world's own rewards, added up, in the same order"""
     signals: dict[str, Foresight] = field(default_factory=dict)
     """By full name; empty where nobody foresees anything."""
+    innate_scores: NDArray[np.float64] | None = None
+    """(E,) the steering subsystem's rewards, added up, in the same order; None where there is none."""
+    paid: Payroll | None = None
+    """What each signal paid, absolute, in the order of the steering subsystem's signals."""
+    behaviour: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """``{sense: (E,)}`` in the same order: how often each event happened, and the means of all other senses."""
 
     @property
     def median_length(self) -> float:
@@ -86,20 +94,25 @@ def evaluate(
     env_kwargs: Mapping[str, Any] | None = None,
     n_envs: int | None = None,
     deterministic: bool = False,
+    behaviour: bool = False,
 ) -> Evaluation:
     """Play fresh episodes under a copy of the agent's steering subsystem, reflexes included, without learning.
 
     ``n_envs`` agents live at once (default: one per episode, and so many more as fill their worlds), and each plays its
     share of the episodes from the first on: taking whichever end first would favour short ones. ``seed`` fixes worlds
-    and actions. The agent, and torch's random stream, are left as they were.
+    and actions. With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not.
+    The agent, and torch's random stream, are left as they were.
     """
     with _worlds(env, n_envs or _enough(env, episodes, env_kwargs), seed, env_kwargs) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        body = SteeringVecEnv(venv, copy.deepcopy(agent.steering), agent.scorecard)
-        watcher = _Watcher(agent, body)
+        body = SteeringVecEnv(_sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
+        watcher = _Watcher(agent, body, behaviour)
         played = _play(body, episodes, partial(watcher.choose, deterministic=deterministic), watcher)
-    return Evaluation(played.lengths, played.scores, watcher.journal.foresight(played.counting, seed))
+    foresight = watcher.journal.foresight(played.counting, seed)
+    return Evaluation(
+        played.lengths, played.scores, foresight, watcher.innate_scores, watcher.paid, watcher.tally.episodes
+    )
 
 
 def evaluate_random(
@@ -138,6 +151,13 @@ def _worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str
             venv.close()
 
 
+def _sensing(venv: VecEnv) -> VecEnv:
+    """Return worlds whose senses are all gathered, read or not."""
+    if hasattr(venv, "transition_senses"):
+        return venv
+    return GatherSenses(venv, GatherSenses(venv, ()).senses)
+
+
 class _Shares:
     """Which agent plays how many of the episodes, and what came of them."""
 
@@ -147,10 +167,15 @@ class _Shares:
         self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         self._counting: list[Bools] = []
 
-    def step(self, rewards: NDArray[Any], dones: Bools, present: Bools) -> None:
-        """Count a step of all agents that took part in it."""
+    def begin(self, present: Bools) -> Bools:
+        """Return ``(N,)`` whose step counts: it was there, and its share is not yet played."""
         counts = (self.left > 0) & present
         self._counting.append(counts)
+        return counts
+
+    def step(self, rewards: NDArray[Any], dones: Bools, present: Bools) -> None:
+        """Count a step of all agents that took part in it."""
+        counts = self._counting[-1]
         self.length += present
         self.score += np.where(present, rewards, 0.0)
         ended = dones & counts
@@ -173,10 +198,14 @@ class _Shares:
 
 
 class _Watcher:
-    """Lets the agent act, and keeps, step by step, what it foresaw and what came; no observation is kept."""
+    """Lets the agent act, and keeps, step by step, what it foresaw, sensed and was paid; no observation is kept."""
 
-    def __init__(self, agent: Brain, body: SteeringVecEnv):
+    def __init__(self, agent: Brain, body: SteeringVecEnv, behaviour: bool):
         self._agent, self._body = agent, body
+        self.tally = Tally(body.senses if behaviour else {}, body.num_envs)
+        self.paid = Payroll(*np.zeros((2, len(agent.steering.signals))))
+        self._lengths, self._innate = np.zeros(body.num_envs, np.int64), np.zeros(body.num_envs)
+        self._ended: list[NDArray[np.float64]] = []
         normalizer = agent.get_vec_normalize_env()
         self._prepare = normalizer.normalize_obs if normalizer else lambda obs: obs
         self.journal = Journal(agent.steering.signals, agent.gamma)
@@ -192,6 +221,28 @@ class _Watcher:
         final = self.assess(final_observations(obs, dones, infos)) if truncated.any() else None
         self.journal.keep(foreseen, self._body.last, dones & ~truncated, truncated, final)
 
+    def count(self, dones: Bools, present: Bools, counts: Bools) -> None:
+        """Add up a step; ``counts`` ``(N,)`` marks whose belongs to an episode that counts."""
+        last = self._body.last
+        for total, paid in zip(self.paid, (last.from_truth, last.from_thought), strict=True):
+            total += np.abs(paid[counts]).sum(axis=0)
+        self._lengths += present
+        self._innate += last.reward
+        if self.tally.senses:
+            self.tally.step(self._body.transition_senses(), present)
+        if dones.any():
+            self._close(dones, counts)
+
+    def _close(self, dones: Bools, counts: Bools) -> None:
+        self.tally.close(dones, counts, self._lengths)
+        self._ended.append(self._innate[dones & counts])
+        self._lengths[dones], self._innate[dones] = 0, 0.0
+
+    @property
+    def innate_scores(self) -> NDArray[np.float64]:
+        """(E,) innate rewards of the episodes that counted, added up."""
+        return np.concatenate(self._ended)
+
 
 def _play(venv: VecEnv, episodes: int, choose: Choice, watcher: _Watcher | None = None) -> _Shares:
     """Play until every world has played its share."""
@@ -203,6 +254,9 @@ def _play(venv: VecEnv, episodes: int, choose: Choice, watcher: _Watcher | None 
         if watcher:
             watcher.keep(foreseen, obs, dones, infos)
         present = venv.present() if hasattr(venv, "present") else everybody
+        counts = shares.begin(present)
+        if watcher:
+            watcher.count(dones, present, counts)
         shares.step(getattr(venv, "world_reward", rewards), dones, present)
     return shares
 

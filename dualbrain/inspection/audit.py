@@ -1,0 +1,186 @@
+"""Who pays the agent, how that drifts, and whether what pays it is still what the world counts.
+
+Judgements compare quarters of the training so far, and wait for `PATIENCE` rollouts. They begin anew when the steering
+subsystem changes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from dualbrain.inspection.books import Payroll, Scores, Track
+from dualbrain.inspection.instruments import Readings
+from dualbrain.inspection.metrics import column_sums
+from dualbrain.returns import Floats
+
+PATIENCE = 16
+"""Rollouts before an alarm may sound: the quarters that are compared have at least four."""
+FEWEST_EPISODES = 30
+"""Episodes that a quarter needs for its scores to be compared,"""
+APART = 0.5
+"""the least change, in standard deviations of an episode's score,"""
+CERTAIN = 5.0
+"""and in standard errors, that counts as a rise or a fall."""
+
+
+class Paid(Protocol):
+    """A rollout as the audit sees it."""
+
+    from_truth: Floats
+    """(T, N, K)"""
+    from_thought: Floats
+    """(T, N, K)"""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One line that is said once."""
+
+    step: int
+    """Training step at which it sounded."""
+    kind: str
+    """``dominance``, ``thought`` or ``parting``."""
+    text: str
+
+
+class Audit:
+    """The books of one brain's training: shares by signal, episodes, and the alarms that sounded."""
+
+    def __init__(self) -> None:
+        self.alarms: list[Alarm] = []
+        """In the order in which they sounded; each kind once per signal."""
+        self._curve = Track()
+        self._restart((), {})
+        self._step = 0
+
+    def _restart(self, names: tuple[str, ...], weights: Mapping[str, float]) -> None:
+        self._names, self._weights = names, dict(weights)
+        self._paid, self._scores, self._rollouts = Track(), Track(), 0
+
+    def keep(self, weights: Mapping[str, float], lived: Paid, episodes: Scores, step: int) -> Readings:
+        """Enter a rollout that ended at training step ``step``, and return its ``audit/`` readings.
+
+        ``weights`` are those of the K signals by full name.
+        """
+        names = tuple(weights)
+        if (names, dict(weights)) != (self._names, self._weights):
+            self._restart(names, weights)
+        paid = Payroll(column_sums(abs(lived.from_truth)), column_sums(abs(lived.from_thought)))
+        self._paid.add(np.concatenate(paid))
+        self._scores.add(np.array(episodes))
+        taken = step - self._step if step > self._step else step
+        self._curve.add(np.array([taken, episodes.episodes, episodes.innate, episodes.world]))
+        self._step, self._rollouts = step, self._rollouts + 1
+        return self._read(paid, episodes)
+
+    def _read(self, paid: Payroll, episodes: Scores) -> Readings:
+        innate, world = episodes.means
+        return Readings(
+            {
+                **{f"audit/{name}.share": float(share) for name, share in zip(self._names, paid.shares, strict=True)},
+                **{f"audit/{name}.drift": drift for name, drift in self.drift().items()},
+                "audit/thought": paid.by_thought,
+                "audit/innate_score": innate,
+                "audit/world_score": world,
+            }
+        )
+
+    def drift(self) -> dict[str, float]:
+        """Return by how much each signal's share grew from the first to the latest quarter of training.
+
+        Empty before the second rollout; NaN where nothing was paid.
+        """
+        if len(self._paid) < 2:
+            return {}
+        first, *_, latest = self._payrolls()
+        return dict(zip(self._names, (latest.shares - first.shares).tolist(), strict=True))
+
+    def _payrolls(self) -> list[Payroll]:
+        return [Payroll(*np.split(quarter, 2)) for quarter in self._paid.quarters()]
+
+    def listen(self) -> list[Alarm]:
+        """Return the alarms that sound now and never sounded before."""
+        if self._rollouts < PATIENCE:
+            return []
+        said = {alarm.text.partition(":")[0] for alarm in self.alarms}
+        fresh = [Alarm(self._step, *heard) for heard in self._judge() if heard[1].partition(":")[0] not in said]
+        self.alarms += fresh
+        return fresh
+
+    def _judge(self) -> list[tuple[str, str]]:
+        """Return kind and text of what is the matter; what stands before the colon is said once."""
+        paid = self._payrolls()[-1]
+        quarters = [Scores(*quarter) for quarter in self._scores.quarters()]
+        lately = "over the latest quarter of the training so far"
+        heard, taker = [], paid.largest(self._weights)
+        if taker:
+            share = paid.shares[self._names.index(taker)]
+            heard.append(("dominance", f"{taker} has taken over: it paid {share:.0%} of all reward {lately}"))
+        if paid.by_thought > 0.5:
+            heard.append(("thought", f"thoughts pay more than evidence: {paid.by_thought:.0%} of all reward {lately}"))
+        parting = parted(quarters)
+        return [*heard, ("parting", f"innate reward and world score part: {parting}")] if parting else heard
+
+    def curve(self) -> list[tuple[int, float, float]]:
+        """Return training step, mean innate return and mean world score of the episodes that ended up to it.
+
+        One entry per rollout, or per several of a long run; those in which no episode ended are left out.
+        """
+        points, step = [], 0.0
+        for i in range(len(self._curve)):
+            taken, count, innate, world = self._curve.sum(i, i + 1).tolist()
+            step += taken
+            if count:
+                points.append((int(step), innate / count, world / count))
+        return points
+
+    def report(self) -> dict[str, Any]:
+        """Return how the latest quarter of training stands; NaN where it cannot be told.
+
+        ``{"signals": {full_name: {"share", "drift"}}, "thought": share, "innate_score": ..., "world_score": ...,
+        "alarms": [...]}``; ``signals`` is empty where nothing was lived.
+        """
+        if not len(self._paid):
+            return {"signals": {}, "thought": math.nan, "innate_score": math.nan, "world_score": math.nan, "alarms": []}
+        paid, drift = self._payrolls()[-1], self.drift()
+        innate, world = Scores(*self._scores.quarters()[-1]).means
+        shares = {
+            name: {"share": float(share), "drift": drift.get(name, math.nan)}
+            for name, share in zip(self._names, paid.shares, strict=True)
+        }
+        scores = {"thought": paid.by_thought, "innate_score": innate, "world_score": world}
+        return {"signals": shares, **scores, "alarms": list(self.alarms)}
+
+
+def parted(quarters: list[Scores]) -> str:
+    """Say how innate reward rose while the world's score fell; "" where they did not part.
+
+    The last of ``quarters`` is held against the earlier one in which the world's score was best. Both changes must be
+    at least `APART` standard deviations of an episode and `CERTAIN` standard errors, in opposite directions.
+    """
+    *earlier, now = [quarter for quarter in quarters if quarter.episodes >= FEWEST_EPISODES] or [quarters[-1]]
+    if now is not quarters[-1] or not earlier:
+        return ""
+    then = max(earlier, key=lambda quarter: quarter.means[1])
+    innate, world = (_change(then, now, which) for which in (0, 1))
+    if innate <= 0 or world >= 0:
+        return ""
+    (innate_then, world_then), (innate_now, world_now) = then.means, now.means
+    score = f"the score fell from {world_then:.4g} to {world_now:.4g}"
+    return f"{innate_then:.4g} to {innate_now:.4g} an episode, while {score}"
+
+
+def _change(then: Scores, now: Scores, which: int) -> int:
+    """Return 1 for a rise, -1 for a fall, 0 for neither."""
+    change = now.means[which] - then.means[which]
+    spreads = then.variances[which], now.variances[which]
+    deviation = math.sqrt(sum(spreads) / 2)
+    error = math.sqrt(spreads[0] / then.episodes + spreads[1] / now.episodes)
+    tiny = 1e-6 * max(abs(then.means[which]), abs(now.means[which]))
+    sure = abs(change) > max(APART * deviation, CERTAIN * error, tiny)
+    return int(np.sign(change)) if sure else 0
