@@ -22,12 +22,14 @@ def train_assessors(
     options: AssessorOptions,
     batch_size: int,
     shuffle: np.random.Generator,
+    awake: NDArray[np.bool_],
 ) -> float:
     """Fit short and long heads (and the trunk, unless detached) to a rollout's targets; return the mean loss.
 
     ``observations`` are flattened ``(N * T, ...)`` as in SB3's buffer, or a dict of such. Gradients are cleared
     before and after, since SB3 clips the norm over all of the policy's parameters. Rows of reflexes teach, those of
-    absent agents do not; somebody must have been there.
+    absent agents do not; somebody must have been there. Heads of signals that are not ``awake`` ``(K,)`` stay as
+    they are.
     """
     assert policy.assessors is not None
     lived = np.flatnonzero(flatten(record.present))
@@ -36,14 +38,16 @@ def train_assessors(
         torch.as_tensor(flatten(rows) if everybody else flatten(rows)[lived], device=policy.device)
         for rows in _targets(record, options)
     ]
+    policy.assessors.wake(torch.as_tensor(awake, device=policy.device))
     policy.assessors.follow(*targets)
     losses = []
     policy.set_training_mode(True)
     policy.zero_grad(set_to_none=True)
-    for rows in _minibatches(len(targets[0]), batch_size, options.epochs, shuffle):
-        seen = _take(observations, rows if everybody else lived[rows])
-        loss = _loss(policy, seen, [target[rows] for target in targets], options.detach)
-        losses.append(_step(policy, loss, options.max_grad_norm))
+    with policy.assessors.resting():
+        for rows in _minibatches(len(targets[0]), batch_size, options.epochs, shuffle):
+            seen = _take(observations, rows if everybody else lived[rows])
+            loss = _loss(policy, seen, [target[rows] for target in targets], options.detach)
+            losses.append(_step(policy, loss, options.max_grad_norm))
     policy.follow_slowly()
     return float(np.mean(losses))
 

@@ -15,6 +15,7 @@ from dualbrain.inspection.instruments import (
     NOT_PRINTED,
     Readings,
     read_assessors,
+    read_deference,
     read_dopamine,
     read_life,
     valence_errors,
@@ -34,7 +35,7 @@ class Panel(BaseCallback):
     model: DualBrainPPO
 
     def _on_training_start(self) -> None:
-        hang(self.logger, self.model.steering, bool(self.model.options), self.num_timesteps)
+        hang(self.logger, self.model.steering, self.model.options, self.num_timesteps)
         self._episodes = Episodes(np.asarray(self.model._last_episode_starts))
 
     def _on_step(self) -> bool:
@@ -49,6 +50,7 @@ class Panel(BaseCallback):
         lived = self.model.record.lived()
         readings = read_life(names, lived) | self._valence() | self._assessors(names, lived)
         readings |= self._audit(lived)
+        readings |= read_deference(names, lived, self.model.steering.factors)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, readings)

@@ -13,7 +13,7 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.assessors import AssessorOptions, ThoughtAssessors, read_short
+from dualbrain.assessors import AssessorOptions, ThoughtAssessors
 from dualbrain.cortex import PARAMETERLESS, features_extractor
 from dualbrain.signal import Signal
 from dualbrain.slow_copy import SlowCopy
@@ -30,6 +30,8 @@ class BrainPolicy(ActorCriticPolicy):
     assessors: ThoughtAssessors | None
     assessor_optimizer: torch.optim.Optimizer | None
     slow: SlowCopy | None
+    options: AssessorOptions
+    """How the assessors learn."""
     thought: Tensor
     """The thought that the critic last judged, without gradient."""
 
@@ -47,7 +49,7 @@ class BrainPolicy(ActorCriticPolicy):
         gae_lambda: float = 0.95,
         **kwargs: Any,
     ):
-        self._signals, self._options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
+        self._signals, self.options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
         self._discounts = (gamma, gae_lambda)
         extractor = kwargs.setdefault("features_extractor_class", features_extractor(cortex, observation_space))
         kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)
@@ -63,14 +65,15 @@ class BrainPolicy(ActorCriticPolicy):
     def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing; torch's random stream stays as it was."""
         with torch.random.fork_rng(devices=[]):
-            return ThoughtAssessors(signals, self.mlp_extractor.latent_dim_vf, *self._discounts).to(self.device)
+            width, lesions = self.mlp_extractor.latent_dim_vf, self.options.lesions
+            return ThoughtAssessors(signals, width, *self._discounts, lesions).to(self.device)
 
     def attach(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
         self.assessors = assessors
-        learning = [assessors] if self._options.detach else [*self._live, assessors.long]
+        learning = [assessors] if self.options.detach else [*self._live, assessors.long]
         parameters = [parameter for module in learning for parameter in module.parameters()]
-        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self._options.learning_rate, eps=1e-5)
+        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
         self.slow = SlowCopy(self._live) if keep_slow else None
 
     @property
@@ -114,9 +117,9 @@ class BrainPolicy(ActorCriticPolicy):
         assert self.assessors is not None
         extractor, towers, short = cast("tuple[Any, Any, Any]", tuple(self.slow))
         features = super(ActorCriticPolicy, self).extract_features(obs, extractor)
-        return read_short(short, self.assessors.probable, towers.forward_critic(features))
+        return self.assessors.read(short, towers.forward_critic(features))
 
     def follow_slowly(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""
         if self.slow is not None:
-            self.slow.follow(self._live, self._options.tau)
+            self.slow.follow(self._live, self.options.tau)

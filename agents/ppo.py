@@ -20,12 +20,13 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wr
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
+from agents.development import Development
 from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
 from agents.transplant import transplant
-from dualbrain.assessors import AssessorOptions
+from dualbrain.assessors import AssessorOptions, check_lesions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
 from dualbrain.inspection.audit import Audit
@@ -82,7 +83,7 @@ class DualBrainPPO(PPO):
             raise TypeError(f"the policy must be a BrainPolicy, not {self.policy_class.__name__}")
         if self.env is not None:
             self._embody(self.env)
-        self._check_horizons(self.steering)
+        self._check_fit(self.steering)
         is_dict = isinstance(self.observation_space, gymnasium.spaces.Dict)
         self.rollout_buffer_class = BrainDictRolloutBuffer if is_dict else BrainRolloutBuffer
         self._declare()
@@ -121,12 +122,14 @@ class DualBrainPPO(PPO):
         if ours and ours != theirs:
             raise UserError(f"the brain has the signals {ours}, but its environment brings a body with {theirs}")
 
-    def _check_horizons(self, steering: SteeringSubsystem) -> None:
+    def _check_fit(self, steering: SteeringSubsystem) -> None:
         if not steering.signals:
             raise UserError("the steering subsystem has no modules: give at least one, such as steering=[Extrinsic()]")
         name, signal = max(steering.signals.items(), key=lambda item: item[1].horizon)
         if self.options and self.n_steps <= signal.horizon:
             raise UserError(f"n_steps ({self.n_steps}) must exceed the longest horizon ({name}: {signal.horizon})")
+        if self.options:
+            check_lesions(self.options.lesions, steering.signals)
 
     def set_steering(self, steering: Steering) -> None:
         """Exchange the drives between two calls of `learn`; signals of the same name and range keep their heads.
@@ -135,13 +138,27 @@ class DualBrainPPO(PPO):
         Raises `UserError`, and changes nothing, where world, drives and horizons do not fit together.
         """
         given = _subsystem(steering)
-        self._check_horizons(given)
+        self._check_fit(given)
+        given.mature(self.num_timesteps)
         if self.env is not None:
             self.body.steer(given)
             self._last_obs = None
         self.steering = given
         if self.options:
             transplant(self.policy, given.signals, given.needs_thought)
+        self._declare()
+
+    def set_assessors(self, options: AssessorOptions) -> None:
+        """Change how the assessors learn, or what of them is lesioned, between two calls of `learn`.
+
+        Heads keep what they have learned. Raises `UserError` for a lesion that is no signal, and for what is decided at
+        birth: whether there are assessors, and whether they are detached.
+        """
+        if self.options is None or self.options.detach != options.detach:
+            raise UserError("whether there are assessors, and whether they are detached, is decided at birth")
+        check_lesions(options.lesions, self.steering.signals)
+        self.options = self.policy.options = options
+        transplant(self.policy, self.steering.signals, self.steering.needs_thought)
         self._declare()
 
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
@@ -172,7 +189,7 @@ class DualBrainPPO(PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        return super()._init_callback(CallbackList([Recorder(), Panel(), *theirs]), progress_bar)
+        return super()._init_callback(CallbackList([Development(), Recorder(), Panel(), *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
         """Look for finished episodes where some did finish, not in every world of a batch."""
@@ -204,7 +221,9 @@ class DualBrainPPO(PPO):
     def _train_assessors(self, options: AssessorOptions) -> None:
         size = options.batch_size or self.batch_size
         observations = self.rollout_buffer.flat_observations()
-        loss = train_assessors(self.policy, observations, self.record, options, size, self._shuffle)
+        loss = train_assessors(
+            self.policy, observations, self.record, options, size, self._shuffle, self.steering.awake
+        )
         self.logger.record("train/assessor_loss", loss)
 
     def assess(self, obs: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """dualbrain: agents with an innate steering subsystem and a cortex that learns to predict it.
 
-To write a drive: `RewardModule` and `Signal`. To compose drives: `SteeringSubsystem`. To put them around a world, under
+To write a drive: `RewardModule` and `Signal`. To compose drives: `SteeringSubsystem`, from a file:
+`read_steering`. To put them around a world, under
 any algorithm: `SteeringVecEnv`. An agent that also learns to predict them is `agents.DualBrainPPO`.
 """
 
@@ -12,7 +13,9 @@ from dualbrain.errors import SignalError, UserError
 from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
+from dualbrain.stage import Stage
 from dualbrain.steering import SteeringStep, SteeringSubsystem
+from dualbrain.steering_file import read_steering, write_steering
 
 if TYPE_CHECKING:
     from dualbrain.vec_env import SteeringVecEnv
@@ -26,10 +29,13 @@ __all__ = [
     "Sense",
     "Signal",
     "SignalError",
+    "Stage",
     "SteeringStep",
     "SteeringSubsystem",
     "SteeringVecEnv",
     "UserError",
+    "read_steering",
+    "write_steering",
 ]
 
 

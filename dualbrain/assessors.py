@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dualbrain.errors import unknown
 from dualbrain.signal import Signal
 
 EXPECTS_NOTHING = -3.0
@@ -31,11 +33,18 @@ class AssessorOptions:
     tau: float = 0.1
     """Step of the slow copy towards the live network, once per training phase, in (0, 1]."""
     unlearn: float = 0.0
-    """Weight with which windows without evidence teach 0, in [0, 1]; 1 opens the gate."""
+    """Weight with which windows without evidence teach 0, in [0, 1]; 1 opens the gate: no truth reads as 0."""
     detach: bool = False
     """Keep the assessors' gradient out of the thought trunk."""
     shuffle_seed: int = 0
     """Seeds the shuffling of their own minibatches."""
+    lesions: tuple[str, ...] = ()
+    """Full names of signals whose heads are cut out: they predict 0 and learn nothing."""
+
+    @property
+    def ablations(self) -> tuple[str, ...]:
+        """What is cut out, as the command line calls it."""
+        return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.lesions)
 
 
 class RescaledLinear(nn.Linear):
@@ -94,10 +103,21 @@ class ThoughtAssessors(nn.Module):
 
     ``short`` answers "what is about to happen" (a probability for [0, 1] signals), supervised by gated evidence;
     ``long`` is a general value function per signal (Sutton et al. 2011), trained by TD(lambda) on settled signals.
+    The heads of ``lesions`` predict 0 and learn nothing.
+
+    Raises `UserError` for a lesion that is no signal.
     """
 
-    def __init__(self, signals: Mapping[str, Signal], width: int, gamma: float, gae_lambda: float):
+    def __init__(
+        self,
+        signals: Mapping[str, Signal],
+        width: int,
+        gamma: float,
+        gae_lambda: float,
+        lesions: Collection[str] = (),
+    ):
         super().__init__()
+        check_lesions(lesions, signals)
         self.names = tuple(signals)
         self.signals = dict(signals)
         given = list(signals.values())
@@ -110,29 +130,52 @@ class ThoughtAssessors(nn.Module):
         self.unbounded: Tensor
         self.register_buffer("probable", torch.tensor([s.is_probability for s in given]), persistent=False)
         self.register_buffer("unbounded", torch.tensor([not s.bounded for s in given]), persistent=False)
+        self.intact: Tensor
+        self.learning: Tensor
+        self.register_buffer("intact", torch.tensor([float(name not in lesions) for name in signals]), persistent=False)
+        self.register_buffer("learning", self.intact.clone(), persistent=False)
         with torch.no_grad():
             self.short.scale.copy_(torch.tensor([s.high - s.low if s.bounded else 1.0 for s in given]))
             self.short.bias[self.probable] = EXPECTS_NOTHING
 
     def scorecard(self, thought: Tensor) -> Tensor:
         """Return the short predictions ``(N, K)`` for thoughts ``(N, Z)``, in the signals' units."""
-        return read_short(self.short, self.probable, thought)
+        return self.read(self.short, thought)
+
+    def read(self, short: RescaledLinear, thought: Tensor) -> Tensor:
+        """Return the predictions ``(N, K)`` of short heads, live or slow: probabilities where the range is [0, 1]."""
+        raw = short(thought)
+        return torch.where(self.probable, torch.sigmoid(raw), raw) * self.intact
 
     def long_values(self, thought: Tensor) -> Tensor:
         """Return the long predictions ``(N, K)``: discounted sums of the settled signals."""
-        values: Tensor = self.long(thought)
+        values: Tensor = self.long(thought) * self.intact
         return values
+
+    def wake(self, awake: Tensor) -> None:
+        """Let the heads of signals that are ``awake`` ``(K,)`` learn, unless lesioned; the others rest."""
+        self.learning.copy_(self.intact * awake)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Keep the parameters of heads that do not learn as they are: an optimizer's momentum would carry them on."""
+        at_rest = self.learning == 0.0
+        kept = [parameter.detach()[at_rest].clone() for parameter in self.parameters()]
+        yield
+        with torch.no_grad():
+            for parameter, rows in zip(self.parameters(), kept, strict=True):
+                parameter[at_rest] = rows
 
     @torch.no_grad()
     def follow(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
         """Adapt the scales to the targets ``(B, K)`` of a new rollout."""
-        everywhere = torch.ones_like(self.unbounded)
+        learning = self.learning > 0.0
         variance, mean = torch.var_mean(long_target, dim=0, correction=0)
-        self.long.follow(mean, variance, everywhere)
+        self.long.follow(mean, variance, learning)
         if self.unbounded.any():
             total = short_weight.sum(0)
             square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
-            self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0))
+            self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
 
     def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
         """Return the loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
@@ -141,10 +184,13 @@ class ThoughtAssessors(nn.Module):
         squared = 0.5 * (raw - self.short.normalise(short_target)).square()
         short = torch.where(self.probable, entropy, squared) * short_weight
         long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
-        return (short.sum(0) / short_weight.sum(0).clamp_min(1.0)).sum() + long.mean(0).sum()
+        short_mean = short.sum(0) / short_weight.sum(0).clamp_min(1.0)
+        return (short_mean * self.learning).sum() + (long.mean(0) * self.learning).sum()
 
 
-def read_short(head: RescaledLinear, probable: Tensor, thought: Tensor) -> Tensor:
-    """Return the predictions ``(N, K)`` of a short head: probabilities where the signal's range is [0, 1]."""
-    raw = head(thought)
-    return torch.where(probable, torch.sigmoid(raw), raw)
+def check_lesions(lesions: Iterable[str], signals: Iterable[str]) -> None:
+    """Raise `UserError` for a lesion that is no signal, with the nearest one."""
+    names = list(signals)
+    for name in lesions:
+        if name not in names:
+            raise unknown("signal", name, names, " to lesion")

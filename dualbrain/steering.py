@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.drive import Drive, Floats, Senses
-from dualbrain.errors import SignalError, UserError, unknown
+from dualbrain.errors import SignalError, UserError
 from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule
 from dualbrain.registry import load_module
 from dualbrain.signal import Signal
+from dualbrain.stage import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, work_out
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,12 @@ class SteeringSubsystem:
     to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds, then
     `step` once per transition.
 
-    Raises `UserError` for two modules of one name, an unknown weight, or a module that contradicts itself.
+    ``stages`` are those of development: `mature` enters them. A module that is off says, pays and does nothing, and
+    keeps what it remembers. Two ablations: ``cut_wire`` lets every prediction read 0; ``freeze_worth`` fixes the worth
+    of each signal, for good, at the mean over agents in the first step in which its module is on.
+
+    Raises `UserError` for two modules of one name, an unknown weight, stages out of order, or a module that contradicts
+    itself.
 
     >>> from dualbrain.signal import Signal
     >>> class Sweet(RewardModule):
@@ -62,17 +68,26 @@ class SteeringSubsystem:
         modules: Iterable[RewardModule | type[RewardModule] | str],
         weights: Mapping[str, float] | None = None,
         *,
+        stages: Iterable[Stage] = (),
         thought_cap: float = 0.5,
+        cut_wire: bool = False,
+        freeze_worth: bool = False,
     ):
         self.thought_cap = thought_cap
+        self.cut_wire = cut_wire
+        self.freeze_worth = freeze_worth
+        self.stages = tuple(stages)
+        self.stage = 0
+        """Index of the stage that it is in."""
         self.n = 0
         self._drives: list[Drive] = []
         for module in map(_instance, modules):
             self._bind(module)
         self.signals: dict[str, Signal] = {full: s for drive in self._drives for full, s in drive.signals.items()}
         """The K signals by full name, in the order of every ``(N, K)`` array."""
-        self.weights: dict[str, float] = self._resolve(weights or {})
-        """The weight of every signal, by full name."""
+        unweighted = dict.fromkeys(self.signals, 1.0)
+        self.weights: dict[str, float] = by_signal("weight", weights or {}, self.owners, unweighted)
+        """The weight of every signal, by full name, where no stage has another."""
         self._tabulate()
 
     def _bind(self, module: RewardModule) -> None:
@@ -81,29 +96,23 @@ class SteeringSubsystem:
             raise UserError(f"two modules are named '{drive.name}': rename one, as in Hunger(name='appetite')")
         self._drives.append(drive)
 
-    def _resolve(self, given: Mapping[str, float]) -> dict[str, float]:
-        owners = {full: drive.name for drive in self._drives for full in drive.signals}
-        for name, weight in given.items():
-            if name not in owners and name not in self.modules:
-                raise unknown("weight", name, [*self.modules, *owners])
-            if not np.isfinite(weight):
-                raise UserError(f"the weight of '{name}' must be finite, not {weight}")
-        return {full: float(given.get(full, given.get(owner, 1.0))) for full, owner in owners.items()}
-
     def _tabulate(self) -> None:
         """Lay out what is declared per signal as columns ``(K, 1)``, to meet arrays of ``(K, N)``."""
         signals = self.signals.values()
-        self._weight = _column([self.weights[name] for name in self.signals])
+        check_order(self.stages)
+        self._phases = [
+            work_out(stage, self.signals, self.owners, self.weights) for stage in self.stages or (WHOLE_LIFE,)
+        ]
         self._low, self._high = _column([s.low for s in signals]), _column([s.high for s in signals])
         width = self._high - self._low
         slack = 1e-5 * np.where(np.isfinite(width), width, np.float32(0.0))
         self._least, self._most = self._low - slack, self._high + slack
-        self._defer = _column([s.defer for s in signals])
         self._thinks = _column([drive.thinks for drive in self._drives for _ in drive.signals]) > 0
         reach = _column([s.reach for s in signals])
         if np.isinf(reach[self._thinks]).any():
             raise UserError(f"a signal of infinite range whose module reads '{THOUGHT}' needs an explicit cap")
         self._reach = np.where(np.isinf(reach), np.float32(0.0), reach)
+        self._frozen = np.full_like(reach, np.nan)
 
     @property
     def modules(self) -> dict[str, RewardModule]:
@@ -122,8 +131,28 @@ class SteeringSubsystem:
 
     @property
     def needs_thought(self) -> bool:
-        """Whether the reward depends on predictions: some signal defers or some module reads ``thought``."""
-        return bool(self._defer.any() or self._thinks.any())
+        """Whether the reward depends on predictions: at some stage a signal defers, or a module reads ``thought``."""
+        defers = any(phase.defer.any() for phase in self._phases)
+        return not self.cut_wire and bool(defers or self._thinks.any())
+
+    @property
+    def ablations(self) -> tuple[str, ...]:
+        """What is cut out, as the command line calls it."""
+        return ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
+
+    @property
+    def awake(self) -> NDArray[np.bool_]:
+        """Whether the module of each signal is on at this stage ``(K,)``."""
+        return self._phase.awake[:, 0]
+
+    @property
+    def factors(self) -> Floats:
+        """The weights ``(K,)`` at this stage."""
+        return self._phase.weight[:, 0]
+
+    @property
+    def _phase(self) -> Phase:
+        return self._phases[self.stage]
 
     @property
     def has_reflexes(self) -> bool:
@@ -137,15 +166,23 @@ class SteeringSubsystem:
         """
         offered = tuple(senses)
         for drive in self._drives:
-            drive.check(offered, thoughts)
+            drive.check(offered, thoughts or self.cut_wire)
         for drive in self._drives:
             drive.module.start(n)
         self.n = n
 
+    def mature(self, step: int) -> bool:
+        """Enter the stage of a training step (of all agents together); return whether it is another one.
+
+        Nothing else changes: drives that wake up remember, and heads go on from where they were.
+        """
+        before, self.stage = self.stage, stage_at(self.stages, step)
+        return self.stage != before
+
     def begin(self, senses: Senses) -> NDArray[np.int64]:
         """Return the reflexes ``(N,)`` for the first action, from the senses at reset; they pay nothing."""
         self._forget(np.ones(self.n, bool))
-        return self._reflexes(senses)
+        return self.reflexes(senses)
 
     def step(
         self,
@@ -168,7 +205,8 @@ class SteeringSubsystem:
         Raises `SignalError` naming module, signal, environment index and value.
         """
         nothing = np.zeros((self.n, len(self.signals)), np.float32)
-        predicted = (nothing if scorecard is None else np.asarray(scorecard, np.float32)).T
+        blind = scorecard is None or self.cut_wire
+        predicted = (nothing if blind else np.asarray(scorecard, np.float32)).T
         absent = None if present is None or present.all() else ~present
         if absent is not None:
             predicted = np.where(absent, np.float32(0.0), predicted)
@@ -181,7 +219,7 @@ class SteeringSubsystem:
             settled=settled.T,
             worth=worth.T,
             reward=(from_truth + from_thought).sum(axis=0, dtype=np.float32),
-            reflex=self._reflexes(senses if next_senses is None else next_senses, alive),
+            reflex=self.reflexes(senses if next_senses is None else next_senses, alive),
             from_truth=from_truth.T,
             from_thought=from_thought.T,
         )
@@ -190,8 +228,12 @@ class SteeringSubsystem:
         if self._thinks.any():
             senses = {**senses, THOUGHT: dict(zip(self.signals, predicted, strict=True))}
         truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
+        phase = self._phase
         for drive in self._drives:
-            drive.emit(senses, truth, worth)
+            if drive.name in phase.modules:
+                drive.emit(senses, truth, worth)
+        if len(phase.modules) < len(self._drives):
+            worth[~phase.awake[:, 0]] = 0.0
         if absent is not None:
             truth[:, absent], worth[:, absent] = np.nan, 0.0
         bad = (truth < self._least) | (truth > self._most) | np.isinf(truth)
@@ -199,16 +241,26 @@ class SteeringSubsystem:
             raise self._blame("truth", truth, bad)
         if not np.isfinite(worth).all():
             raise self._blame("worth", worth, ~np.isfinite(worth))
-        return truth, worth
+        return truth, self._freeze(worth, absent) if self.freeze_worth else worth
+
+    def _freeze(self, worth: Floats, absent: NDArray[np.bool_] | None) -> Floats:
+        """Return what each signal was worth to the average body when it was first on; 0 for who is off or absent."""
+        there = np.broadcast_to(self._phase.awake, worth.shape) & (True if absent is None else ~absent)
+        count = there.sum(axis=1, keepdims=True)
+        fresh = np.isnan(self._frozen) & (count > 0)
+        if fresh.any():
+            mean = worth.sum(axis=1, keepdims=True) / np.maximum(count, 1).astype(np.float32)
+            self._frozen = np.where(fresh, mean, self._frozen)
+        return np.where(there, self._frozen, np.float32(0.0))
 
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""
-        silent = np.isnan(truth)
-        stand_in = self._defer * np.clip(predicted, self._low, self._high)
-        return np.where(silent, stand_in, truth), (silent & (self._defer > 0)) | self._thinks
+        silent, defer = np.isnan(truth), self._phase.defer
+        stand_in = defer * np.clip(predicted, self._low, self._high)
+        return np.where(silent, stand_in, truth), (silent & (defer > 0)) | self._thinks
 
     def _pay(self, worth: Floats, settled: Floats, by_thought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        scale = self._weight * worth
+        scale = self._phase.weight * worth
         paid = scale * settled
         if not by_thought.any():
             return paid, np.zeros_like(paid)
@@ -221,11 +273,12 @@ class SteeringSubsystem:
             for drive in self._drives:
                 drive.module.reset(done)
 
-    def _reflexes(self, senses: Senses, alive: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """Return the first module's reflex where several speak at once."""
+    def reflexes(self, senses: Senses, alive: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Return the reflexes ``(N,)`` to ``senses``: the first module's where several speak at once."""
         reflex = np.full(self.n, NO_REFLEX, np.int64)
         for drive in self._drives:
-            reflex = drive.react(senses, reflex, alive)
+            if drive.name in self._phase.modules:
+                reflex = drive.react(senses, reflex, alive)
         return reflex
 
     def _blame(self, what: str, emitted: Floats, bad: NDArray[np.bool_]) -> SignalError:
@@ -251,6 +304,9 @@ class SteeringSubsystem:
         for name, s in self.signals.items():
             span = f"[{s.low:g}, {s.high:g}]"
             rows.append(f"{name:28} {self.weights[name]:7g} {span:>14} {s.horizon:8d} {s.defer:6g}")
+        rows += [f"{'now: ' if i == self.stage else ''}stage {stage}" for i, stage in enumerate(self.stages)]
+        if self.ablations:
+            rows.append(f"ablated: {', '.join(self.ablations)}")
         return "\n".join(rows)
 
 

@@ -81,6 +81,17 @@ class SteeringVecEnv(VecEnvWrapper):
         self._reflex = self._checked(self.steering.begin(self._sensing.reset_senses()))
         return obs
 
+    def mature(self, step: int) -> bool:
+        """Let the steering subsystem enter the stage of a training step; return whether it is another one.
+
+        To be told between two steps, after a reset: its reflexes rule from the next action on. An agent that is not a
+        `DualBrainPPO` has to be told by somebody, such as a callback with its ``num_timesteps``.
+        """
+        changed = self.steering.mature(step)
+        if changed:
+            self._reflex = self._checked(self.steering.reflexes(self._sensing.reset_senses(), self.alive()))
+        return changed
+
     def step_async(self, actions: NDArray[Any]) -> None:
         """Send the policy's actions, or the reflexes in their place."""
         self.sampled = actions

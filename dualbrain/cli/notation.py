@@ -7,9 +7,17 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
-from dualbrain.errors import UserError
+from dualbrain.errors import UserError, unknown
 from dualbrain.module import module_name
 from dualbrain.registry import load_module, modules
+from dualbrain.running.tables import merge
+
+ABLATIONS: dict[str, dict[str, Any]] = {
+    "wire": {"cut_wire": True},
+    "gate": {"assessors": {"unlearn": 1.0}},
+    "worth": {"freeze_worth": True},
+}
+"""What can be cut out, besides heads, and the setting that does it."""
 
 
 def parse_modules(text: str) -> dict[str, dict[str, Any]]:
@@ -41,6 +49,25 @@ def parse_settings(pairs: Iterable[str] | None) -> dict[str, Any]:
             raise UserError(f"'{pair}' is no setting: write key:value")
         settings[key] = _literal(value)
     return settings
+
+
+def parse_ablations(given: Iterable[str] | None) -> dict[str, Any]:
+    """Read what is to be cut out, as tables of a configuration.
+
+    >>> parse_ablations(["wire", "gate", "head:flinch.flinch"])
+    {'cut_wire': True, 'assessors': {'unlearn': 1.0, 'lesions': ['flinch.flinch']}}
+    """
+    tables: dict[str, Any] = {}
+    for what in given or ():
+        kind, colon, signal = what.partition(":")
+        if kind == "head" and signal:
+            lesions = tables.get("assessors", {}).get("lesions", [])
+            tables = merge(tables, {"assessors": {"lesions": [*lesions, signal]}})
+        elif colon or what not in ABLATIONS:
+            raise unknown("ablation", what, [*ABLATIONS, "head:SIGNAL"])
+        else:
+            tables = merge(tables, ABLATIONS[what])
+    return tables
 
 
 def _weighted(part: str) -> tuple[str, float]:

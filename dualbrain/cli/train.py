@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dualbrain.cli.notation import parse_modules, parse_settings
+from dualbrain.cli.notation import parse_ablations, parse_modules, parse_settings
 from dualbrain.errors import UserError
 
 COMMAND_LINE = "the command line"
@@ -26,6 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[:WEIGHT],...",
         help="the drives, as in hunger:5,flinch; a name is one of dualbrain list modules or package.module:Class "
         "(default: extrinsic)",
+    )
+    add("--steering", type=Path, metavar="FILE", help="drives, weights and stages of development in TOML")
+    add(
+        "--ablate",
+        nargs="+",
+        action="extend",
+        metavar="WHAT",
+        help="cut out: wire (predictions read 0 to the drives), gate (no truth teaches that nothing happens), worth "
+        "(stays as at first), head:SIGNAL (predicts 0); may be repeated",
     )
     add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags win")
     add("--algo", help="learning algorithm (default: ppo); see dualbrain list agents")
@@ -100,8 +109,8 @@ def _config(args: argparse.Namespace) -> tuple[Any, str]:
     from dualbrain.running.tables import from_dict, merge
 
     file = _file(args)
-    flags = _flags(args)
-    stated = merge(file[0], flags)
+    flags = merge(_flags(args), parse_ablations(args.ablate))
+    stated = merge({**file[0], **_steering(args)}, flags)
     if "modules" in flags:
         stated["modules"] = flags["modules"]
     if not stated.get("env"):
@@ -121,6 +130,21 @@ def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if path is None and args.trained_agent:
         path = config_beside(find_model(args.trained_agent))
     return ({}, COMMAND_LINE) if path is None else (read_toml(path), str(path))
+
+
+def _steering(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the tables of a steering file, which take the place of those below it."""
+    from dualbrain.running.tables import to_dict
+    from dualbrain.steering_file import compose, read_config
+
+    if args.steering is None:
+        return {}
+    if args.modules:
+        raise UserError("--modules and --steering both say which drives: give one of them")
+    config = read_config(args.steering)
+    compose(config, str(args.steering))
+    tables: dict[str, Any] = to_dict(config)
+    return tables
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 
+from dualbrain.assessors import AssessorOptions
 from dualbrain.inspection.audit import Alarm
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringSubsystem
@@ -18,12 +19,22 @@ FORESEEN = (".prediction", ".target")
 """Ends of the ``drive/`` tags that only assessors make."""
 
 
-def hang(logger: Logger, steering: SteeringSubsystem, assessed: bool, step: int) -> None:
-    """Give every TensorBoard run that ``logger`` writes its layout and the steering subsystem's card."""
-    for output in logger.output_formats:
-        if isinstance(output, TensorBoardOutputFormat):
-            output.writer.add_custom_scalars(layout(steering.signals, assessed))
-            output.writer.add_text("steering", card(steering), step)
+def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, step: int) -> None:
+    """Give every TensorBoard run that ``logger`` writes its layout and the card of what steers."""
+    for writer in _writers(logger):
+        writer.add_custom_scalars(layout(steering.signals, options is not None))
+        writer.add_text("steering", card(steering, options), step)
+
+
+def mark_stage(logger: Logger, steering: SteeringSubsystem, step: int) -> None:
+    """Mark in every TensorBoard run the stage that development has come to, if there are stages."""
+    for writer in _writers(logger):
+        if steering.stages:
+            writer.add_text("stage", str(steering.stages[steering.stage]), step)
+
+
+def _writers(logger: Logger) -> list[Any]:
+    return [output.writer for output in logger.output_formats if isinstance(output, TensorBoardOutputFormat)]
 
 
 def sound(logger: Logger, alarm: Alarm) -> None:
@@ -61,7 +72,8 @@ def _page(name: str, signal: Signal) -> Page:
     skills = ("auroc", "calibration", "ev") if signal.is_probability else ("ev",)
     return {
         f"{name}: prediction against truth": [f"drive/{name}.{end}" for end in ("prediction", "target", "truth")],
-        f"{name}: reward per step": [f"reward/{name}.truth", f"reward/{name}.thought"],
+        f"{name}: reward per step": [f"reward/{name}.{part}" for part in ("truth", "thought", "capped")],
+        f"{name}: evidence, and thoughts in its place": [f"drive/{name}.evidence", f"drive/{name}.deferred"],
         f"{name}: dopamine": [f"dopamine/{name}", f"dopamine/{name}.rms"],
         f"{name}: skill": [f"assessor/{name}.{skill}" for skill in skills],
     }
@@ -79,6 +91,8 @@ def _foresees(tag: str) -> bool:
     return kind == "assessor" or (kind == "dopamine" and "." in name.removesuffix(".rms")) or tag.endswith(FORESEEN)
 
 
-def card(steering: SteeringSubsystem) -> str:
-    """Return the steering subsystem's table as a fixed-width block of Markdown."""
-    return "\n".join(f"    {line}" for line in str(steering).splitlines())
+def card(steering: SteeringSubsystem, options: AssessorOptions | None = None) -> str:
+    """Return the steering subsystem's table, and what is ablated of the assessors, as fixed-width Markdown."""
+    cut = options.ablations if options else ()
+    lines = [*str(steering).splitlines(), *([f"ablated: {', '.join(cut)}"] if cut else [])]
+    return "\n".join(f"    {line}" for line in lines)

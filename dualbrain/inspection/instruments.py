@@ -28,6 +28,8 @@ class Lived(Protocol):
 
     truth: Floats
     """(T, N, K)"""
+    settled: Floats
+    """(T, N, K)"""
     worth: Floats
     """(T, N, K)"""
     from_truth: Floats
@@ -83,6 +85,19 @@ def read_life(names: Sequence[str], lived: Lived) -> Readings:
         "world/reflexes": float(lived.preempted.mean()),
     }
     return Readings(means, _keyed("drive/{}.events", names, column_sums(truth != 0.0)))
+
+
+def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readings:
+    """Read where thoughts stood in for evidence, and what the cap on them withheld; ``weights`` ``(K,)`` in force."""
+    deferred = np.isnan(lived.truth) & (lived.settled != 0.0)
+    uncapped = np.abs(weights * lived.worth * lived.settled)
+    withheld = uncapped - np.abs(lived.from_truth + lived.from_thought)
+    return Readings(
+        {
+            **_keyed("drive/{}.deferred", names, column_means(deferred)),
+            **_keyed("reward/{}.capped", names, column_means(withheld)),
+        }
+    )
 
 
 def read_assessors(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:

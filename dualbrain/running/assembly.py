@@ -15,12 +15,11 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.errors import UserError, unknown
-from dualbrain.module import RewardModule, module_name
-from dualbrain.registry import load_agent, load_module
-from dualbrain.running.config import ModuleConfig, RunConfig
+from dualbrain.registry import load_agent
+from dualbrain.running.config import RunConfig
 from dualbrain.running.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
 from dualbrain.running.saved import find_model, load_model
-from dualbrain.running.tables import from_dict, merge
+from dualbrain.running.tables import merge
 from dualbrain.steering import SteeringSubsystem
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
@@ -51,24 +50,6 @@ def recipe(env: str) -> dict[str, Any]:
     return merge(WIDE if is_batched(env) else NARROW, *family, BY_WORLD.get(env, {}))
 
 
-def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
-    """Build one drive; raises `UserError` for an unknown module or parameter, with the nearest."""
-    cls = load_module(table.module)
-    if not (isinstance(cls, type) and issubclass(cls, RewardModule)):
-        raise UserError(f"{table.module} is no reward module: it must be a class derived from RewardModule")
-    module = from_dict(cls, table.params, where, f"modules.{name}.params")
-    if module_name(module) != name:
-        module.name = name
-    return module
-
-
-def build_steering(config: RunConfig, where: str) -> SteeringSubsystem:
-    """Compose the drives of a run."""
-    modules = [build_module(name, table, where) for name, table in config.modules.items()]
-    weights = {name: table.weight for name, table in config.modules.items()}
-    return SteeringSubsystem(modules, {**weights, **config.weights}, thought_cap=config.thought_cap)
-
-
 def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
     """Make the world of a run, ``n_envs`` times."""
     return make_vec_env(config.env, n_envs, seed, config.env_kwargs)
@@ -76,6 +57,8 @@ def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
 
 def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     """Build a newborn agent, or load the one that training goes on from."""
+    if config.assessors.ablations and not config.assess:
+        raise UserError(f"nothing to ablate by {', '.join(config.assessors.ablations)}: there are no assessors")
     if config.trained_agent is not None:
         return _grown(config, find_model(config.trained_agent), steering)
     cls = load_agent(config.algo)
@@ -85,12 +68,14 @@ def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
 
 
 def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
-    """Load a saved agent; its drives are exchanged where the configuration names others."""
+    """Load a saved agent; its drives, and how its assessors learn, are exchanged where the configuration differs."""
     world = build_world(config, config.n_envs, config.seed)
     settings = {name: value for name, value in _settings(config).items() if name not in GROWN}
     agent = load_model(model, config.algo, env=world, **settings)
     if _gist(agent.steering) != _gist(steering):
         agent.set_steering(steering)
+    if config.assess and getattr(agent, "options", None) != config.assessors and hasattr(agent, "set_assessors"):
+        agent.set_assessors(config.assessors)
     return agent
 
 
@@ -101,7 +86,7 @@ def _settings(config: RunConfig) -> dict[str, Any]:
 
 def _gist(steering: SteeringSubsystem) -> Any:
     drives = {name: (type(module), module.parameters) for name, module in steering.modules.items()}
-    return drives, steering.weights, steering.thought_cap
+    return drives, steering.weights, steering.thought_cap, steering.stages, steering.ablations
 
 
 def completed(config: RunConfig, steering: SteeringSubsystem, where: str) -> RunConfig:

@@ -9,18 +9,8 @@ import tomli_w
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.running.tables import to_dict
-
-
-@dataclass(frozen=True)
-class ModuleConfig:
-    """One drive of the steering subsystem: the table ``[modules.NAME]``."""
-
-    module: str
-    """Registered name, or dotted path ``package.module:Class``."""
-    weight: float = 1.0
-    """Factor on all signals of the module; 0 still runs and is still predicted."""
-    params: dict[str, Any] = field(default_factory=dict)
-    """Fields of the module's dataclass."""
+from dualbrain.stage import Stage
+from dualbrain.steering_file import ModuleConfig
 
 
 @dataclass(frozen=True)
@@ -63,6 +53,10 @@ class RunConfig:
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
     thought_cap: float = 0.5
     """Greatest share of a signal's reach that a thought may be paid."""
+    cut_wire: bool = False
+    """Let every prediction read 0 to the drives and to the reward."""
+    freeze_worth: bool = False
+    """Let the worth of each signal stay what it was, on average, at the first step."""
     trained_agent: str | None = None
     """Model file that training goes on from."""
     gym_packages: tuple[str, ...] = ()
@@ -79,6 +73,14 @@ class RunConfig:
     """The drives, by the name each has in the steering subsystem."""
     weights: dict[str, float] = field(default_factory=dict)
     """Factors by module name or full signal name; these win over those of the modules."""
+    stages: tuple[Stage, ...] = ()
+    """Development: stages by training step, in order."""
+
+    @property
+    def ablations(self) -> tuple[str, ...]:
+        """What is cut out, as the command line calls it."""
+        steering = ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
+        return (*steering, *self.assessors.ablations)
 
 
 def to_toml(config: RunConfig) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
-from dualbrain.running.assembly import build_agent, build_steering, build_world, completed, use_threads
+from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
 from dualbrain.running.callbacks.evaluations import Evaluations
 from dualbrain.running.callbacks.monitor_file import MonitorFile
 from dualbrain.running.callbacks.progress import ProgressBar
@@ -20,6 +20,7 @@ from dualbrain.running.callbacks.time_limit import TimeLimit
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
 from dualbrain.running.versions import versions
+from dualbrain.steering_file import compose
 
 EVALUATION_SEED = 10_000
 """Added to the run's seed: evaluation meets other worlds than training."""
@@ -46,7 +47,7 @@ class Trained:
 
 def prepare(config: RunConfig, where: str) -> Prepared:
     """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
-    steering = build_steering(config, where)
+    steering = compose(config, where)
     config = completed(config, steering, where)
     return Prepared(config, build_agent(config, steering))
 
