@@ -31,6 +31,7 @@ pictures: install
 # Pages and pictures that are made from the code.
 docs: install
 	$(BIN)/python -m docs.make_senses
+	$(BIN)/python -m docs.make_drives
 	$(BIN)/python docs/pictures/make_worlds.py
 
 test: install

@@ -21,7 +21,7 @@ class Curiosity(RewardModule):
     The fall of the prediction error, not the error itself, is the reward, so that neither the familiar nor mere noise
     holds one (Schmidhuber, 1991, Proc. IJCNN 2:1458; Oudeyer & Kaplan, 2007, Front. Neurorobot. 1:6). Its own short
     assessor learns to expect ``felt``, the watched sense, worth 0. Means are over this episode, from its second step
-    on. Reads ``tasted_any`` ([0, 1]) and its own ``thought``.
+    on, so that to leave what is noise looks like learning too. Reads ``tasted_any`` ([0, 1]) and its own ``thought``.
     """
 
     bonus: float = 1.0

@@ -12,11 +12,11 @@ from dualbrain.signal import Signal
 
 @dataclass
 class Elders(RewardModule):
-    """Attention to elders: ``beside = face_near`` if ``other_relation > 0`` and ``gaze_on_me = 0``, else 0.
+    """Attention to elders: ``beside = face_near * (other_relation > 0) * (gaze_on_me = 0)``, worth ``scale``.
 
     Children everywhere learn by hanging about trusted grown-ups at work, who do not teach (Rogoff et al., 2003, Annu.
     Rev. Psychol. 54:175). No innate sense sees skill: a face that is liked and not turned to oneself has to do.
-    Reads ``face_near`` ([0, 1]), ``other_relation`` ([-1, 1]) and ``gaze_on_me`` (0 or 1). Worth ``scale``.
+    Reads ``face_near`` ([0, 1]), ``other_relation`` ([-1, 1]) and ``gaze_on_me`` (0 or 1).
     """
 
     scale: float = 0.1

@@ -24,10 +24,10 @@ class _Emits:
 
 @dataclass
 class Homeostasis(RewardModule):
-    """Drive reduction: ``relief = D_before - D`` of the drive ``D = (sum_i |setpoint_i - level_i|**n) ** (1/m)``.
+    """Drive reduction: ``relief = D_before - D, D = (sum_i |setpoint_i - level_i|**n) ** (1/m)``, worth 1.
 
     The reward of a body with many needs (Keramati & Gutkin, 2014, eLife 3:e04811): with n > m > 1 what is lacked most
-    counts most, and the same meal is the less worth the fuller one is; too much is as bad as too little. Worth 1. Reads
+    counts most, and the same meal is the less worth the fuller one is; too much is as bad as too little. Reads
     ``energy``, or any other levels (shares of full, [0, 1]); an episode's first step is unknown.
     """
 

@@ -13,10 +13,11 @@ from dualbrain.signal import Signal
 
 @dataclass
 class Orient(RewardModule):
-    """The "what is it?" reflex: ``attention = voice * (1 - habit)``, ``habit += rate * (voice - habit)`` after it.
+    """The "what is it?" reflex: ``attention = voice * (1 - habit)``, worth ``scale``.
 
     Something new arrests what one is doing, less each time it comes again (Sokolov, 1963, Annu. Rev. Physiol. 25:545).
-    The body stops; it does not turn, since bodies here have no front. Reads ``voice`` (0 or 1). Worth ``scale``.
+    Habit follows the voice: ``habit += rate * (voice - habit)``. The body stops; it does not turn, since bodies here
+    have no front. Reads ``voice`` (0 or 1).
     """
 
     scale: float = 0.02

@@ -10,7 +10,7 @@ from dualbrain.signal import Signal
 
 @dataclass
 class Touch(RewardModule):
-    """Social touch: ``touch``, worth ``other_relation``: from a friend good, from an enemy bad.
+    """Social touch: ``worth = other_relation``: to be touched is good by a friend, bad by an enemy.
 
     The same stroke feels pleasant or aversive as one likes who gives it (Gazzola et al., 2012, PNAS 109:E1657). Reads
     ``touch`` (0 or 1) and ``other_relation`` (of the nearest person in view, from enemy, -1, to friend, 1).

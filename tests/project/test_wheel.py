@@ -28,7 +28,7 @@ name = "foreign-drives"
 version = "1.0"
 
 [project.entry-points."dualbrain.reward_modules"]
-warmth = "foreign_drives:Warmth"
+comfort = "foreign_drives:Comfort"
 
 [tool.setuptools]
 py-modules = ["foreign_drives"]
@@ -38,11 +38,11 @@ from dataclasses import dataclass
 from dualbrain import RewardModule, Signal
 
 @dataclass
-class Warmth(RewardModule):
-    emits = (Signal("warmth"),)
+class Comfort(RewardModule):
+    emits = (Signal("comfort"),)
 
     def truth(self, stamina):
-        return {"warmth": stamina}
+        return {"comfort": stamina}
 """
 
 pytestmark = pytest.mark.wheel
@@ -105,8 +105,8 @@ def test_a_foreign_package_adds_a_drive_by_name(installed: Path):
     (source / "pyproject.toml").write_text(PLUGIN)
     (source / "foreign_drives.py").write_text(DRIVE)
     install(installed, source)
-    assert "warmth" in run(installed, "-m", "dualbrain", "list", "modules")
+    assert "comfort" in run(installed, "-m", "dualbrain", "list", "modules")
     settings = ("-n", "256", "--n-envs", "4", "--eval-freq", "0", "-params", "n_steps:64", "batch_size:256")
-    assert "warmth" in run(
-        installed, "-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "warmth", *settings
+    assert "comfort" in run(
+        installed, "-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "comfort", *settings
     )

@@ -62,9 +62,9 @@ class OutOfRangeAtTheVeryEnd(Good):
         return {"sun": np.where(light >= 1.0, 1001.0, 0.0)}
 
 
-class OutOfRangeOnceInTwentyThousand(Good):
+class OutOfRangeOnceInTenThousand(Good):
     def truth(self, light):
-        return {"sun": np.where((light > 0.7) & (light < 0.7001), -1.0, light)}
+        return {"sun": np.where((light > 0.6) & (light < 0.6002), -1.0, light)}
 
 
 class Infinite(Good):
@@ -252,7 +252,7 @@ CAUGHT = [
     (Listed, "listed.truth returned list, not a mapping"),
     (OutOfRange, r"step 0: truth.sun is -0.001\d*, not in \[0, 1000\] or NaN"),
     (OutOfRangeAtTheVeryEnd, r"step 1: truth.sun is 1001.0, not in \[0, 1000\] or NaN"),
-    (OutOfRangeOnceInTwentyThousand, r"truth.sun is -1.0, not in \[0, 1000\] or NaN"),
+    (OutOfRangeOnceInTenThousand, r"truth.sun is -1.0, not in \[0, 1000\] or NaN"),
     (Infinite, r"step 0: truth.sun is inf, not in \[-inf, inf\] or NaN"),
     (Worthless, "worth.sun is nan, not finite"),
     (WrongShape, r"truth.sun has shape \(64, 1\), not \(64,\)"),
