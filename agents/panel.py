@@ -59,7 +59,9 @@ class Panel(BaseCallback):
 
     def _audit(self, lived: Record) -> Readings:
         audit = self.model.audit
-        readings = audit.keep(self.model.steering.weights, lived, self._episodes.take(), self.num_timesteps)
+        steering = self.model.steering
+        weights = dict(zip(steering.signals, steering.factors.tolist(), strict=True))
+        readings = audit.keep(weights, lived, self._episodes.take(), self.num_timesteps)
         for alarm in audit.listen():
             self._tell(alarm)
         return readings

@@ -147,8 +147,8 @@ class SteeringSubsystem:
 
     @property
     def factors(self) -> Floats:
-        """The weights ``(K,)`` at this stage."""
-        return self._phase.weight[:, 0]
+        """The weights ``(K,)`` at this stage, 0 where the module is off."""
+        return np.where(self.awake, self._phase.weight[:, 0], np.float32(0.0))
 
     @property
     def _phase(self) -> Phase:

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
 from dualbrain.inspection.history import History
-from dualbrain.inspection.instruments import Readings, read_assessors, read_dopamine, read_life, valence_errors
+from dualbrain.inspection.instruments import (
+    Readings,
+    read_assessors,
+    read_deference,
+    read_dopamine,
+    read_life,
+    valence_errors,
+)
 from dualbrain.returns import Targets, short_targets
 
 NAMES = ["flinch.flinch", "hunger.food"]
@@ -28,6 +35,7 @@ class Life:
     steps: int = 4
     n: int = 2
     truth: NDArray[np.float32] = field(init=False)
+    settled: NDArray[np.float32] = field(init=False)
     worth: NDArray[np.float32] = field(init=False)
     from_truth: NDArray[np.float32] = field(init=False)
     from_thought: NDArray[np.float32] = field(init=False)
@@ -38,7 +46,7 @@ class Life:
     preempted: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in ("truth", "worth", "from_truth", "from_thought", "short", "long"):
+        for name in ("truth", "settled", "worth", "from_truth", "from_thought", "short", "long"):
             setattr(self, name, zeros(self.steps, self.n, 2))
         self.reward, self.world_reward = zeros(self.steps, self.n), zeros(self.steps, self.n)
         self.preempted = np.zeros((self.steps, self.n), bool)
@@ -73,6 +81,21 @@ def test_rewards_and_reflexes_are_per_step():
     assert means["drive/flinch.flinch.worth"] == -1.0
     assert means["world/reward"] == 3.0
     assert means["world/reflexes"] == 0.25
+
+
+def test_deference_and_what_the_cap_withheld():
+    """At a weight of 2, a settled .5 of worth -3 would pay -3, and pays -1; evidence loses nothing."""
+    life = Life()
+    life.truth[..., 0], life.worth[..., 0] = NAN, -3.0
+    life.settled[0, 0, 0], life.from_thought[0, 0, 0] = 0.5, -1.0
+    life.truth[..., 1] = life.settled[..., 1] = life.worth[..., 1] = life.from_truth[..., 1] = 1.0
+    means = read_deference(NAMES, life, np.array([2.0, 1.0], np.float32)).means
+    assert means == {
+        "drive/flinch.flinch.deferred": 1 / 8,
+        "drive/hunger.food.deferred": 0.0,
+        "reward/flinch.flinch.capped": 2 / 8,
+        "reward/hunger.food.capped": 0.0,
+    }
 
 
 def test_prediction_and_target_are_over_the_same_windows():

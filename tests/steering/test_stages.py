@@ -127,7 +127,7 @@ def test_state_stays_while_a_module_is_off_and_is_still_reset():
 def test_awake_and_factors_are_those_of_the_stage():
     steering = growing()
     assert steering.awake.tolist() == [False, True, True]
-    assert steering.factors.tolist() == [1.0, 3.0, 0.0]
+    assert steering.factors.tolist() == [0.0, 3.0, 0.0]
     steering.mature(200)
     assert steering.awake.tolist() == [True, True, True]
     assert steering.factors.tolist() == [2.0, 4.0, 4.0]
