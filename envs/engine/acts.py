@@ -33,7 +33,7 @@ def chosen(state: State, r: int, action: int) -> int:
 def hush(tables: Tables, state: State, i: int) -> None:
     """Begin a step, at which nobody has spoken yet."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
-        state.society.spoken[r] = NONE
+        state.society.spoken[r] = state.society.called[r] = state.society.said[r] = NONE
 
 
 @part
@@ -45,6 +45,7 @@ def perform(tables: Tables, state: State, outcome: Outcome, i: int, r: int, a: i
     change(state, r, tables.acts.cost, a)
     outcome.reward[r] -= act.price
     if act.says != NONE:
+        state.society.said[r] = act.says if act.aloud else NONE
         say(tables, state, outcome, i, r, act.says)
     sort, target = aim(tables, state, i, r, a, act)
     if sort == NOBODY:
@@ -165,6 +166,8 @@ def in_hearing(tables: Tables, state: State, r: int, cell: int) -> bool:
 
 @part
 def overhear(state: State, r: int) -> None:
-    """Hear what was said at this step, above anything else."""
+    """Hear what was said at this step, above anything else; what others said above one's own words."""
+    if state.society.said[r] != NONE:
+        state.heard[r] = state.society.said[r]
     if state.society.spoken[r] != NONE:
         state.heard[r] = state.society.spoken[r]

@@ -194,6 +194,10 @@ class Person:
     """Chance per step that it comes to grief: it is in pain, and its mood falls to -1."""
     ache: int = 20
     """Steps for which a pain lasts unless healed."""
+    cry: str = ""
+    """Word heard within ``carries`` cells of it as long as it is in pain, if any; and at the same time the word that is
+    its name, if the vocabulary has that."""
+    carries: int = 8
     meal: float = 0.0
     """Chance per step that it is seen to eat, which raises its mood to 1."""
     calm: float = 0.05
@@ -249,6 +253,8 @@ class Act:
     """Number of its next turns at which a target that is an agent can only rest."""
     says: str = ""
     """Word of the vocabulary that all others in earshot hear at once, target or none; people like it or not."""
+    aloud: bool = False
+    """Whether one hears the word oneself, unless another speaks at the same step."""
     reveals: Mapping[str, str] = field(default_factory=dict)
     """Which kind of thing it turns into which, in its place; once taken it grows back as what it was."""
 
@@ -263,3 +269,5 @@ class Vocabulary:
     honesty: float = 0.7
     """Chance that it truly announces something in earshot, if anything is; otherwise it is any word: idle talk."""
     earshot: int = 6
+    lingers: int = 1
+    """Steps for which a word is heard, if no other comes between."""

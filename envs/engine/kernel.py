@@ -58,6 +58,7 @@ def begin_one(tables: Tables, state: State, people: People, i: int) -> None:
     release(tables, state, i)
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.heard[r] = SILENCE
+        state.echo[r] = 0
         embody(tables, state, i, r)
     if people is not None:
         settle_people(tables, state, i)

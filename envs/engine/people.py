@@ -25,7 +25,7 @@ def settle_people(tables: Tables, state: State, i: int) -> None:
     """Put the people on free cells, calm, each with its eyes on what it watches; let all agents be free to act."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.society.stunned[r] = 0
-        state.society.spoken[r] = NONE
+        state.society.spoken[r] = state.society.called[r] = state.society.said[r] = NONE
     people = state.society.person[i]
     for j in range(people.size):
         people[j].cell = NONE
@@ -92,6 +92,8 @@ def live_on(tables: Tables, state: State, i: int) -> None:
         if kind.meal > 0.0 and uniform(state.stream, i) < kind.meal:
             person.ate = True
             person.mood = np.float32(1.0)
+        if person.ache > 0 and kind.cry != NONE:
+            cry(tables, state, i, person, kind)
         move(tables, state, i, person, kind, tables.people.recipe[tables.people.sort[j]])
     for j in range(tables.people.sort.size):
         look_about(tables, state, i, j)
@@ -102,6 +104,14 @@ def come_to_grief(person: Any, kind: Any) -> None:
     """Put a person in pain for its whole ``ache``."""
     person.ache = kind.ache
     person.mood = np.float32(-1.0)
+
+
+@seldom
+def cry(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
+    """Let all agents that the cry of a person carries to hear it, and who it is."""
+    for r in range(i * tables.agents, (i + 1) * tables.agents):
+        if state.alive[r] and distance(tables, person.cell, state.agent[r]) <= kind.carries:
+            state.society.spoken[r], state.society.called[r] = kind.cry, kind.call
 
 
 @part

@@ -43,6 +43,8 @@ def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: B
         see_others(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
+    if people is not None and state.society.called[r] != NONE:
+        obs[r, words + state.society.called[r]] = 1
     if state.hand[r] != EMPTY:
         obs[r, hand + state.hand[r] - 1] = 1
     feel_body(state, r, obs[r, body:])

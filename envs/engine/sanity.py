@@ -19,7 +19,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("pain", "sting"), (0.0, 1.0)),
     **dict.fromkeys(("relation", "likes"), (-1.0, 1.0)),
     **dict.fromkeys(("delay", "regrow", "patience", "cooldown", "pause", "ache", "stuns"), (0, FOREVER)),
-    **dict.fromkeys(("count", "reach", "notice", "clearance", "earshot"), (0, FOREVER)),
+    **dict.fromkeys(("count", "reach", "notice", "clearance", "earshot", "carries"), (0, FOREVER)),
+    "lingers": (1, FOREVER),
 }
 """Least and greatest value of a field, by its name, in whichever part it is; of each value where there are several."""
 PAIRS = ("start", "comfort", "regrow")

@@ -96,7 +96,8 @@ def sense_presence(tables: Tables, r: int, near: int, face_near: int, senses: Fl
 def listen_for_voice(tables: Tables, state: State, r: int, near: int, senses: Floats) -> None:
     """Write whether somebody spoke: another agent, or a person who is ``near`` cells away; a tone is nobody's voice."""
     a_tone = state.delay[r] > 0 and state.heard[r] == tables.mouthfuls[state.stomach[r]].tone
-    by_person = state.heard[r] != SILENCE and near <= tables.earshot and not a_tone
+    one_s_own = state.society.said[r] != NONE and state.society.said[r] == state.heard[r]
+    by_person = state.heard[r] != SILENCE and near <= tables.earshot and not (a_tone or one_s_own)
     if by_person or state.society.spoken[r] != NONE:
         senses[tables.people.told + VOICE, r] = 1.0
 

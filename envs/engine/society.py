@@ -34,19 +34,20 @@ PERSON_TRAITS = np.dtype(
         *((name, np.float64) for name in ("speed", "honesty", "mishap", "meal")),
         *((name, np.float32) for name in ("relation", "standing", "welfare", "calm")),
         *((name, np.int32) for name in ("manner", "notice", "cooldown", "pause", "ache", "clearance", "tasks")),
-        *((name, np.int32) for name in ("looks_for", "which")),
+        *((name, np.int32) for name in ("looks_for", "which", "cry", "call", "carries")),
         ("familiar", np.bool_),
     ],
     align=True,
 )
 """As declared, but: ``looks_for`` is `NOBODY`, `AGENT`, `PERSON` or `THING`, and ``which`` the kind of it that it
-watches; ``tasks`` is the length of its recipe."""
+watches; ``tasks`` is the length of its recipe; ``cry`` and ``call`` are the numbers of its cry and its name among the
+words, or `NONE`."""
 
 ACT_TRAITS = np.dtype(
     [
         *((name, np.float32) for name in ("price", "score", "mood")),
         *((name, np.int32) for name in ("reach", "stuns", "says")),
-        *((name, np.bool_) for name in ("touches", "by_relation", "heals", "hurts", "reveals")),
+        *((name, np.bool_) for name in ("touches", "by_relation", "heals", "hurts", "reveals", "aloud")),
     ],
     align=True,
 )
@@ -129,7 +130,11 @@ class Society(NamedTuple):
     stunned: NDArray[np.int32]
     """``(N,)``: turns at which the agent can still only rest."""
     spoken: NDArray[np.int32]
-    """``(N,)``: the word that another agent said in earshot at this step, or `NONE`."""
+    """``(N,)``: the word that another agent said in earshot at this step, or somebody cried, or `NONE`."""
+    called: NDArray[np.int32]
+    """``(N,)``: the name of whoever cried, a word too, or `NONE`."""
+    said: NDArray[np.int32]
+    """``(N,)``: the word that the agent said aloud at this step, or `NONE`."""
 
 
 def has_society(world: World) -> bool:
@@ -177,6 +182,8 @@ def empty_society(people: People | None, worlds: int, agents: int) -> Society:
         person=np.zeros((worlds, len(people.sort)), PERSON_STATE),
         stunned=np.zeros(worlds * agents, np.int32),
         spoken=np.full(worlds * agents, NONE, np.int32),
+        called=np.full(worlds * agents, NONE, np.int32),
+        said=np.full(worlds * agents, NONE, np.int32),
     )
 
 
@@ -187,6 +194,8 @@ def _person_traits(world: World, kind: Person) -> tuple[Any, ...]:
         "tasks": len(kind.recipe),
         "looks_for": looks_for,
         "which": which,
+        "cry": _word(world, kind.cry),
+        "call": _word(world, kind.name),
     }
     return tuple(found.get(name, getattr(kind, name, None)) for name in PERSON_TRAITS.names or ())
 
@@ -202,9 +211,13 @@ def _watched(world: World, name: str) -> tuple[int, int]:
 
 
 def _act_traits(world: World, act: Act) -> tuple[Any, ...]:
-    words = world.vocabulary.words
-    found = {"says": words.index(act.says) if act.says else NONE, "reveals": bool(act.reveals)}
+    found = {"says": _word(world, act.says), "reveals": bool(act.reveals)}
     return tuple(found.get(name, getattr(act, name, None)) for name in ACT_TRAITS.names or ())
+
+
+def _word(world: World, word: str) -> int:
+    words = world.vocabulary.words
+    return words.index(word) if word in words else NONE
 
 
 def _thing_kind(world: World, name: str) -> int:

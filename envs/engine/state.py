@@ -60,6 +60,8 @@ class State(NamedTuple):
     """``(N,)``: the item held, counted from 1; 0 for none."""
     heard: NDArray[np.int32]
     """``(N,)``: the word heard, or `SILENCE`."""
+    echo: NDArray[np.int32]
+    """``(N,)``: further steps for which that word is heard."""
     gaze: NDArray[np.int8]
     """``(>= V * V,)``: scratch; the kinds in the window of the world in hand."""
     society: Society
@@ -109,6 +111,7 @@ def empty_state(tables: Tables, worlds: int) -> State:
         delay=np.zeros(n, np.int32),
         hand=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
+        echo=np.zeros(n, np.int32),
         gaze=np.zeros(tables.window.size + STRIP, np.int8),
         society=empty_society(tables.people, worlds, tables.agents),
     )

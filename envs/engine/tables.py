@@ -140,6 +140,8 @@ class Tables(NamedTuple):
     talk: Floats
     """``(2,)``: chance that a word is heard, chance that it is honest."""
     earshot: int
+    lingers: int
+    """Steps for which a word is heard."""
     people: People
     """None in worlds without people, other agents or acts, and so are the acts: see `envs.engine.kernel`."""
     acts: Acts
@@ -296,6 +298,7 @@ def _words(world: World) -> dict[str, object]:
         "referent": np.array([names.index(word) if word in names else -1 for word in heard.words], np.int64),
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
         "earshot": heard.earshot,
+        "lingers": heard.lingers,
     }
 
 

@@ -12,6 +12,9 @@ from envs.engine.tables import Tables
 @part
 def listen(tables: Tables, state: State, i: int, r: int) -> None:
     """Hear the tone of what was consumed and not yet tasted, or now and then a word: an announcement, or idle talk."""
+    if state.echo[r] > 0:
+        state.echo[r] -= 1
+        return
     state.heard[r] = SILENCE
     if state.delay[r] > 0 and tables.mouthfuls[state.stomach[r]].tone != SILENCE:
         state.heard[r] = tables.mouthfuls[state.stomach[r]].tone
@@ -22,6 +25,7 @@ def listen(tables: Tables, state: State, i: int, r: int) -> None:
         state.heard[r] = announcement(tables, state, i, r)
     if state.heard[r] == SILENCE:
         state.heard[r] = below(state.stream, i, tables.referent.size)
+    state.echo[r] = tables.lingers - 1
 
 
 @seldom

@@ -164,7 +164,7 @@ class World:
             yield creature.name, "body level", creature.bite, levels
         for person in self.people:
             yield person.name, "thing", person.recipe, things
-            yield person.name, "word", person.likes, words
+            yield person.name, "word", [*person.likes, *filter(None, [person.cry])], words
             yield person.name, "manner", [person.manner], [*get_args(Manner)]
             yield person.name, "thing or person", filter(None, [person.watches]), [AGENT_NAME, *people, *things]
         for act in self.acts:
