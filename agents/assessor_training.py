@@ -39,11 +39,11 @@ def train_assessors(
         for rows in _targets(record, options)
     ]
     policy.assessors.wake(torch.as_tensor(awake, device=policy.device))
-    policy.assessors.follow(*targets)
     losses = []
     policy.set_training_mode(True)
     policy.zero_grad(set_to_none=True)
     with policy.assessors.resting():
+        policy.assessors.follow(*targets)
         for rows in _minibatches(len(targets[0]), batch_size, options.epochs, shuffle):
             seen = _take(observations, rows if everybody else lived[rows])
             loss = _loss(policy, seen, [target[rows] for target in targets], options.detach)

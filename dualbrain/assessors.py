@@ -158,7 +158,7 @@ class ThoughtAssessors(nn.Module):
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        """Keep the parameters of heads that do not learn as they are: an optimizer's momentum would carry them on."""
+        """Keep the parameters of heads that do not learn, whom momentum and rounding would carry on."""
         at_rest = self.learning == 0.0
         kept = [parameter.detach()[at_rest].clone() for parameter in self.parameters()]
         yield
