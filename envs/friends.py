@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from envs.bodily import ATE, ENERGY
-from envs.engine.declarations import Act, Person, Thing
+from envs.engine.declarations import Act, Creature, Person, Thing, Vocabulary
 from envs.engine.world import World
 
 VARIANTS = (
     {"size": 8, "friends": 1, "strangers": 0, "enemies": 0},
     {"strangers": 2, "enemies": 2, "spite": 1.0, "berries": 3, "mishap": 0.2, "max_episode_steps": 40},
+    {"spiders": 2, "cries": True, "mishap": 0.2, "max_episode_steps": 60},
 )
 """Options that the tests try."""
+WORDS = ("spider", "friend", "stranger", "enemy", "weather")
 
 
 def friends(
@@ -23,6 +25,8 @@ def friends(
     berries: int = 6,
     mishap: float = 0.02,
     spite: float = 0.0,
+    spiders: int = 0,
+    cries: bool = False,
     max_episode_steps: int = 500,
 ) -> World:
     """Declare the world: friends, a stranger and an enemy, each with a face, who eat, come to grief and get over it.
@@ -37,11 +41,14 @@ def friends(
     berries: number of bushes with berries
     mishap: chance per step that a person comes to grief
     spite: score for an enemy's bad mood, as a share of that for a friend's good one
+    spiders: number of spiders that bite the agent
+    cries: whether people in pain cry "spider" and who they are, further than the eye reaches; and words are heard that
+        now and then tell of a spider near the agent
     max_episode_steps: length of an episode
 
     Drives: extrinsic, hunger:2
     """
-    fate = Person("", 0, "", speed=0.3, watches="agent", mishap=mishap, ache=20, meal=0.005, calm=0.05)
+    fate = Person("", 0, "", speed=0.3, watches="agent", mishap=mishap, meal=0.005, cry="spider" if cries else "")
     return World(
         name="Friends",
         theme="village",
@@ -60,5 +67,7 @@ def friends(
             Act("help", cost={"energy": -0.02}, heals=True, mood=1.0, touches=True),
             Act("harm", cost={"energy": -0.02}, hurts=True, mood=-2.0, touches=True),
         ),
+        creatures=(Creature("spider", spiders, "spider", speed=0.6, pain=0.5, cooldown=20),) if spiders else (),
+        vocabulary=Vocabulary(WORDS if cries else (), chance=0.25, earshot=4),
         events=(ATE,),
     )

@@ -8,7 +8,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"observer": "blue", "listeners": 1},
-    {"observer": "none", "size": 7, "earshot": 3, "esteem": 2.0, "price": 0.0, "max_episode_steps": 40},
+    {"observer": "none", "size": 7, "earshot": 3, "esteem": 2.0, "price": 0.0, "aloud": True, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 
@@ -28,6 +28,7 @@ def podcast(
     esteem: float = 1.0,
     earshot: int = 2,
     price: float = 0.02,
+    aloud: bool = False,
     max_episode_steps: int = 200,
 ) -> World:
     """Declare the world: a hall in which the agent talks to people with red or blue badges.
@@ -43,6 +44,7 @@ def podcast(
     esteem: standing of the observer
     earshot: distance within which people listen, in cells
     price: score lost by saying anything
+    aloud: whether the agent hears itself speak
     max_episode_steps: length of an episode
 
     Drives: extrinsic
@@ -83,6 +85,6 @@ def podcast(
         max_episode_steps=max_episode_steps,
         levels=(),
         people=tuple(people),
-        acts=tuple(Act(f"say {word}", price=price, says=word) for word in WORDS),
+        acts=tuple(Act(f"say {word}", price=price, says=word, aloud=aloud) for word in WORDS),
         vocabulary=Vocabulary(WORDS, chance=0.0, earshot=earshot),
     )

@@ -11,7 +11,7 @@ from envs.engine.world import World
 VARIANTS = (
     {"size": 9, "spiders": 1, "berries": 5, "waters": 4, "walls": 0},
     {"spiders": 0, "chatter": 0.0},
-    {"chatter": 1.0, "honesty": 1.0, "max_episode_steps": 40},
+    {"chatter": 1.0, "honesty": 1.0, "lingering": 3, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 
@@ -24,12 +24,13 @@ def spider_cave(
     walls: int = 10,
     chatter: float = 0.25,
     honesty: float = 0.7,
+    lingering: int = 1,
     max_episode_steps: int = 2000,
 ) -> World:
     """Declare the world: food and water in a cave with spiders, and a voice that speaks of what is near.
 
     A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
-    is further than the eye reaches; otherwise it is any word.
+    is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps.
 
     Drives: hunger:5, thirst:5, flinch, pain
     """
@@ -53,7 +54,11 @@ def spider_cave(
             Creature("spider", spiders, "spider", speed=0.7, wander=0.1, bite={"energy": -0.15}, pain=0.5, cooldown=30),
         ),
         vocabulary=Vocabulary(
-            ("spider", "berry", "water", "cave", "stone", "dark"), chance=chatter, honesty=honesty, earshot=6
+            ("spider", "berry", "water", "cave", "stone", "dark"),
+            chance=chatter,
+            honesty=honesty,
+            earshot=6,
+            lingers=lingering,
         ),
         events=(ATE, DRANK),
     )
