@@ -16,46 +16,38 @@ from dualbrain.signal import Signal
 
 @dataclass
 class Curiosity(RewardModule):
-    """Learning progress: ``progress = slow - fast``, two running means of ``|felt - felt_predicted|``; worth ``bonus``.
+    """Learning progress: ``progress = right - right_predicted, right = 1 - |felt - felt_predicted|``, worth ``bonus``.
 
-    The fall of the prediction error, not the error itself, is the reward, so that neither the familiar nor mere noise
-    holds one (Schmidhuber, 1991, Proc. IJCNN 2:1458; Oudeyer & Kaplan, 2007, Front. Neurorobot. 1:6). Its own short
-    assessor learns to expect ``felt``, the watched sense, worth 0. Means are over this episode, from its second step
-    on, so that to leave what is noise looks like learning too. Reads ``tasted_any`` ([0, 1]) and its own ``thought``.
+    Two short assessors of its own learn to expect the watched sense ``felt``, and how right that will be, here; to be
+    more right than one used to be is the reward, so that neither the familiar nor mere noise holds one (Schmidhuber,
+    1991, Proc. IJCNN 2:1458; Oudeyer & Kaplan, 2007, Front. Neurorobot. 1:6). A step's predictions are those of the
+    step before. Reads ``tasted_any`` ([0, 1]) and its own ``thought``; an episode's first step is unknown.
     """
 
-    bonus: float = 1.0
-    """Reward for a fall of the error from 1 to 0."""
-    fast: float = 0.1
-    """Weight of the newest error in the fast mean, in (0, 1]."""
-    slow: float = 0.02
-    """Weight of the newest error in the slow mean, in (0, fast)."""
+    bonus: float = 0.1
+    """Reward for being right where one used to be wrong."""
 
-    emits = (Signal("felt", horizon=1), Signal("progress", low=-1.0, horizon=5))
+    emits = (Signal("felt", horizon=1), Signal("right", horizon=1), Signal("progress", low=-1.0, horizon=5))
 
     def start(self, n: int) -> None:
-        """Expect nothing, and have erred never."""
-        self.expected, self.lately, self.before = np.full((3, n), np.nan, np.float32)
+        """Expect nothing in particular."""
+        self.felt, self.right = np.full((2, n), np.nan, np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Begin anew."""
-        self.expected[done] = self.lately[done] = self.before[done] = np.nan
+        """Drop what was expected of the episode that ended."""
+        self.felt[done] = self.right[done] = np.nan
 
     def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> Emitted:
-        """Compare the error of late with that of before."""
-        error = np.abs(tasted_any - self.expected)
-        self.lately, self.before = _mean(self.lately, error, self.fast), _mean(self.before, error, self.slow)
-        self.expected = np.clip(thought[f"{module_name(self)}.felt"], 0.0, 1.0)
-        return {"felt": tasted_any, "progress": self.before - self.lately}
+        """Compare what is felt, and how right one was, with what was expected a step ago."""
+        right = 1.0 - np.abs(tasted_any - self.felt)
+        progress = right - self.right
+        name = module_name(self)
+        self.felt, self.right = (np.clip(thought[f"{name}.{signal}"], 0.0, 1.0) for signal in ("felt", "right"))
+        return {"felt": tasted_any, "right": right, "progress": progress}
 
     def worth(self) -> Emitted:
         """Pay for progress alone."""
-        return {"felt": 0.0, "progress": self.bonus}
-
-
-def _mean(mean: Array, error: Array, share: float) -> Array:
-    """Return the running mean with one more error; the first one is the mean."""
-    return np.where(np.isnan(mean), error, mean + np.float32(share) * (error - mean))
+        return {"felt": 0.0, "right": 0.0, "progress": self.bonus}
 
 
 @cache

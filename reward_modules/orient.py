@@ -1,4 +1,4 @@
-"""Orient: at a voice, stop and listen, until one is used to it."""
+"""Orient: at a voice or a face, stop and attend, until one is used to it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from dualbrain.signal import Signal
 
 @dataclass
 class Orient(RewardModule):
-    """The "what is it?" reflex: ``attention = voice * (1 - habit)``, worth ``scale``.
+    """The "what is it?" reflex: ``attention = max(voice, face_near) * (1 - habit)``, worth ``scale``.
 
-    Something new arrests what one is doing, less each time it comes again (Sokolov, 1963, Annu. Rev. Physiol. 25:545).
-    Habit follows the voice: ``habit += rate * (voice - habit)``. The body stops; it does not turn, since bodies here
-    have no front. Reads ``voice`` (0 or 1).
+    What comes up arrests what one is doing, until one is used to it (Sokolov, 1963, Annu. Rev. Physiol. 25:545): habit
+    goes a share ``rate`` of the way to what is there. From ``threshold`` on, the body stops; it does not turn, since
+    bodies here have no front. Reads ``voice`` (0 or 1) and ``face_near`` (1 beside, 0.5 at two cells).
     """
 
     scale: float = 0.02
     """Reward for a voice after long silence."""
-    rate: float = 0.2
-    """Share of the way from habit to what is heard that one step goes, in (0, 1]."""
+    rate: float = 0.5
+    """Share of the way from habit to what is there that one step goes, in (0, 1]."""
     threshold: float = 0.5
     """Attention from which on the body stops for a step; above 1 it never does."""
     rest: int = 0
@@ -32,17 +32,18 @@ class Orient(RewardModule):
     emits = (Signal("attention", horizon=5),)
 
     def start(self, n: int) -> None:
-        """Begin in silence."""
+        """Begin alone, in silence."""
         self.habit, self.attention = np.zeros((2, n), np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
         """Be used to nothing."""
         self.habit[done] = self.attention[done] = 0.0
 
-    def truth(self, voice: Array) -> Emitted:
-        """Attend to a voice as far as it is out of the ordinary."""
-        self.attention = voice * (1.0 - self.habit)
-        self.habit = self.habit + np.float32(self.rate) * (voice - self.habit)
+    def truth(self, voice: Array, face_near: Array) -> Emitted:
+        """Attend to a voice or a face as far as it is out of the ordinary."""
+        there = np.maximum(voice, face_near)
+        self.attention = there * (1.0 - self.habit)
+        self.habit = self.habit + np.float32(self.rate) * (there - self.habit)
         return {"attention": self.attention.copy()}
 
     def worth(self) -> Emitted:

@@ -139,6 +139,7 @@ def test_signals_have_the_names_that_weights_and_panels_go_by():
         "approval.approval",
         "boredom.boredom",
         "curiosity.felt",
+        "curiosity.right",
         "curiosity.progress",
         "elders.beside",
         "extrinsic.reward",

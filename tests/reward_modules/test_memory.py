@@ -118,28 +118,22 @@ class TestSurprise:
 
 
 class TestCuriosity:
-    """The reward is how much less one errs of late than before."""
+    """The reward is how much more right one is than one expected to be, a step before."""
 
-    def test_progress_is_the_slow_mean_less_the_fast_one(self):
-        """Errors 1, 0, 0: the means are 1 and 1, then 0.5 and 0.75, then 0.25 and 0.5625."""
-        made = live(
-            Curiosity(fast=0.5, slow=0.25),
-            {"tasted_any": [1.0] * 5},
-            thoughts=[[0.0, 1.0, 1.0, 1.0, 1.0], [0.0] * 5],
-            done=[3],
-        )
-        np.testing.assert_allclose(truths(made, 1), [NAN, 0.0, 0.25, 0.3125, NAN])
-        assert worths(made, 0) == [0.0] * 5
-        assert worths(made, 1) == [1.0] * 5
+    def test_progress_is_to_be_more_right_than_one_used_to_be(self):
+        """Lit at every step, expected at 0, 0.5, 1: right is 0, 0.5, 1, where 0.25, 0.5, 0.5 was expected."""
+        expected, expected_right, unread = [0.0, 0.5, 1.0, 1.0, 1.0], [0.25, 0.5, 0.5, 0.0, 0.0], [0.0] * 5
+        made = live(Curiosity(), {"tasted_any": [1.0] * 5}, thoughts=[expected, expected_right, unread], done=[3])
+        assert truths(made, 0) == [1.0] * 5
+        np.testing.assert_allclose(truths(made, 1), [NAN, 0.0, 0.5, 1.0, NAN])
+        np.testing.assert_allclose(truths(made, 2), [NAN, -0.25, 0.0, 0.5, NAN])
+        assert (worths(made, 0), worths(made, 1)) == ([0.0] * 5, [0.0] * 5)
+        np.testing.assert_allclose(worths(made, 2), 0.1)
 
-    @pytest.mark.parametrize("error", [0.0, 0.5, 1.0])
-    def test_nothing_is_learnt_from_what_stays_as_unexpected_as_it_was(self, error: float):
-        made = live(Curiosity(), {"tasted_any": [error] * 9}, thoughts=[[0.0] * 9] * 2)
-        np.testing.assert_allclose(truths(made, 1), [NAN] + [0.0] * 8, atol=1e-7)
-
-    def test_to_get_worse_costs(self):
-        made = live(Curiosity(), {"tasted_any": [0.0, 0.0, 1.0]}, thoughts=[[0.0] * 3] * 2)
-        np.testing.assert_allclose(truths(made, 1), [NAN, 0.0, 0.02 - 0.1], rtol=1e-6)
+    def test_nothing_is_won_from_a_coin_that_one_knows_to_be_one(self):
+        """Expected at a half, and expected to be half right."""
+        made = live(Curiosity(), {"tasted_any": [0.0, 1.0, 1.0, 0.0]}, thoughts=[[0.5] * 4, [0.5] * 4, [0.0] * 4])
+        np.testing.assert_allclose(truths(made, 2), [NAN, 0.0, 0.0, 0.0])
 
 
 @pytest.mark.parametrize(

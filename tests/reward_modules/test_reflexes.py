@@ -25,11 +25,13 @@ def test_a_startle_does_not_outlast_the_episode():
     assert reflexes(made) == [NO_REFLEX, NO_REFLEX, 3]
 
 
-def test_one_listens_to_a_voice_until_one_is_used_to_it():
-    """Habit goes a half of the way to what is heard: 0.5, 0.75, 0.375, 0.1875."""
-    made = live(Orient(rate=0.5), {"voice": [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]}, done=[5])
+@pytest.mark.parametrize(("there", "away"), [("voice", "face_near"), ("face_near", "voice")])
+def test_one_attends_to_a_voice_or_a_face_until_one_is_used_to_it(there: str, away: str):
+    """Habit goes a half of the way to what is there: 0.5, 0.75, 0.375, 0.1875."""
+    made = live(Orient(), {there: [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0], away: [0.0] * 7}, done=[5])
     assert truths(made) == [1.0, 0.5, 0.0, 0.0, 0.8125, 0.40625, 1.0]
     assert reflexes(made) == [REST, REST, NO_REFLEX, NO_REFLEX, REST, NO_REFLEX, REST]
+    np.testing.assert_allclose(worths(made), 0.02)
 
 
 def test_one_draws_back_from_what_hurts():
