@@ -175,9 +175,17 @@ class DualBrainPPO(PPO):
         n_envs: int = 1,
         **kwargs: Any,
     ) -> Self:
-        """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules."""
+        """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules.
+
+        Raises `UserError` for a world of other observations or actions, or one that lacks a sense that its drives read.
+        """
         venv = None if env is None else make_vec_env(env, n_envs)
-        return super().load(path, env=venv, **kwargs)
+        try:
+            return super().load(path, env=venv, **kwargs)
+        except ValueError as error:
+            if "spaces do not match" not in str(error):
+                raise
+            raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
 
     def _excluded_save_params(self) -> list[str]:
         return [*super()._excluded_save_params(), "body", "record"]

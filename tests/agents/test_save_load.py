@@ -14,10 +14,11 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
-from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv, UserError
+from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, SteeringVecEnv, UserError
+from dualbrain.inspection.evaluation import evaluate
 from dualbrain.running.saved import load_model
 from reward_modules import Extrinsic
-from tests.worlds.counting import LENGTHS, Count, Counting
+from tests.worlds.counting import LENGTHS, SENSES, Count, Counting
 
 STEPS = 16
 
@@ -153,14 +154,41 @@ def test_it_cannot_be_put_into_a_body_with_other_drives(tmp_path):
         DualBrainPPO.load(saved(trained(), tmp_path), SteeringVecEnv(several(), SteeringSubsystem([Extrinsic()])))
 
 
+class Numb(Counting):
+    """Feels no age."""
+
+    senses = {name: sense for name, sense in SENSES.items() if name != "age"}
+
+
+def numb() -> VecEnv:
+    return DummyVecEnv([partial(Numb, who) for who in range(3)])
+
+
 def test_a_world_without_its_senses_is_told(tmp_path):
-    loaded = saved(trained(), tmp_path)
+    path = saved(trained(), tmp_path)
+    told = r"^unknown sense 'age' \(read by count.truth\): .*Valid: .*who$"
+    with pytest.raises(UserError, match=told):
+        DualBrainPPO.load(path, numb())
+    with pytest.raises(UserError, match=told):
+        DualBrainPPO.load(path).set_env(numb())
+    with pytest.raises(UserError, match=told):
+        evaluate(DualBrainPPO.load(path), numb(), episodes=1)
 
-    class Numb(Counting):
-        senses = {}
 
+def test_a_sense_is_needed_at_every_stage(tmp_path):
+    """Also while the drive that reads it is off, since it will wake up."""
+    stages = [Stage("numb", 10**9, modules=("jaded",)), Stage("feeling")]
+    agent = DualBrainPPO(
+        "BrainPolicy", several(), steering=SteeringSubsystem([Count(), Jaded()], stages=stages), n_steps=STEPS
+    )
     with pytest.raises(UserError, match="unknown sense 'age'"):
-        DualBrainPPO.load(loaded, DummyVecEnv([lambda: Numb(0)]))
+        DualBrainPPO.load(saved(agent, tmp_path), numb())
+
+
+def test_a_world_that_looks_different_is_told(tmp_path):
+    path = saved(trained(), tmp_path)
+    with pytest.raises(UserError, match=r"^this world does not fit the brain: Observation spaces do not match: .*$"):
+        DualBrainPPO.load(path, "CartPole-v1")
 
 
 def foreign(folder: Path) -> list[Path]:

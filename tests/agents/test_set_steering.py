@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from stable_baselines3.common.logger import configure
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
 from reward_modules import Extrinsic, Hunger, Novelty
-from tests.agents.test_save_load import STEPS, same, several
+from tests.agents.test_save_load import STEPS, contents, same, several
 from tests.inspection.event_files import read
 from tests.worlds.counting import LENGTHS, Count
 
@@ -49,11 +50,11 @@ def voluntary(agent: DualBrainPPO) -> dict[str, torch.Tensor]:
 
 
 def moments(agent: DualBrainPPO) -> dict[str, Any]:
-    """Return the second moments of the assessors' optimizer by the parameter's name."""
+    """Return what the assessors' optimizer remembers of each parameter, by its name."""
     assert agent.policy.assessor_optimizer is not None
     kept = agent.policy.assessor_optimizer.state
     named = agent.policy.named_parameters()
-    return {name: kept[parameter]["exp_avg_sq"].clone() for name, parameter in named if parameter in kept}
+    return {name: {key: v.clone() for key, v in kept[p].items()} for name, p in named if p in kept}
 
 
 def test_kept_heads_predict_as_before_and_the_rest_is_untouched():
@@ -103,8 +104,45 @@ def test_moments_of_trunk_and_kept_heads_are_handed_on():
     assert len(before) > 4
     assert same(*({name: of[name] for name in of if name not in heads} for of in (before, after)))
     for name in heads:
-        torch.testing.assert_close(after[name][2:], before[name][:3], rtol=0, atol=0)
-        torch.testing.assert_close(after[name][0], before[name].mean(0))
+        for moment in ("exp_avg", "exp_avg_sq"):
+            assert torch.equal(after[name][moment][2:], before[name][moment][:3]), (name, moment)
+        assert torch.equal(after[name]["step"], before[name]["step"])
+        assert not after[name]["exp_avg"][:2].any()
+        torch.testing.assert_close(after[name]["exp_avg_sq"][0], before[name]["exp_avg_sq"].mean(0))
+
+
+def test_the_same_drives_again_change_nothing():
+    """Networks, slow copy, running scales and both optimizers, bit for bit."""
+    agent = grown()
+    before = copy.deepcopy(contents(agent))
+    agent.set_steering([Count(), Novelty()])
+    after = contents(agent)
+    assert [what for what in before if not same(before[what], after[what])] == []
+    life(agent)
+    changed = [what for what in before if not same(before[what], contents(agent)[what])]
+    assert changed == [
+        "networks, slow copy and running scales",
+        "optimizer",
+        "assessor optimizer",
+        "shuffling",
+        "timesteps",
+    ]
+
+
+def test_kept_heads_learn_on_from_where_they_were():
+    """One more rollout moves them, by an optimizer that remembers, and not to where they began."""
+    agent = grown()
+    agent.set_steering([Age(), Count()])
+    steps = {name: remembered["step"].item() for name, remembered in moments(agent).items()}
+    before = agent.policy.state_dict()["assessors.long.weight"][2:].clone()
+    agent.learn(STEPS * len(LENGTHS), reset_num_timesteps=False)
+    now = agent.policy.state_dict()["assessors.long.weight"][2:]
+    assert (now != before).any(dim=1).all()
+    assert (now - before).norm() < 0.5 * before.norm()
+    batches = STEPS * len(LENGTHS) // 8
+    assert {name: remembered["step"].item() for name, remembered in moments(agent).items()} == {
+        name: step + batches for name, step in steps.items()
+    }
 
 
 @pytest.mark.parametrize("detach", [False, True])
@@ -121,6 +159,7 @@ def test_training_goes_on_and_survives_saving(tmp_path, detach):
     loaded = DualBrainPPO.load(tmp_path / "model.zip", several())
     assert same(loaded.assess(OBS), agent.assess(OBS))
     assert loaded.steering.weights == agent.steering.weights
+    assert same(moments(loaded), moments(agent))
     life(loaded)
 
 
