@@ -3,6 +3,7 @@
 from reward_modules.affection import Affection
 from reward_modules.approval import Approval
 from reward_modules.boredom import Boredom
+from reward_modules.compassion import Compassion
 from reward_modules.components import component
 from reward_modules.curiosity import Curiosity, curiosity_about
 from reward_modules.elders import Elders
@@ -32,6 +33,7 @@ __all__ = [
     "Affection",
     "Approval",
     "Boredom",
+    "Compassion",
     "Curiosity",
     "Elders",
     "Extrinsic",
