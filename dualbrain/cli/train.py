@@ -66,11 +66,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
     add("--device", help="cpu, cuda or auto (default: auto)")
     add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
-    add("--env-kwargs", nargs="+", metavar="KEY:VALUE", help="keyword arguments of the world, as in size:12")
+    add(
+        "--env-kwargs",
+        nargs="+",
+        action="extend",
+        metavar="KEY:VALUE",
+        help="keyword arguments of the world, as in size:12",
+    )
     add(
         "-params",
         "--hyperparams",
         nargs="+",
+        action="extend",
         metavar="KEY:VALUE",
         help="keyword arguments of the algorithm, as in gamma:0.9 or cortex:cnn",
     )
@@ -90,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.cli.closing import show_closing, show_opening
     from dualbrain.running.training import prepare, train
 
-    run = prepare(*_config(args))
+    run = prepare(*configuration(args))
     console = Console()
     show_opening(run.config, console)
     bar = console if console.is_terminal and not args.no_progress else None
@@ -102,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _config(args: argparse.Namespace) -> tuple[Any, str]:
+def configuration(args: argparse.Namespace) -> tuple[Any, str]:
     """Return the whole configuration, and the name of its source for errors."""
     from dualbrain.running.assembly import import_packages, recipe
     from dualbrain.running.config import RunConfig

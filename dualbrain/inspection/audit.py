@@ -31,10 +31,13 @@ CERTAIN = 5.0
 class Paid(Protocol):
     """A rollout as the audit sees it."""
 
-    from_truth: Floats
-    """(T, N, K)"""
-    from_thought: Floats
-    """(T, N, K)"""
+    @property
+    def from_truth(self) -> Floats:
+        """What evidence paid, ``(T, N, K)``."""
+
+    @property
+    def from_thought(self) -> Floats:
+        """What thoughts paid, ``(T, N, K)``."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,230 @@
+"""Compare steering subsystems in one world, over seeds.
+
+Every condition is a name and what ``dualbrain train`` would be told about its steering. What is compared is behaviour,
+as the world's own score and senses tell it, never the rewards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dualbrain.cli.evaluate import FRESH
+from dualbrain.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dualbrain.comparing.study import Condition, Measuring, Run
+    from dualbrain.comparing.table import Outcomes
+
+TABLE, MEASURES, CURVES = "table.md", "measures.csv", "curves.png"
+PASSED_ON = {
+    "n_timesteps": "-n",
+    "n_envs": "--n-envs",
+    "config": "--config",
+    "algo": "--algo",
+    "eval_freq": "--eval-freq",
+    "device": "--device",
+    "env_kwargs": "--env-kwargs",
+    "hyperparams": "-params",
+    "gym_packages": "--gym-packages",
+}
+"""Flags of ``dualbrain train`` that hold for all conditions."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags, named as in ``dualbrain train`` where it has them."""
+    add = parser.add_argument
+    add("env", metavar="ENV", help="Gymnasium id of the world")
+    add(
+        "--condition",
+        action="append",
+        required=True,
+        metavar="NAME=STEERING",
+        help="a steering subsystem, by name: drives as in fear=hunger:5,flinch, a file as in fear=fear.toml, or either "
+        "followed by flags of dualbrain train, as in 'plain=hunger --no-assessors'; the first is the reference",
+    )
+    add("--seeds", type=int, default=5, metavar="N", help="runs per condition (default: 5)")
+    add("--seed", type=int, default=0, help="the first of their seeds (default: 0)")
+    add("-j", "--n-jobs", "--jobs", type=int, default=1, metavar="N", help="runs made at a time (default: 1)")
+    add("--episodes", type=int, default=100, metavar="N", help="fresh episodes per run that count (default: 100)")
+    add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps per run (default: the world's recipe)")
+    add("-f", "--log-folder", type=Path, default=Path("runs/compare"), metavar="DIR", help="folder of this comparison")
+    add("--config", type=Path, metavar="FILE", help="settings in TOML that all conditions share; flags win")
+    add("--algo", help="learning algorithm (default: ppo)")
+    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
+    add("--eval-freq", type=int, metavar="STEPS", help="evaluate while training every so many steps; 0 for never")
+    add("--device", help="cpu, cuda or auto (default: auto)")
+    add("--env-kwargs", nargs="+", action="extend", metavar="KEY:VALUE", help="keyword arguments of the world")
+    add("-params", "--hyperparams", nargs="+", action="extend", metavar="KEY:VALUE", help="those of the algorithm")
+    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
+    add("--no-progress", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the runs that are missing; show and write what all of them came to."""
+    from rich.console import Console
+
+    from dualbrain.comparing.study import Measuring, alone_in
+
+    for flag in ("seeds", "n_jobs", "episodes"):
+        if getattr(args, flag) < 1:
+            raise UserError(f"--{flag.replace('_', '-')} must be at least 1, not {getattr(args, flag)}")
+    runs, measuring = plan(args), Measuring(args.episodes, FRESH)
+    console = Console()
+    with alone_in(args.log_folder):
+        _make(runs, measuring, args, console)
+        _conclude(runs, shlex.join(["dualbrain", *args.argv]), console)
+    return 0
+
+
+def conditions(given: Sequence[str]) -> list[Condition]:
+    """Read conditions; raises `UserError` for what is none, and for a name given twice.
+
+    >>> conditions(["fear=hunger:5,flinch", "plain=hunger --no-assessors"])[1].arguments
+    ('--modules', 'hunger', '--no-assessors')
+    """
+    from dualbrain.comparing.study import Condition, check_name
+
+    read: dict[str, Condition] = {}
+    for text in given:
+        name, equals, said = text.partition("=")
+        words = shlex.split(said)
+        if not equals or not words:
+            raise UserError(f"'{text}' is no condition: write NAME=STEERING, as in fear=hunger:5,flinch")
+        check_name(name)
+        if name in read:
+            raise UserError(f"two conditions are named '{name}'")
+        if not words[0].startswith("-"):
+            words.insert(0, "--steering" if words[0].endswith(".toml") else "--modules")
+        read[name] = Condition(name, tuple(words))
+    return list(read.values())
+
+
+def plan(args: argparse.Namespace) -> list[Run]:
+    """Return all runs of a comparison, the seeds of a condition one after another.
+
+    Each condition is put together once, so that mistakes are told before anything is trained.
+    """
+    from dualbrain.comparing.study import Run, check_comparable
+
+    shared, runs, configs = _shared(args), [], {}
+    for condition in conditions(args.condition):
+        for seed in range(args.seed, args.seed + args.seeds):
+            command = ["train", args.env, *shared, *condition.arguments, "--num-threads", "1", "--seed", str(seed)]
+            if seed == args.seed:
+                configs[condition.name] = _complete(command)
+            config = _seeded(configs[condition.name], seed)
+            runs.append(Run(condition, config, shlex.join(["dualbrain", *command]), args.log_folder))
+    check_comparable(configs)
+    return runs
+
+
+def _shared(args: argparse.Namespace) -> list[str]:
+    """Return the flags that all conditions are trained with."""
+    words: list[str] = []
+    for name, flag in PASSED_ON.items():
+        value = getattr(args, name)
+        if value is not None:
+            words += [flag, *map(str, value if isinstance(value, list) else [value])]
+    return words
+
+
+def _complete(command: Sequence[str]) -> Any:
+    """Return the whole configuration of a ``dualbrain train``, checked by putting it together."""
+    from dualbrain.cli import parser
+    from dualbrain.cli.train import configuration
+    from dualbrain.running.training import prepare
+
+    prepared = prepare(*configuration(parser().parse_args(command)))
+    prepared.agent.env.close()
+    return prepared.config
+
+
+def _seeded(config: Any, seed: int) -> Any:
+    from dataclasses import replace
+
+    return replace(config, seed=seed)
+
+
+def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, console: Console) -> None:
+    """Make what is missing, with a progress bar over all runs, or a line for each where nobody watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from dualbrain.comparing.making import make_all
+    from dualbrain.comparing.study import State
+
+    missing = [run for run in runs if run.state(measuring) is not State.FINISHED]
+    if not missing:
+        return
+    watched = console.is_terminal and not args.no_progress
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, disable=not watched, refresh_per_second=4) as bar:
+        task = bar.add_task("runs", total=len(runs), completed=len(runs) - len(missing))
+
+        def tell(run: Run) -> None:
+            bar.update(task, advance=1, description=f"made {run.name}")
+            if not watched:
+                console.print(f"made {run.name}", highlight=False)
+
+        make_all(missing, measuring, args.n_jobs, tell)
+
+
+def _conclude(runs: list[Run], command: str, console: Console) -> None:
+    """Write table, measures, curves and HParams, and show the table."""
+    from dualbrain.comparing.curves import draw
+    from dualbrain.comparing.hparams import write_experiment
+    from dualbrain.comparing.table import NOTE, alarms, as_csv, measures_of, rich_table
+    from dualbrain.running.run_folder import RunFolder
+
+    outcomes, folder = _outcomes(runs), RunFolder(runs[0].root)
+    folder.write(TABLE, page(runs, outcomes, command))
+    folder.write(MEASURES, as_csv(outcomes))
+    picture = draw(outcomes, runs[0].config.env)
+    if picture:
+        with folder.writing(CURVES) as path:
+            path.write_bytes(picture)
+    write_experiment(folder.path, outcomes, measures_of(outcomes))
+    console.print(rich_table(outcomes))
+    console.print(NOTE, style="dim")
+    for line in alarms(outcomes):
+        console.print(f"[bold]alarm[/]: {line}", highlight=False, soft_wrap=True)
+    console.print(f"dualbrain board {folder.path}", style="bold", highlight=False, soft_wrap=True)
+
+
+def _outcomes(runs: list[Run]) -> Outcomes:
+    from dualbrain.comparing.outcome import OUTCOME, read_outcome
+
+    found: dict[str, dict[int, Any]] = {}
+    for run in runs:
+        found.setdefault(run.condition.name, {})[run.config.seed] = read_outcome(run.place / OUTCOME)
+    return found
+
+
+def page(runs: list[Run], outcomes: Outcomes, command: str) -> str:
+    """Return the comparison as a page of Markdown."""
+    from dualbrain.comparing.table import NOTE, alarms, markdown
+
+    config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
+    first = next(iter(next(iter(outcomes.values())).values()))
+    seeds = ", ".join(map(str, dict.fromkeys(run.config.seed for run in runs)))
+    return "\n".join(
+        [
+            f"# {config.env}, {config.total_timesteps:,} steps, seeds {seeds}, {first.episodes} fresh episodes each",
+            "",
+            f"    {command}",
+            "",
+            *(f"* {name}: `{gist}`" for name, gist in gists.items()),
+            "",
+            markdown(outcomes),
+            "",
+            NOTE,
+            "",
+            *(f"* alarm: {line}" for line in alarms(outcomes)),
+            "",
+        ]
+    )

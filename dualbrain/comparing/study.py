@@ -1,0 +1,163 @@
+"""What a comparison is made of: runs by condition and seed, each kept in a folder of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import IO, Any
+
+from dualbrain.comparing.outcome import OUTCOME, read_outcome
+from dualbrain.errors import UserError
+from dualbrain.running.config import RunConfig, to_toml
+from dualbrain.running.run_folder import CONFIG, MODEL
+from dualbrain.running.tables import read_toml
+
+PARTIAL = ".partial-"
+LOCK = ".lock"
+SHARED = ("env", "env_kwargs", "total_timesteps")
+"""Settings in which conditions must agree."""
+
+
+class State(Enum):
+    """How far a run is."""
+
+    MISSING = "not made yet"
+    UNMEASURED = "trained, but not yet measured over these episodes"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A steering subsystem by name, as the arguments that ``dualbrain train`` takes for it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def gist(self) -> str:
+        """What is compared, in a line: drives or a steering file, and what else was said."""
+        return " ".join(self.arguments[1:] if self.arguments[0] in ("--modules", "--steering") else self.arguments)
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """The fresh episodes that every brain plays."""
+
+    episodes: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One condition with one seed."""
+
+    condition: Condition
+    config: RunConfig
+    """Complete: with every default written out."""
+    command: str
+    """The ``dualbrain train`` that makes the same run."""
+    root: Path
+    """Folder of the comparison."""
+
+    @property
+    def name(self) -> str:
+        """Condition and seed, for people."""
+        return f"{self.condition.name}, seed {self.config.seed}"
+
+    @property
+    def place(self) -> Path:
+        """Its run folder."""
+        return self.root / self.condition.name / f"seed_{self.config.seed}"
+
+    @property
+    def partial(self) -> Path:
+        """Where it is made, until it is whole."""
+        return self.root / f"{PARTIAL}{self.condition.name}-seed_{self.config.seed}"
+
+    def state(self, measuring: Measuring) -> State:
+        """Return how far it is; raises `UserError` where its place holds a run of another configuration."""
+        if not (self.place / MODEL).is_file():
+            return State.MISSING
+        self._check()
+        outcome = read_outcome(self.place / OUTCOME)
+        if outcome is None or (outcome.episodes, outcome.seed) != (measuring.episodes, measuring.seed):
+            return State.UNMEASURED
+        return State.FINISHED
+
+    def _check(self) -> None:
+        kept, wanted = read_toml(self.place / CONFIG), tomllib.loads(to_toml(self.config))
+        changed = list(differences(kept, wanted))
+        if changed:
+            known = f"{self.place} was made with another configuration: {'; '.join(changed[:3])}"
+            raise UserError(f"{known}. Choose another folder with -f, or remove {self.place.parent}")
+
+
+def differences(kept: Mapping[str, Any], wanted: Mapping[str, Any], where: str = "") -> Iterator[str]:
+    """Yield in words where two configurations differ.
+
+    >>> list(differences({"seed": 0, "hyperparams": {"gamma": 0.9}}, {"seed": 0, "hyperparams": {"gamma": 0.99}}))
+    ['hyperparams.gamma was 0.9, now 0.99']
+    """
+    for key in sorted({*kept, *wanted}):
+        was, now = kept.get(key, "unset"), wanted.get(key, "unset")
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            yield from differences(was, now, f"{where}{key}.")
+        elif was != now:
+            yield f"{where}{key} was {was}, now {now}"
+
+
+def check_name(name: str) -> None:
+    """Raise `UserError` for a condition's name that cannot name a folder."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+        raise UserError(f"'{name}' cannot name a condition: it names a folder, so letters, digits, _, - and .")
+
+
+def check_comparable(configs: Mapping[str, RunConfig]) -> None:
+    """Raise `UserError` unless all conditions live equally long in the same world."""
+    (first, reference), *others = configs.items()
+    for name, config in others:
+        for setting in SHARED:
+            here, there = getattr(config, setting), getattr(reference, setting)
+            if here != there:
+                raise UserError(f"conditions must share {setting}: '{first}' has {there}, '{name}' has {here}")
+
+
+def clear(root: Path, runs: Sequence[Run] | None = None) -> None:
+    """Remove what was left half-made in a comparison's folder, or of some of its runs."""
+    for path in root.glob(f"{PARTIAL}*") if runs is None else [run.partial for run in runs]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone_in(root: Path) -> Iterator[None]:
+    """Keep a comparison's folder for this process, and clear it of what was left half-made.
+
+    Raises `UserError` where another process is at work in it, or it cannot be written.
+    """
+    with _lock(root):
+        clear(root)
+        yield
+
+
+def _lock(root: Path) -> IO[str]:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / LOCK).open("w")
+    except OSError as error:
+        raise UserError(f"cannot write in {root}: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise UserError(f"another comparison is at work in {root}: wait for it, or choose another with -f") from error
+    return lock
