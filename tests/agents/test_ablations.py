@@ -147,6 +147,21 @@ def test_a_lesion_costs_the_other_heads_nothing():
         assert torch.equal(values[rows], other[name][rows]), name
 
 
+def test_a_lesioned_signal_teaches_the_trunk_nothing():
+    """Of weight 0 and lesioned, it is as if it were not there: the rest of the brain is the same, up to rounding."""
+    whole = AssessorOptions(max_grad_norm=1e9)
+    worthless, lesioned = Novelty(bonus=0.0), replace(whole, lesions=("novelty.novelty",))
+    without = contents(grown(Plain(), options=whole))
+
+    def furthest(agent: DualBrainPPO) -> float:
+        found = contents(agent)
+        trunk = [name for name in without if not name.startswith("assessors.")]
+        return max(float((found[name] - without[name]).abs().max()) for name in trunk)
+
+    assert furthest(grown(Plain(), worthless, options=lesioned)) < 1e-5
+    assert furthest(grown(Plain(), worthless, options=whole)) > 1e-3
+
+
 def test_a_grown_brain_is_lesioned_and_healed():
     """Cut between two calls of learn, the head keeps what it knew; healed, it says that again."""
     agent = grown()

@@ -9,9 +9,11 @@ import pytest
 
 from dualbrain.errors import UserError
 from dualbrain.running.assembly import recipe
-from dualbrain.running.config import ModuleConfig, RunConfig, to_toml
+from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.recipes import BY_WORLD
 from dualbrain.running.tables import from_dict, merge
+from dualbrain.stage import Stage
+from dualbrain.steering_file import ModuleConfig
 
 FULL = RunConfig(
     "CartPole-v1",
@@ -20,6 +22,8 @@ FULL = RunConfig(
     hyperparams={"gamma": 0.9, "policy_kwargs": {"net_arch": [8, 8]}},
     modules={"fear": ModuleConfig("flinch", 2.0, {"threshold": 0.4})},
     weights={"fear.flinch": 3.0},
+    stages=(Stage("young", 10, ("fear",), {"fear": 0.5}, {"fear.flinch": 0.0}), Stage("mute", 20, ()), Stage("old")),
+    cut_wire=True,
 )
 
 
