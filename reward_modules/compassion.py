@@ -63,7 +63,7 @@ class Compassion(RewardModule):
             np.clip(thought[f"{own}.{name}"], low, 1.0)
             for name, low in (("person", 0.0), ("friend", -1.0), ("distress", 0.0))
         )
-        return person * distress * np.where(friend < 0, self.spite * friend, friend)
+        return np.asarray(person * distress * np.where(friend < 0, self.spite * friend, friend))
 
     def worth(self) -> Emitted:
         """Pay for empathy alone."""

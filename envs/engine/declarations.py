@@ -157,9 +157,9 @@ class Creature:
 class Person:
     """A kind of person: moves in its manner, looks at something, has moods and pains, and is pleased or displeased.
 
-    What is read off a face (mood, pain, gaze) shows only on familiar people: in the planes ``smile``, ``frown``,
-    ``hurt`` and ``gaze`` of the view (the last marks what it looks at or, if that is
-    out of view, the cell in front of its eyes), and to the innate senses.
+    What is read off a face (mood, pain, gaze) shows only on familiar people: to the innate senses, and in the planes
+    ``smile``, ``frown``, ``hurt`` and ``gaze`` of the view, of those that can ever show in the world (the last marks
+    what it looks at or, if that is out of view, the cell in front of its eyes).
     """
 
     name: str
