@@ -64,6 +64,7 @@ def _overview(signals: Mapping[str, Signal]) -> Page:
         "reward per step by signal, from thought": [f"reward/{name}.thought" for name in signals],
         "prediction by signal": [f"drive/{name}.prediction" for name in signals],
         "AUROC by signal": [f"assessor/{name}.auroc" for name in probable],
+        "stage of development": ["drive/stage"],
         "dopamine: size of the TD errors": [f"dopamine/{name}.rms" for name in ("valence", *signals)],
     }
 
