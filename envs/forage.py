@@ -28,7 +28,7 @@ def forage(
     Hunger and thirst kill. Lack of sodium wears out faster, too much of it makes thirsty. Walking tires, and walking
     tired costs energy.
 
-    Drives: hunger:5, thirst:5, salt, pain
+    Drives: reward_modules.homeostasis:energy_and_hydration:10, salt, pain, fatigue
     """
     return World(
         name="Forage",
