@@ -64,8 +64,9 @@ def run(args: argparse.Namespace) -> int:
     if played.signals:
         console.print(signals_table(played))
     if played.paid is not None:
-        console.print(payroll_table(played.paid, agent.steering.weights))
-        for line in alarm_lines(played.paid, agent.steering.weights):
+        weights = dict(zip(agent.steering.signals, agent.steering.factors.tolist(), strict=True))
+        console.print(payroll_table(played.paid, weights))
+        for line in alarm_lines(played.paid, weights):
             console.print(line, highlight=False, soft_wrap=True)
     console.print(f"dualbrain board {model.parent}", style="bold", highlight=False, soft_wrap=True)
     return 0

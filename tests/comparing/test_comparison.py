@@ -19,7 +19,8 @@ from tensorboard.context import RequestContext
 from tensorboard.plugins.base_plugin import TBContext
 from tensorboard.plugins.hparams import api_pb2, backend_context, list_session_groups
 
-from dualbrain.cli import main
+from dualbrain.cli import main, parser
+from dualbrain.cli.compare import plan
 from dualbrain.comparing import making
 from dualbrain.comparing.outcome import read_outcome
 from dualbrain.comparing.study import differences
@@ -236,3 +237,15 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path):
     assert run.returncode == 130, err
     assert "Traceback" not in err
     assert [path.name for path in home.iterdir()] == [".lock"]
+
+
+def test_a_condition_may_be_a_steering_file_with_flags(tmp_path: Path):
+    (tmp_path / "own.toml").write_text('[modules.extrinsic]\nmodule = "extrinsic"\nweight = 3.0\n')
+    given = ("--condition", f"own={tmp_path / 'own.toml'} -params gamma:0.5", "--condition", "plain=extrinsic")
+    args = parser().parse_args(["compare", "CartPole-v1", *QUICK, *given, "--seeds", "2", "--seed", "7"])
+    runs = plan(args)
+    assert [run.name for run in runs] == ["own, seed 7", "own, seed 8", "plain, seed 7", "plain, seed 8"]
+    assert [run.config.modules["extrinsic"].weight for run in runs] == [3.0, 3.0, 1.0, 1.0]
+    assert [run.config.hyperparams["gamma"] for run in runs[1:3]] == [0.5, 0.99]
+    assert [run.config.hyperparams["n_steps"] for run in runs] == [16] * 4
+    assert [run.config.num_threads for run in runs] == [1] * 4
