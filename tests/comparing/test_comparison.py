@@ -246,6 +246,6 @@ def test_a_condition_may_be_a_steering_file_with_flags(tmp_path: Path):
     runs = plan(args)
     assert [run.name for run in runs] == ["own, seed 7", "own, seed 8", "plain, seed 7", "plain, seed 8"]
     assert [run.config.modules["extrinsic"].weight for run in runs] == [3.0, 3.0, 1.0, 1.0]
-    assert [run.config.hyperparams["gamma"] for run in runs[1:3]] == [0.5, 0.99]
+    assert [run.config.hyperparams["gamma"] for run in runs[1:3]] == [0.5, 0.98]
     assert [run.config.hyperparams["n_steps"] for run in runs] == [16] * 4
     assert [run.config.num_threads for run in runs] == [1] * 4
