@@ -9,7 +9,7 @@ import pytest
 
 from dualbrain.errors import UserError
 from envs.actions import REST
-from envs.engine.declarations import Act, Person, Thing
+from envs.engine.declarations import Act, Person, Thing, Vocabulary
 from envs.engine.society import AGENT, NOBODY, PERSON, THING
 from envs.engine.world import World
 from envs.single import SingleWorld
@@ -17,6 +17,7 @@ from envs.vector import VectorWorld
 from tests.envs.tiny import born, cell, do, lay, meadow, meet, person, seen, stand, wall, where_person
 
 POKE = Act("poke")
+SCOLD, CHEER = Act("scold", hurts=True, mood=-1.0), Act("cheer", mood=1.0)
 
 
 def village(*people: Person, things: tuple[Thing, ...] = (), **fields: Any) -> World:
@@ -240,7 +241,8 @@ def someone_else(**fields: Any) -> Person:
 
 
 def test_faces_of_familiar_people_are_read() -> None:
-    env = born(village(someone(watches="agent", calm=0.0), someone_else(familiar=False, watches="agent", calm=0.0)))
+    one, other = someone(watches="agent", calm=0.0), someone_else(familiar=False, watches="agent", calm=0.0)
+    env = born(village(one, other, acts=(SCOLD, CHEER)))
     assert env.layout.planes == ("wall", "friend", "enemy", "smile", "frown", "hurt", "gaze")
     stand(env, 4, 4)
     meet(env, 0, 2, 4)
@@ -254,6 +256,26 @@ def test_faces_of_familiar_people_are_read() -> None:
         assert seen(env, obs, "gaze") == [(0, 0)]
         assert {plane for plane in ("smile", "frown", "hurt") if seen(env, obs, plane) == [(-2, 0)]} == shown
         assert not any(seen(env, obs, plane) for plane in {"smile", "frown", "hurt"} - shown)
+
+
+@pytest.mark.parametrize(
+    ("people", "acts", "planes"),
+    [
+        ((Person("friend", 1, "friend"),), (), ()),
+        ((Person("friend", 1, "friend", watches="agent"),), (), ("gaze",)),
+        ((Person("friend", 1, "friend", meal=0.1),), (), ("smile",)),
+        ((Person("friend", 1, "friend", mishap=0.1),), (), ("frown", "hurt")),
+        ((Person("friend", 1, "friend", likes={"hi": -1.0}),), (), ("frown",)),
+        ((Person("friend", 1, "friend"),), (CHEER,), ("smile",)),
+        ((Person("friend", 1, "friend"),), (SCOLD,), ("frown", "hurt")),
+        ((), (SCOLD, CHEER), ()),
+    ],
+)
+def test_only_what_can_show_on_a_face_has_a_plane(
+    people: tuple[Person, ...], acts: tuple[Act, ...], planes: tuple[str, ...]
+) -> None:
+    world = village(*people, acts=acts, vocabulary=Vocabulary(("hi",), 0.0))
+    assert world.planes == ("wall", *(["friend"] if people else []), *planes)
 
 
 @pytest.mark.parametrize(
@@ -284,9 +306,10 @@ def test_people_are_seen_in_all_their_planes() -> None:
 
 
 def test_who_is_out_of_view_is_not_seen() -> None:
-    env = born(village(someone(watches="agent"), view=5))
+    env = born(village(someone(watches="agent"), view=5, acts=(CHEER,)))
     stand(env, 4, 4)
     meet(env, 0, 4, 7)
+    person(env)["mood"] = 1.0
     obs = env.step(np.int64(REST))[0]
     assert not seen(env, obs, "friend")
     assert not seen(env, obs, "smile")
