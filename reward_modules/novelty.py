@@ -25,7 +25,7 @@ class Novelty(RewardModule):
 
     def truth(self, visits: Array) -> Emitted:
         """Rate what is met: 1 the first time, falling with the square root of the count."""
-        return {"novelty": 1.0 / np.sqrt(visits)}
+        return {"novelty": 1.0 / np.sqrt(np.maximum(visits, 1.0))}
 
     def worth(self) -> Emitted:
         """Price it: alike in every state of the body."""

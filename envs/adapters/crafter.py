@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import crafter  # noqa: F401  a missing package is told when an id of it is asked for
-import gymnasium
-
+import envs.adapters.crafter_world  # noqa: F401  registers Crafter with Gymnasium, if it is installed
 from dualbrain.adapter import WorldAdapter
 from dualbrain.gather import AdaptSenses
 from dualbrain.senses import Sense
 
-FULL = 9.0
-MEAL = 6.0
-"""Food in a cow."""
+FULL, MEAL = 9.0, 6.0
+"""A full store, and the food in a cow."""
 SENSES = (
     Sense("health", 0.0, 1.0, "share", "health, of a full store"),
     Sense("energy", 0.0, 1.0, "share", "food in the body, of a full store"),
@@ -58,6 +55,3 @@ class Body:
 
 
 ADAPTER = WorldAdapter(wrap=lambda env: AdaptSenses(env, Body(), SENSES), examples=("CrafterReward-v1",))
-
-for _id, _reward in (("CrafterReward-v1", True), ("CrafterNoReward-v1", False)):
-    gymnasium.register(_id, "envs.adapters.crafter_world:CrafterEnv", kwargs={"reward": _reward})

@@ -135,3 +135,7 @@ def _body(game: Any) -> NDArray[np.float32]:
 
 
 LOOKS = {"symbols": _symbols, "nearest": _nearest}
+
+
+for _id, _reward in (("CrafterReward-v1", True), ("CrafterNoReward-v1", False)):
+    gymnasium.register(_id, "envs.adapters.crafter_world:CrafterEnv", kwargs={"reward": _reward})

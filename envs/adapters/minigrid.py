@@ -31,15 +31,13 @@ EFFORT = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 0.0)
 class Body:
     """Reads one world; what it was a step ago tells what happened."""
 
-    _before: tuple[Any, bool, bool]
-
     def __call__(self, env: Any, obs: Any, action: Any, info: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
         """Return the senses of this step; at reset nothing has happened yet."""
         world = env.unwrapped
         ahead, here = world.grid.get(*world.front_pos), world.grid.get(*world.agent_pos)
         now = (tuple(world.agent_pos), world.carrying is not None, isinstance(ahead, Door) and ahead.is_open)
         at, carried, was_open = self._before if action is not None else now
-        self._before = now
+        self._before: tuple[Any, bool, bool] = now
         view, visible = world.gen_obs_grid()
         seen = {thing.type for thing, shown in zip(view.grid, visible.T.ravel(), strict=True) if thing and shown}
         return {
