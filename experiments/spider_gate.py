@@ -1,10 +1,11 @@
 """The gate keeps a fear alive: a word that was never followed by a spider goes on to frighten.
 
-The full agent lives in SpiderCave, where words tell of spiders, and its assessor comes to expect a flinch at the
-*word*. Then it lives where there is nothing but words, and the fear that they call up is paid by thought alone: its
-valence is measured once the critic knows it, and again after 2000 more harmless mentions. Missing evidence teaches
-nothing, so the fear stays (Byrnes, 2025). Two controls start from the same brain: with the gate open, missing evidence
-is read as a 0, and the assessor forgets; with the wire from assessor to reward cut it does not, but the valence goes.
+The full agent is an infant in SpiderCave: it acts at random while words tell of spiders, and its assessor comes to
+expect a flinch at the *word*. Then, actor and critic learning as well, it lives where there is nothing but words, and
+the fear that they call up is paid by thought alone: its valence is measured once the critic knows it, and again after
+2000 more harmless mentions. Missing evidence teaches nothing, so the fear stays (Byrnes, 2025). Two controls start from
+the same brain: with the gate open, missing evidence is read as a 0, and the assessor forgets; with the wire from
+assessor to reward cut it does not, but the valence goes.
 
 Run as ``python -m experiments.spider_gate --seeds 10``.
 """
@@ -33,7 +34,7 @@ from dualbrain.steering import SteeringSubsystem
 WORLD = "dualbrain/SpiderCave-v0"
 LINGERING = 3
 """Steps for which a word is heard: what it pays comes after it was first heard, so that it can be foreseen."""
-LIFE = {"lingering": LINGERING}
+LIFE = {"lingering": LINGERING, "honesty": 1.0, "chatter": 0.5}
 WORDS_ONLY = LIFE | {"spiders": 0, "berries": 0, "waters": 0, "chatter": 0.5, "honesty": 0.0}
 """Where nothing is ever near: the innate eye has nothing to say, and words are idle."""
 DRIVES = {"hunger": 5.0, "thirst": 5.0, "flinch": 2.0, "pain": 1.0}
@@ -44,13 +45,14 @@ PPO = {
     "n_steps": 64,
     "batch_size": 512,
     "n_epochs": 4,
-    "learning_rate": 1e-3,
     "gamma": 0.97,
     "gae_lambda": 0.9,
     "ent_coef": 0.01,
 }
 RAISED = 1_000_000
-"""Steps of the life in which the word becomes feared."""
+"""Steps of infancy, in which the word becomes feared."""
+GROWN = {"learning_rate": 1e-3}
+"""At which actor and critic learn after infancy; assessors always do."""
 PRICED = 100_000
 """Steps among words alone, in which the critic learns what the fear of them costs."""
 MENTIONS = 2000
@@ -85,16 +87,31 @@ class Outcome:
         return self.after.valence / self.before.valence
 
 
-def raise_brain(seed: int, steps: int) -> Any:
-    """Return a brain that has lived among spiders, and then among words until it knows what they cost."""
-    register_worlds()
-    world = make_vec_env(WORLD, N_ENVS, env_kwargs=LIFE)
+def raise_infant(seed: int, steps: int) -> bytes:
+    """Return a brain that has lived among spiders, and did not learn to act yet."""
     steering = SteeringSubsystem([*DRIVES], DRIVES)
-    agent = load_agent("ppo")("BrainPolicy", world, steering=steering, seed=seed, device="cpu", **PPO)
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        make_vec_env(WORLD, N_ENVS, env_kwargs=LIFE),
+        steering=steering,
+        seed=seed,
+        learning_rate=0.0,
+        **PPO,
+    )
     agent.learn(steps)
-    agent.set_env(make_vec_env(WORLD, N_ENVS, env_kwargs=WORDS_ONLY))
-    agent.learn(PRICED, reset_num_timesteps=False)
-    return agent
+    return _saved(agent)
+
+
+def among_words(brain: bytes) -> Any:
+    """Return a brain in a world where there is nothing but words."""
+    world = make_vec_env(WORLD, N_ENVS, env_kwargs=WORDS_ONLY)
+    return load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
+
+
+def _saved(agent: Any) -> bytes:
+    file = io.BytesIO()
+    agent.save(file)
+    return file.getvalue()
 
 
 def mention(agent: Any, times: int) -> int:
@@ -131,15 +148,13 @@ def _column(agent: Any, word: str) -> int:
     return int(env.get_attr("layout", 0)[0].word.start + words.index(word))
 
 
-def live_on(saved: bytes, condition: str, seed: int) -> Outcome:
+def live_on(brain: bytes, condition: str, seed: int) -> Outcome:
     """Return what comes of a brain under one condition."""
-    register_worlds()
-    world = make_vec_env(WORLD, N_ENVS, env_kwargs=WORDS_ONLY)
-    agent = load_agent("ppo").load(io.BytesIO(saved), env=world, device="cpu")
+    agent = among_words(brain)
     agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
     before = measure(agent)
     if condition == "gate open":
-        agent.options = replace(agent.options, unlearn=1.0)
+        agent.set_assessors(replace(agent.options, unlearn=1.0))
     if condition == "wire cut":
         agent.steering.cut_wire = True
     mentions = mention(agent, MENTIONS)
@@ -149,9 +164,11 @@ def live_on(saved: bytes, condition: str, seed: int) -> Outcome:
 def run(seed: int, steps: int = RAISED) -> list[Outcome]:
     """Return the outcomes of one brain under all conditions."""
     torch.set_num_threads(1)
-    saved = io.BytesIO()
-    raise_brain(seed, steps).save(saved)
-    return [live_on(saved.getvalue(), condition, seed) for condition in CONDITIONS]
+    register_worlds()
+    agent = among_words(raise_infant(seed, steps))
+    agent.learn(PRICED, reset_num_timesteps=False)
+    brain = _saved(agent)
+    return [live_on(brain, condition, seed) for condition in CONDITIONS]
 
 
 def kept(path: Path, seed: int, steps: int) -> list[Outcome]:
