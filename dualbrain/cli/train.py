@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,13 @@ COMMAND_LINE = "the command line"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags, named as in rl-zoo3 where it has them."""
-    add = parser.add_argument
-    add("env", nargs="?", metavar="ENV", help="Gymnasium id of the world")
+    parser.add_argument("env", nargs="?", metavar="ENV", help="Gymnasium id of the world")
+    for declare in (_about_steering, _about_learning, _about_worlds, _about_evaluation, _about_files):
+        declare(parser.add_argument)
+
+
+def _about_steering(add: Callable[..., Any]) -> None:
+    """Declare the flags about the drives, and what is cut out of them."""
     add(
         "--modules",
         metavar="NAME[:WEIGHT],...",
@@ -36,11 +42,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cut out: wire (predictions read 0 to the drives), gate (no truth teaches that nothing happens), worth "
         "(stays as at first), head:SIGNAL (predicts 0); may be repeated",
     )
-    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags win")
+    add(
+        "--no-assessors",
+        action="store_true",
+        help="nothing foresees the drives: plain reinforcement learning on their reward",
+    )
+
+
+def _about_learning(add: Callable[..., Any]) -> None:
+    """Declare the flags about the algorithm, and for how long it learns."""
     add("--algo", help="learning algorithm (default: ppo); see dualbrain list agents")
     add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps to train for (default: the world's recipe)")
-    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
     add("--seed", type=int, help="seed of worlds, networks and actions (default: 0)")
+    add(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help="stop training after so long, if its steps are not done by then",
+    )
+    add("--device", help="cpu, cuda or auto (default: auto)")
+    add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
+    add(
+        "-params",
+        "--hyperparams",
+        nargs="+",
+        action="extend",
+        metavar="KEY:VALUE",
+        help="keyword arguments of the algorithm, as in gamma:0.9 or cortex:cnn",
+    )
+
+
+def _about_worlds(add: Callable[..., Any]) -> None:
+    """Declare the flags about the worlds."""
+    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
+    add(
+        "--env-kwargs",
+        nargs="+",
+        action="extend",
+        metavar="KEY:VALUE",
+        help="keyword arguments of the world, as in size:12",
+    )
+    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
+
+
+def _about_evaluation(add: Callable[..., Any]) -> None:
+    """Declare the flags about evaluation on the way."""
+    add("--eval-freq", type=int, metavar="STEPS", help="evaluate on fresh episodes every so many steps; 0 for never")
+    add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
+    add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
+
+
+def _about_files(add: Callable[..., Any]) -> None:
+    """Declare the flags about where settings and models come from and go."""
+    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags win")
     add(
         "-f",
         "--log-folder",
@@ -54,38 +108,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--trained-agent",
         metavar="FILE",
         help="go on training this model: a file, or a run folder, whose settings are then taken over",
-    )
-    add(
-        "--time-limit",
-        type=float,
-        metavar="SECONDS",
-        help="stop training after so long, if its steps are not done by then",
-    )
-    add("--eval-freq", type=int, metavar="STEPS", help="evaluate on fresh episodes every so many steps; 0 for never")
-    add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
-    add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
-    add("--device", help="cpu, cuda or auto (default: auto)")
-    add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
-    add(
-        "--env-kwargs",
-        nargs="+",
-        action="extend",
-        metavar="KEY:VALUE",
-        help="keyword arguments of the world, as in size:12",
-    )
-    add(
-        "-params",
-        "--hyperparams",
-        nargs="+",
-        action="extend",
-        metavar="KEY:VALUE",
-        help="keyword arguments of the algorithm, as in gamma:0.9 or cortex:cnn",
-    )
-    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
-    add(
-        "--no-assessors",
-        action="store_true",
-        help="nothing foresees the drives: plain reinforcement learning on their reward",
     )
     add("--no-progress", action="store_true", help="no progress bar")
 
