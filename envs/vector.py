@@ -163,6 +163,10 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         actions, outcome = np.zeros(self.num_envs, np.int64), self._reports.blank()
         return compiled_for(advance, self.tables, self.state, actions, outcome, self._autoreset)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what the kernel is compiled to, which does not pickle and is looked up again."""
+        return {name: value for name, value in vars(self).items() if name != "_advance"}
+
     def _final_info(self, outcome: Outcome) -> dict[str, Any]:
         """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
         self.reset_senses = self._named(outcome.reset_senses)

@@ -3,9 +3,13 @@
 The full agent is an infant in SpiderCave: it acts at random while words tell of spiders, and its assessor comes to
 expect a flinch at the *word*. Then, actor and critic learning as well, it lives where there is nothing but words, and
 the fear that they call up is paid by thought alone: its valence is measured once the critic knows it, and again after
-2000 more harmless mentions. Missing evidence teaches nothing, so the fear stays (Byrnes, 2025). Two controls start from
-the same brain: with the gate open, missing evidence is read as a 0, and the assessor forgets; with the wire from
-assessor to reward cut it does not, but the valence goes.
+2000 more harmless mentions. The claim: missing evidence teaches nothing, so the fear stays (Byrnes, 2025). Two controls
+start from the same brain: with the gate open, missing evidence is read as a 0, and the assessor forgets; with the wire
+from assessor to reward cut it does not, but the valence goes.
+
+It does not reproduce yet: in trials the word's prediction rose little above that of silence, and fell among words alone
+even with the gate closed, as the critic's learning moved the thoughts that the heads read. With so little valence to
+begin with, the shares that are kept mean nothing.
 
 Run as ``python -m experiments.spider_gate --seeds 10``.
 """

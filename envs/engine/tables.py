@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from envs.actions import STEPS
 from envs.engine.declarations import Changes, Item, Thing
-from envs.engine.society import Acts, People, acts_of, has_society, people_of
+from envs.engine.society import THING_KINDS, Acts, People, acts_of, has_society, people_of
 from envs.engine.strips import STRIP
 from envs.engine.world import WALL, World
 
@@ -230,8 +230,9 @@ def _kind(thing: Thing) -> tuple[bool | float, ...]:
 
 def _looks(world: World) -> dict[str, object]:
     revealed = {thing for act in world.acts for thing in act.reveals.values()}
-    there: list[tuple[int, tuple[str, ...]]] = [(1, (WALL,))]
-    there += [(2 + k, thing.planes) for k, thing in enumerate(world.things) if thing.count or thing.name in revealed]
+    there: list[tuple[int, tuple[str, ...]]] = [(THING_KINDS - 1, (WALL,))]
+    for kind, thing in enumerate(world.things, THING_KINDS):
+        there += [(kind, thing.planes)] if thing.count or thing.name in revealed else []
     seen = [[kind for kind, planes in there if plane in planes] or [NEVER_SEEN] for plane in world.thing_planes]
     return {
         "first_seen": np.cumsum([0, *map(len, seen)]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium
@@ -131,6 +134,17 @@ def test_the_layout_is_that_of_gymnasiums_own_batches() -> None:
         assert (info.keys() | {"_senses"}) == layout.keys()
         if "final_info" in layout:
             assert info["final_info"]["senses"].keys() == layout["final_info"]["senses"].keys()
+
+
+@pytest.mark.parametrize("copied", [lambda world: pickle.loads(pickle.dumps(world)), copy.deepcopy])
+def test_a_world_that_is_copied_goes_on_alike(copied: Callable[[VectorWorld], VectorWorld]) -> None:
+    one, actions = VectorWorld("envs.forage:forage", 8), np.arange(8) % 6
+    one.reset(seed=3)
+    one.step(actions)
+    other = copied(one)
+    for _ in range(20):
+        for ours, theirs in zip(one.step(actions)[:4], other.step(actions)[:4], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 def test_part_of_a_batch_can_be_reset() -> None:
