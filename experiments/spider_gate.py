@@ -16,24 +16,17 @@ Run as ``python -m experiments.spider_gate --seeds 10``.
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import sys
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from dualbrain.environments import make_vec_env
-from dualbrain.inspection.intervals import bootstrap_interval
-from dualbrain.registry import load_agent, register_worlds
+from dualbrain.registry import load_agent
 from dualbrain.steering import SteeringSubsystem
+from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
 
 WORLD = "dualbrain/SpiderCave-v0"
 LINGERING = 3
@@ -61,34 +54,6 @@ PRICED = 100_000
 """Steps among words alone, in which the critic learns what the fear of them costs."""
 MENTIONS = 2000
 CONDITIONS = ("intact", "gate open", "wire cut")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a brain makes of words, each against silence in the same places."""
-
-    valence: float
-    """Change of valence at the feared word."""
-    prediction: float
-    """Change of the short prediction of a flinch at it."""
-    unrelated: float
-    """Change of valence at the unrelated word at which it is greatest, either way."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One seed under one condition."""
-
-    condition: str
-    seed: int
-    mentions: int
-    before: Measured
-    after: Measured
-
-    @property
-    def kept(self) -> float:
-        """Share of the word's valence that is left."""
-        return self.after.valence / self.before.valence
 
 
 def raise_infant(seed: int, steps: int) -> bytes:
@@ -128,8 +93,8 @@ def mention(agent: Any, times: int) -> int:
     return heard
 
 
-def measure(agent: Any) -> Measured:
-    """Let the brain think of each word in places where it has just been."""
+def measure(agent: Any) -> dict[str, float]:
+    """Let the brain think of each word in places where it has just been: what each changes, against silence there."""
     layout = agent.get_env().get_attr("layout", 0)[0]
     places = agent.rollout_buffer.observations.reshape(N_ENVS * agent.n_steps, -1).copy()
     places[:, layout.word] = 0
@@ -143,7 +108,7 @@ def measure(agent: Any) -> Measured:
         return float(np.mean(after - before))
 
     unrelated = max((change(word, "valence") for word in UNRELATED), key=abs)
-    return Measured(change(FEARED, "valence"), change(FEARED, "short"), unrelated)
+    return {"valence": change(FEARED, "valence"), "prediction": change(FEARED, "short"), "unrelated": unrelated}
 
 
 def _column(agent: Any, word: str) -> int:
@@ -152,8 +117,8 @@ def _column(agent: Any, word: str) -> int:
     return int(env.get_attr("layout", 0)[0].word.start + words.index(word))
 
 
-def live_on(brain: bytes, condition: str, seed: int) -> Outcome:
-    """Return what comes of a brain under one condition."""
+def live_on(brain: bytes, condition: str) -> dict[str, float]:
+    """Return what a brain makes of words before and after the harmless mentions, under one condition."""
     agent = among_words(brain)
     agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
     before = measure(agent)
@@ -161,73 +126,36 @@ def live_on(brain: bytes, condition: str, seed: int) -> Outcome:
         agent.set_assessors(replace(agent.options, unlearn=1.0))
     if condition == "wire cut":
         agent.steering.cut_wire = True
-    mentions = mention(agent, MENTIONS)
-    return Outcome(condition, seed, mentions, before, measure(agent))
+    mention(agent, MENTIONS)
+    return before | {f"{name} after": value for name, value in measure(agent).items()}
 
 
-def run(seed: int, steps: int = RAISED) -> list[Outcome]:
-    """Return the outcomes of one brain under all conditions."""
-    torch.set_num_threads(1)
-    register_worlds()
+def run(seed: int, steps: int) -> Outcome:
+    """Return what comes of one brain under all conditions."""
     agent = among_words(raise_infant(seed, steps))
     agent.learn(PRICED, reset_num_timesteps=False)
     brain = _saved(agent)
-    return [live_on(brain, condition, seed) for condition in CONDITIONS]
+    return {condition: live_on(brain, condition) for condition in CONDITIONS}
 
 
-def kept(path: Path, seed: int, steps: int) -> list[Outcome]:
-    """Return one seed's outcomes, made unless they are kept in a file."""
-    file = path / f"{steps}_steps" / f"seed_{seed}.json"
-    if not file.is_file():
-        text = json.dumps([asdict(outcome) for outcome in run(seed, steps)], indent=1)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f".partial-{file.name}")
-        partial.write_text(text)
-        partial.replace(file)
-    return [
-        Outcome(**(found | {"before": Measured(**found["before"]), "after": Measured(**found["after"])}))
-        for found in json.loads(file.read_text())
-    ]
-
-
-def table(outcomes: Iterable[Outcome]) -> str:
-    """Lay out what came out, means over seeds with 95 % intervals, in Markdown."""
+def report(found: Found) -> str:
+    """Lay out the shares kept of the word's valence and of its prediction, and how much unrelated words have of it."""
     columns = ("condition", "word's valence", "kept", "prediction", "kept", "unrelated words")
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    found = list(outcomes)
-    for condition in CONDITIONS:
-        own = [outcome for outcome in found if outcome.condition == condition]
-        cells = [
-            interval([outcome.before.valence for outcome in own]),
-            interval([outcome.kept for outcome in own]),
-            interval([outcome.before.prediction for outcome in own]),
-            interval([outcome.after.prediction / outcome.before.prediction for outcome in own]),
-            interval([abs(outcome.before.unrelated / outcome.before.valence) for outcome in own]),
-        ]
-        lines.append(f"| {condition} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    rows = [
+        (
+            condition,
+            over_seeds(found[condition]["valence"]),
+            over_seeds(found[condition]["valence after"] / found[condition]["valence"]),
+            over_seeds(found[condition]["prediction"]),
+            over_seeds(found[condition]["prediction after"] / found[condition]["prediction"]),
+            over_seeds(np.abs(found[condition]["unrelated"] / found[condition]["valence"])),
+        )
+        for condition in CONDITIONS
+    ]
+    return table(columns, rows)
 
 
-def interval(values: list[float]) -> str:
-    """Write a mean with its interval over seeds."""
-    found = bootstrap_interval(np.mean, np.array(values))
-    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Make the runs that are missing and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.spider_gate", description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=RAISED, help="steps of the life among spiders")
-    parser.add_argument("--jobs", type=int, default=1, help="processes")
-    parser.add_argument("-f", "--log-folder", type=Path, default=Path("runs/spider_gate"), metavar="DIR")
-    chosen = parser.parse_args(arguments)
-    with ProcessPoolExecutor(chosen.jobs, get_context("spawn")) as pool:
-        runs = [pool.submit(kept, chosen.log_folder, seed, chosen.steps) for seed in range(chosen.seeds)]
-        outcomes = [outcome for made in runs for outcome in made.result()]
-    print(table(outcomes))
-    return 0
-
+SPIDER_GATE = Protocol("spider_gate", run, RAISED, report)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(conduct(SPIDER_GATE, __doc__.split("\n")[0]))
