@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dualbrain.errors import UserError, unknown
@@ -14,8 +14,11 @@ from envs.engine.world import World
 VARIANTS = (
     {"right": False, "elders": 2, "bystanders": 3},
     {"domains": ("bean", "nut"), "bystanders": 2, "size": 13, "plants": 3, "max_episode_steps": 60},
+    {"domains": ("bean", "nut"), "stations": 2},
 )
 """Options that the tests try."""
+
+Recipe = tuple[str, ...]
 
 SOURCES = {"bean": "bean plant", "nut": "nut bush"}
 """Where each domain's food grows."""
@@ -34,6 +37,7 @@ def elder(
     elders: int = 1,
     bystanders: int = 0,
     right: bool = True,
+    stations: int = 5,
     plants: int = 2,
     max_episode_steps: int = 300,
 ) -> World:
@@ -48,6 +52,7 @@ def elder(
     elders: number of elders of each domain
     bystanders: number of people who watch the elder of the first domain
     right: whether the elders follow the recipe, or the same stations in the reverse order
+    stations: how many of its five stations a recipe has, from the first on; there are no others
     plants: number of plants of each domain
     max_episode_steps: length of an episode
 
@@ -58,6 +63,9 @@ def elder(
     for domain in domains:
         if domain not in RECIPES:
             raise unknown("domain", domain, RECIPES, " of world Elder")
+    if not 1 <= stations <= len(STATIONS):
+        raise UserError(f"option 'stations' of world Elder must lie in 1 to {len(STATIONS)}, not {stations}")
+    recipes = {domain: RECIPES[domain][:stations] for domain in domains}
     return World(
         name="Elder",
         theme="village",
@@ -68,10 +76,10 @@ def elder(
         levels=(replace(ENERGY, start=(0.8, 1.0), drain=0.001),),
         things=(
             *(Thing(SOURCES[domain], plants, SOURCES[domain], gives=f"raw {domain}", lasts=True) for domain in domains),
-            *(_station(name, domains) for name in STATIONS),
+            *(_station(name, recipes) for name in STATIONS if any(name in recipe for recipe in recipes.values())),
         ),
-        items=(*(item for domain in domains for item in _stages(domain)), SPOILT),
-        people=(*_elders(domains, elders, right), *_bystanders(domains, bystanders)),
+        items=(*(item for domain, recipe in recipes.items() for item in _stages(domain, recipe)), SPOILT),
+        people=(*_elders(recipes, elders, right), *_bystanders(domains, bystanders)),
         events=(
             ATE,
             Sense("feasted", 0.0, 1.0, "event", "1 if the agent ate food that was prepared in the right way"),
@@ -80,9 +88,9 @@ def elder(
     )
 
 
-def _stages(domain: str) -> list[Item]:
+def _stages(domain: str, recipe: Recipe) -> list[Item]:
     """Return what the food is before and after each station of its recipe."""
-    halves = [f"{domain} from the {station}" for station in RECIPES[domain][:-1]]
+    halves = [f"{domain} from the {station}" for station in recipe[:-1]]
     return [
         replace(SPOILT, name=f"raw {domain}", sprite=f"raw {domain}"),
         *(replace(SPOILT, name=half, sprite=f"half-made {domain}") for half in halves),
@@ -90,20 +98,21 @@ def _stages(domain: str) -> list[Item]:
     ]
 
 
-def _station(name: str, domains: Sequence[str]) -> Thing:
+def _station(name: str, recipes: Mapping[str, Recipe]) -> Thing:
     """Return a station: it takes each domain's food a stage further if it is its turn, and spoils it otherwise."""
     turns = {}
-    for domain in domains:
-        stages, at = _stages(domain), RECIPES[domain].index(name)
-        turns[stages[at].name] = stages[at + 1].name
+    for domain, recipe in recipes.items():
+        if name in recipe:
+            stages, at = _stages(domain, recipe), recipe.index(name)
+            turns[stages[at].name] = stages[at + 1].name
     return Thing(name, 1, name, turns=turns, spoils=SPOILT.name, lasts=True)
 
 
-def _elders(domains: Sequence[str], count: int, right: bool) -> list[Person]:
-    recipes = {domain: RECIPES[domain] if right else RECIPES[domain][::-1] for domain in domains}
+def _elders(recipes: Mapping[str, Recipe], count: int, right: bool) -> list[Person]:
+    shown = {domain: recipe if right else recipe[::-1] for domain, recipe in recipes.items()}
     return [
         Person(f"{domain} elder", count, "elder", "work", 0.8, recipe=(SOURCES[domain], *recipe), relation=0.5)
-        for domain, recipe in recipes.items()
+        for domain, recipe in shown.items()
     ]
 
 

@@ -67,6 +67,22 @@ def test_one_recipe_does_not_do_for_the_other() -> None:
     assert prepare(env, RECIPES["nut"])["poisoned"] == 1.0
 
 
+def test_a_shorter_recipe_ends_sooner() -> None:
+    env = born(elder(stations=2))
+    things = {thing.name for thing in env.batch.world.things}
+    assert things == {SOURCES["bean"], *STATIONS[:2]}
+    use(env, 0)
+    for at in range(2):
+        use(env, PLANTS + at)
+    assert do(env, CONSUME)["feasted"] == 1.0
+
+
+@pytest.mark.parametrize("stations", [0, 6])
+def test_recipes_have_one_to_five_stations(stations: int) -> None:
+    with pytest.raises(UserError, match=f"'stations' of world Elder must lie in 1 to 5, not {stations}"):
+        elder(stations=stations)
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_the_elder_shows_the_recipe_or_its_reverse(right: bool) -> None:
     env = born(elder(right=right))
