@@ -11,7 +11,8 @@ from envs.engine.world import World
 VARIANTS = (
     {"size": 8, "friends": 1, "strangers": 0, "enemies": 0},
     {"strangers": 2, "enemies": 2, "spite": 1.0, "berries": 3, "mishap": 0.2, "max_episode_steps": 40},
-    {"spiders": 2, "cries": True, "mishap": 0.2, "max_episode_steps": 60},
+    {"spiders": 2, "cries": True, "mishap": 0.2, "honesty": 1.0, "lingering": 3, "max_episode_steps": 60},
+    {"cries": True, "chatter": 0.0, "max_episode_steps": 60},
 )
 """Options that the tests try."""
 WORDS = ("spider", "friend", "stranger", "enemy", "weather")
@@ -27,6 +28,9 @@ def friends(
     spite: float = 0.0,
     spiders: int = 0,
     cries: bool = False,
+    chatter: float = 0.25,
+    honesty: float = 0.7,
+    lingering: int = 1,
     max_episode_steps: int = 500,
 ) -> World:
     """Declare the world: friends, a stranger and an enemy, each with a face, who eat, come to grief and get over it.
@@ -43,7 +47,10 @@ def friends(
     spite: score for an enemy's bad mood, as a share of that for a friend's good one
     spiders: number of spiders that bite the agent
     cries: whether people in pain cry "spider" and who they are, further than the eye reaches; and words are heard that
-        now and then tell of a spider near the agent
+        now and then tell of a spider near the agent. The view then has a place for spiders even where there are none
+    chatter: chance per step that such a word is heard
+    honesty: chance that it tells of a spider, if one is near; otherwise it is any word
+    lingering: steps for which it is heard
     max_episode_steps: length of an episode
 
     Drives: extrinsic, hunger:2
@@ -67,7 +74,9 @@ def friends(
             Act("help", cost={"energy": -0.02}, heals=True, mood=1.0, touches=True),
             Act("harm", cost={"energy": -0.02}, hurts=True, mood=-2.0, touches=True),
         ),
-        creatures=(Creature("spider", spiders, "spider", speed=0.6, pain=0.5, cooldown=20),) if spiders else (),
-        vocabulary=Vocabulary(WORDS if cries else (), chance=0.25, earshot=4),
+        creatures=(Creature("spider", spiders, "spider", speed=0.6, pain=0.5, cooldown=20),)
+        if spiders or cries
+        else (),
+        vocabulary=Vocabulary(WORDS if cries else (), chance=chatter, honesty=honesty, earshot=4, lingers=lingering),
         events=(ATE,),
     )

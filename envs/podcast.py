@@ -8,6 +8,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"observer": "blue", "listeners": 1},
+    {"observer": "red", "absent": True, "aloud": True, "slow": True},
     {"observer": "none", "size": 7, "earshot": 3, "esteem": 2.0, "price": 0.0, "aloud": True, "max_episode_steps": 40},
 )
 """Options that the tests try."""
@@ -25,10 +26,12 @@ def podcast(
     size: int = 8,
     listeners: int = 2,
     observer: str = "red",
+    absent: bool = False,
     esteem: float = 1.0,
     earshot: int = 2,
     price: float = 0.02,
     aloud: bool = False,
+    slow: bool = False,
     max_episode_steps: int = 200,
 ) -> World:
     """Declare the world: a hall in which the agent talks to people with red or blue badges.
@@ -41,10 +44,12 @@ def podcast(
     size: side of the square, in cells
     listeners: number of listeners with each badge
     observer: badge of the observer, red or blue, or none for no observer
+    absent: whether he is away; unlike where there is none, the view has a place for him
     esteem: standing of the observer
     earshot: distance within which people listen, in cells
     price: score lost by saying anything
     aloud: whether the agent hears itself speak
+    slow: whether faces follow a word only at the step after it was said
     max_episode_steps: length of an episode
 
     Drives: extrinsic
@@ -58,6 +63,7 @@ def podcast(
             f"{badge} listener",
             watches="agent",
             likes=likes,
+            slow=slow,
             standing=0.1,
             looks=("listener", f"{badge} badge"),
         )
@@ -68,7 +74,7 @@ def podcast(
         people.append(
             Person(
                 "observer",
-                1,
+                0 if absent else 1,
                 f"{observer} observer",
                 familiar=False,
                 likes=LIKES[observer],

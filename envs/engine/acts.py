@@ -9,7 +9,7 @@ from envs.engine.body import CONSUMING, Floats, change, digest, hurt
 from envs.engine.compiled import part
 from envs.engine.gazes import kind_now
 from envs.engine.ground import distance
-from envs.engine.people import feel_moved
+from envs.engine.people import feel_moved, hear
 from envs.engine.senses import TOUCH
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import Outcome, State
@@ -154,7 +154,7 @@ def say(tables: Tables, state: State, outcome: Outcome, i: int, r: int, word: in
         person, kind = state.society.person[i, j], tables.people.kind[tables.people.sort[j]]
         liking = tables.people.likes[tables.people.sort[j], word]
         if liking != 0.0 and in_hearing(tables, state, r, person.cell):
-            feel_moved(person, liking)
+            hear(person, kind, liking)
             outcome.reward[r] += liking * kind.standing
 
 

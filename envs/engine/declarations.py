@@ -186,6 +186,8 @@ class Person:
     """From -1 (enemy) to 1 (friend)."""
     likes: Mapping[str, float] = field(default_factory=dict)
     """How much each word said in earshot changes its mood, in [-1, 1]."""
+    slow: bool = False
+    """Whether a word moves it only at the step after the one at which it was said."""
     standing: float = 0.0
     """The world's own reward to whoever says a word, per unit of its liking."""
     welfare: float = 0.0

@@ -39,7 +39,7 @@ def settle_people(tables: Tables, state: State, i: int) -> None:
 @part
 def be_calm(person: Any) -> None:
     """Begin life."""
-    person.mood = np.float32(0.0)
+    person.mood = person.stirred = np.float32(0.0)
     person.ache = person.away = person.task = person.used = 0
     person.hand = person.detour = person.least = 0
     person.goal = NONE
@@ -71,7 +71,7 @@ def has_person(state: State, i: int, cell: int) -> bool:
 
 @part
 def grow_calm(tables: Tables, state: State, i: int) -> None:
-    """Begin a step: pains wear off, moods fade where there is none."""
+    """Begin a step: pains wear off, moods fade where there is none, and what was heard before sinks in."""
     for j in range(tables.people.sort.size):
         person = state.society.person[i, j]
         person.ate = False
@@ -80,6 +80,9 @@ def grow_calm(tables: Tables, state: State, i: int) -> None:
             person.ache -= 1
         if person.ache == 0:
             person.mood *= np.float32(1.0) - tables.people.kind[tables.people.sort[j]].calm
+        if person.stirred != 0.0:
+            feel_moved(person, person.stirred)
+            person.stirred = np.float32(0.0)
 
 
 @part
@@ -112,6 +115,15 @@ def cry(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         if state.alive[r] and distance(tables, person.cell, state.agent[r]) <= kind.carries:
             state.society.spoken[r], state.society.called[r] = kind.cry, kind.call
+
+
+@part
+def hear(person: Any, kind: Any, liking: float) -> None:
+    """Be moved by a word, now or, if slow, at the next step."""
+    if kind.slow:
+        person.stirred += np.float32(liking)
+    else:
+        feel_moved(person, liking)
 
 
 @part

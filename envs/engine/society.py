@@ -36,6 +36,7 @@ PERSON_TRAITS = np.dtype(
         *((name, np.int32) for name in ("manner", "notice", "cooldown", "pause", "ache", "clearance", "tasks")),
         *((name, np.int32) for name in ("looks_for", "which", "cry", "call", "carries")),
         ("familiar", np.bool_),
+        ("slow", np.bool_),
     ],
     align=True,
 )
@@ -57,6 +58,7 @@ PERSON_STATE = np.dtype(
     [
         ("cell", np.int32),
         ("mood", np.float32),
+        ("stirred", np.float32),
         ("ache", np.int32),
         ("away", np.int32),
         ("eyes", np.int32),
@@ -73,9 +75,10 @@ PERSON_STATE = np.dtype(
     ],
     align=True,
 )
-"""``ache`` and ``away``: steps for which it is still in pain, and still keeps away. ``eyes``: what it looks at
-(`NOBODY`...), and ``target`` the number of that. ``task``: place in its recipe, ``goal`` the thing it works at or goes
-to, ``used`` the steps for which it has used it. The rest is for `envs.engine.manners`, but ``ate``: at this step."""
+"""``stirred``: change of mood that is still to come. ``ache`` and ``away``: steps for which it is still in pain, and
+still keeps away. ``eyes``: what it looks at (`NOBODY`...), and ``target`` the number of that. ``task``: place in its
+recipe, ``goal`` the thing it works at or goes to, ``used`` the steps for which it has used it. The rest is for
+`envs.engine.manners`, but ``ate``: at this step."""
 
 
 class People(NamedTuple):

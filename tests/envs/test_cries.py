@@ -84,6 +84,10 @@ def test_a_cry_is_a_word_of_the_vocabulary() -> None:
         village(replace(FRIEND, cry="ouc"))
 
 
+def test_where_friends_cry_brains_of_worlds_with_spiders_can_live() -> None:
+    assert born(friends(cries=True)).layout == born(friends(cries=True, spiders=1)).layout
+
+
 def test_friends_cry_beyond_sight() -> None:
     env = born(friends(cries=True, spiders=1, friends=1, strangers=0, enemies=0))
     stand(env, 0, 0)

@@ -65,6 +65,19 @@ def test_the_observer_wears_a_badge_like_others(badge: str) -> None:
     assert seen(env, obs, "observer")[0] in seen(env, obs, f"{badge} badge")
 
 
+def test_slow_faces_follow_a_word_a_step_later() -> None:
+    env = hall(slow=True)
+    meet(env, RED, 4, 5)
+    moods = [env.step(np.int64(action))[4]["senses"]["other_mood"] for action in (RIVER, FIRE, 0)]
+    assert moods == pytest.approx([0.0, -1.0, -0.95 + 1.0])
+
+
+def test_an_observer_who_is_away_leaves_his_place_in_the_view() -> None:
+    away, there = hall(absent=True), hall()
+    assert away.layout == there.layout
+    assert len(away.batch.state.society.person[0]) == 2
+
+
 def test_there_may_be_no_observer() -> None:
     assert "observer" not in hall(observer="none").layout.planes
 
