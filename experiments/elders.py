@@ -1,0 +1,210 @@
+"""Elders: does company of those who know help to find what nobody finds by chance?
+
+In Elder a bean feeds only after five stations in the right order, which no random agent has found in 300,000 episodes.
+An elder shows it over and over. Plain model-free agents do not learn from experts in view; with a loss that makes them
+predict the next state they do (Ndousse et al., 2021, Emergent social learning via multi-agent reinforcement learning,
+PMLR 139:7991). The claim here: two innate drives, attention to elders and prestige, halve the steps to the first
+prepared bean, against an agent that lives alone. Control that must fail: the elder is there, the drives are off.
+
+The drives make the agent stay beside the elder. Nothing makes it learn from what it sees there: that waits for a cortex
+that predicts. Reported beside it, with no verdict, is a recipe of one station: chance finds it in 3 of 1000 episodes.
+
+Run as ``python -m experiments.elders --seeds 10``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.assessors import AssessorOptions
+from dualbrain.comparing.table import write
+from dualbrain.environments import make_vec_env
+from dualbrain.inspection.intervals import Samples, bootstrap_interval
+from dualbrain.registry import load_agent
+from dualbrain.running.recipes import WIDE
+from dualbrain.steering import SteeringSubsystem
+from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
+
+WORLD = "dualbrain/Elder-v0"
+N_ENVS = WIDE["n_envs"]
+OWN = {"extrinsic": 1.0, "pain": 1.0}
+"""Drives that Elder names: they price the bean, and say nothing about people."""
+SOCIAL = {"elders": 1.0, "prestige": 1.0}
+COMPANY = {"elders": 1, "bystanders": 2}
+"""Bystanders watch the elder: without them nobody has prestige."""
+ALONE = {"elders": 0, "bystanders": 0}
+CONDITIONS: dict[str, tuple[dict[str, float], dict[str, int]]] = {
+    "drives on": (OWN | SOCIAL, COMPANY),
+    "drives off": (OWN, COMPANY),
+    "asocial": (OWN, ALONE),
+}
+SEEN = ("drives on", "drives off")
+"""Conditions with an elder in view."""
+EASIER = 1
+"""Stations of the recipe that is reported beside: with two, nobody succeeded in pilots of 300,000 steps."""
+EASIER_SHARE = 0.5
+"""Its training, as a share of that of the whole recipe."""
+BUDGET = 1_000_000
+LAST = 0.25
+"""Share of the training over which habits are measured, at its end."""
+NEARBY = 2
+"""Cells within which one is near the elder."""
+MOST = 0.5
+"""Accepted if the first success takes at most so much of the asocial agent's steps."""
+WAITING = "It waits for a cortex that predicts the next state: nothing here learns from what it sees others do."
+
+
+class Chronicle:
+    """Looks on while a brain is raised: called by SB3 after every step of all worlds."""
+
+    def __init__(self, steps: int) -> None:
+        self._budget = float(steps)
+        self._first: float | None = None
+        self._late = steps * (1.0 - LAST)
+        self._feasts = self._steps = self._near = 0.0
+        self._furthest = np.zeros(N_ENVS, np.int64)
+        self._reached: list[int] = []
+        self._ever = 0
+
+    def __call__(self, local: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
+        """Take down a step; training goes on."""
+        agent, dones = local["self"], local["dones"]
+        world, late = agent.get_env().get_attr("unwrapped", 0)[0], agent.num_timesteps > self._late
+        feasts = float(world.transition_senses["feasted"].sum())
+        if feasts and self._first is None:
+            self._first = float(agent.num_timesteps)
+        self._follow(progress(world)[world.state.hand], dones, late)
+        if late:
+            self._feasts += feasts
+            self._steps += len(dones)
+            self._near += float(near_elder(world).sum())
+        return True
+
+    def _follow(self, stage: NDArray[np.int64], dones: NDArray[np.bool_], late: bool) -> None:
+        """Keep how far each episode got; what is in the hand at its last step is gone before it can be seen."""
+        self._reached += self._furthest[dones].tolist() if late else []
+        self._furthest[dones] = 0
+        self._furthest = np.maximum(self._furthest, stage)
+        self._ever = max(self._ever, int(stage.max()))
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """What came of it; habits are those of the last quarter.
+
+        The first success is the step at which a prepared bean was first eaten, or the budget if none was.
+        """
+        episodes = max(len(self._reached), 1)
+        return {
+            "succeeded": float(self._first is not None),
+            "first success": self._budget if self._first is None else self._first,
+            "per 1000": 1000 * self._feasts / episodes,
+            "near": self._near / max(self._steps, 1.0),
+            "furthest": sum(self._reached) / episodes,
+            "ever": self._ever,
+        }
+
+
+def progress(world: Any) -> NDArray[np.int64]:
+    """Return what each content of the hand is on the way, 1 being raw; 0 for nothing and for what is spoilt."""
+    names = [item.name for item in world.world.items]
+    return np.array([0, *(0 if name.startswith("spoilt") else 1 + at for at, name in enumerate(names))])
+
+
+def near_elder(world: Any) -> NDArray[np.bool_]:
+    """Return ``(N,)`` who has the elder within two cells; nobody where there is none."""
+    if not world.world.people or not world.world.people[0].count:
+        return np.zeros(world.num_envs, bool)
+    elder, agent, tables = world.state.society.person["cell"][:, 0], world.state.agent, world.tables
+    away = np.maximum(abs(tables.row[elder] - tables.row[agent]), abs(tables.column[elder] - tables.column[agent]))
+    return np.asarray(away <= NEARBY)
+
+
+def raise_brain(seed: int, steps: int, drives: Mapping[str, float], options: Mapping[str, int]) -> dict[str, float]:
+    """Return what was seen of a brain while it was raised."""
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        make_vec_env(WORLD, N_ENVS, env_kwargs=options),
+        steering=SteeringSubsystem([*drives], drives),
+        assessors=AssessorOptions(**WIDE["assessors"]),
+        seed=seed,
+        **WIDE["hyperparams"],
+    )
+    chronicle = Chronicle(steps)
+    agent.learn(steps, callback=chronicle)
+    return chronicle.measures
+
+
+def run(seed: int, steps: int) -> Outcome:
+    """Return what comes of one seed under all conditions, with the whole recipe and with the easier one."""
+    short = int(steps * EASIER_SHARE)
+    whole = {name: raise_brain(seed, steps, *how) for name, how in CONDITIONS.items()}
+    easier = {
+        easy(name): raise_brain(seed, short, drives, options | {"stations": EASIER})
+        for name, (drives, options) in CONDITIONS.items()
+    }
+    return whole | easier
+
+
+def easy(condition: str) -> str:
+    """Name a condition under the easier recipe."""
+    return f"{condition}, easier"
+
+
+def ratio(one: Samples, other: Samples, axis: int = -1) -> Any:
+    """Return the mean of one sample as a share of that of the other.
+
+    >>> float(ratio(np.array([1.0, 2.0]), np.array([6.0])))
+    0.25
+    """
+    return np.mean(one, axis=axis) / np.mean(other, axis=axis)
+
+
+def verdict(found: Found) -> str:
+    """Judge the whole recipe: the drives must halve the steps, and company without them must not."""
+    on, off = (ratio(found[name]["first success"], found["asocial"]["first success"]) for name in SEEN)
+    told = f"steps to the first success, as a share of the asocial agent's: {on:.2f} with the drives on, {off:.2f} off"
+    if on <= MOST < off:
+        return f"PASS: {told}."
+    nobody = not any(found[name]["succeeded"].any() for name in CONDITIONS)
+    return f"FAIL: {told}{'; nobody succeeded within the budget' if nobody else ''}. {WAITING}"
+
+
+def report(found: Found) -> str:
+    """Lay out what was found under each condition, and the verdict on the whole recipe."""
+    columns = (
+        "condition",
+        "first success, step",
+        "share of asocial",
+        "seeds with one",
+        "per 1000 episodes",
+        "near the elder",
+        "stage",
+        "furthest ever",
+    )
+    return f"{table(columns, [_row(name, found) for name in found])}\n\n{verdict(found)}"
+
+
+def _row(condition: str, found: Found) -> tuple[str, ...]:
+    runs = found[condition]
+    alone = found["asocial" if condition in CONDITIONS else easy("asocial")]
+    return (
+        condition,
+        over_seeds(runs["first success"]),
+        write(bootstrap_interval(ratio, runs["first success"], alone["first success"])),
+        f"{runs['succeeded'].sum():.0f} of {len(runs['succeeded'])}",
+        over_seeds(runs["per 1000"]),
+        over_seeds(runs["near"]),
+        over_seeds(runs["furthest"]),
+        f"{runs['ever'].max():.0f}",
+    )
+
+
+ELDERS = Protocol("elders", run, BUDGET, report)
+
+if __name__ == "__main__":
+    sys.exit(conduct(ELDERS, __doc__.split("\n")[0]))
