@@ -1,0 +1,142 @@
+"""What steering costs: one step of a subsystem with 16 modules, checks on, reflexes and thoughts included.
+
+With 1024 agents it is told as a share of training, measured in the same process with the wide recipe; with one agent in
+microseconds and, since machines are shared, in multiples of a small NumPy operation that is timed in turn with it.
+The world is Friends with spiders, whose senses feed 16 different drives.
+
+Run as ``python -m benchmarks.steering``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.training import N_ENVS, WIDE
+from dualbrain.environments import make_vec_env
+from dualbrain.registry import load_agent
+from dualbrain.steering import SteeringSubsystem
+from dualbrain.vec_env import SteeringVecEnv
+
+WORLD, OPTIONS = "dualbrain/Friends-v0", {"spiders": 2, "cries": True}
+DRIVES = (
+    "affection",
+    "approval",
+    "boredom",
+    "compassion",
+    "curiosity",
+    "elders",
+    "extrinsic",
+    "flinch",
+    "hunger",
+    "joint_attention",
+    "novelty",
+    "pain",
+    "prestige",
+    "safety_margin",
+    "startle",
+    "touch",
+)
+MOST_SHARE, MOST_MICROSECONDS = 0.10, 250.0
+"""What it may cost: of training, and alone."""
+
+
+class Stopwatch:
+    """Times every call of a function."""
+
+    def __init__(self, call: Callable[..., Any]):
+        self._call = call
+        self.seconds: list[float] = []
+
+    def __call__(self, *args: Any) -> Any:
+        """Call it."""
+        begin = time.perf_counter()
+        result = self._call(*args)
+        self.seconds.append(time.perf_counter() - begin)
+        return result
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Cost of one step of one agent."""
+
+    microseconds: float
+    """Median over all steps."""
+    references: float
+    """The same in multiples of the median of the reference operation."""
+
+
+def share_of_training(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> float:
+    """Return what part of training goes into ``steering.step``: median over rollouts, the first one left out."""
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        WORLD,
+        n_envs=n_envs,
+        env_kwargs=OPTIONS,
+        steering=SteeringSubsystem(DRIVES),
+        seed=0,
+        device="cpu",
+        **recipe,
+    )
+    watch = agent.body.steering.step = Stopwatch(agent.body.steering.step)
+    return statistics.median([*_shares(agent, watch, rollouts + 1)][1:])
+
+
+def _shares(agent: Any, watch: Stopwatch, rollouts: int) -> Iterator[float]:
+    for _ in range(rollouts):
+        watch.seconds.clear()
+        begin = time.perf_counter()
+        agent.learn(1, reset_num_timesteps=False)
+        yield sum(watch.seconds) / (time.perf_counter() - begin)
+
+
+def one_agent(steps: int) -> Alone:
+    """Return what a step costs in a world of one agent that acts at random, its predictions being random too."""
+    steering = SteeringSubsystem(DRIVES)
+    rng = np.random.default_rng(0)
+    scorecard = rng.random((1, len(steering.signals)), np.float32)
+    body = SteeringVecEnv(make_vec_env(WORLD, env_kwargs=OPTIONS), steering, lambda _: scorecard)
+    watch = steering.step = Stopwatch(steering.step)  # type: ignore[method-assign]
+    reference, row = Stopwatch(np.add), np.ones(16, np.float32)
+    body.seed(0)
+    body.reset()
+    for action in rng.integers(body.action_space.n, size=(steps, 1)):  # type: ignore[attr-defined]
+        body.step(action)
+        reference(row, row)
+    cost = statistics.median(watch.seconds)
+    return Alone(1e6 * cost, cost / statistics.median(reference.seconds))
+
+
+def report(share: float, alone: Alone) -> str:
+    """Say both, and whether they are what they may be."""
+    kept = {True: "kept", False: "MISSED"}
+    return "\n".join(
+        [
+            f"{share:.1%} of training with {N_ENVS:,} agents (at most {MOST_SHARE:.0%}: {kept[share < MOST_SHARE]})",
+            f"{alone.microseconds:.0f} us a step with one agent, {alone.references:.0f} times a sum of 16 numbers "
+            f"(at most {MOST_MICROSECONDS:.0f} us: {kept[alone.microseconds < MOST_MICROSECONDS]})",
+        ]
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure both and print them."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.steering", description=__doc__.split("\n")[0])
+    parser.add_argument("--rollouts", type=int, default=5, help="of 64 steps each, at least 1 (default: 5)")
+    parser.add_argument("--steps", type=int, default=5000, help="of one agent (default: 5000)")
+    chosen = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    print(report(share_of_training(max(chosen.rollouts, 1)), one_agent(max(chosen.steps, 1))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
