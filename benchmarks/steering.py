@@ -100,11 +100,11 @@ def _shares(agent: Any, watch: Stopwatch, rollouts: int) -> Iterator[float]:
 
 def one_agent(steps: int) -> Alone:
     """Return what a step costs in a world of one agent that acts at random, its predictions being random too."""
-    steering = SteeringSubsystem(DRIVES)
+    steering: Any = SteeringSubsystem(DRIVES)
     rng = np.random.default_rng(0)
     scorecard = rng.random((1, len(steering.signals)), np.float32)
     body = SteeringVecEnv(make_vec_env(WORLD, env_kwargs=OPTIONS), steering, lambda _: scorecard)
-    watch = steering.step = Stopwatch(steering.step)  # type: ignore[method-assign]
+    watch = steering.step = Stopwatch(steering.step)
     reference, row = Stopwatch(np.add), np.ones(16, np.float32)
     body.seed(0)
     body.reset()
