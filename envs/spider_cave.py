@@ -12,6 +12,7 @@ VARIANTS = (
     {"size": 9, "spiders": 1, "berries": 5, "waters": 4, "walls": 0},
     {"spiders": 0, "chatter": 0.0},
     {"chatter": 1.0, "honesty": 1.0, "lingering": 3, "max_episode_steps": 40},
+    {"cooldown": 0, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 
@@ -25,12 +26,14 @@ def spider_cave(
     chatter: float = 0.25,
     honesty: float = 0.7,
     lingering: int = 1,
+    cooldown: int = 30,
     max_episode_steps: int = 2000,
 ) -> World:
     """Declare the world: food and water in a cave with spiders, and a voice that speaks of what is near.
 
     A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
-    is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps.
+    is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps. A spider
+    that has bitten, or given up, keeps away for ``cooldown`` steps.
 
     Drives: hunger:5, thirst:5, flinch, pain
     """
@@ -51,7 +54,16 @@ def spider_cave(
             Thing("water", waters, "pool", {"hydration": 0.4}, {"drank": 1.0}, lasts=True),
         ),
         creatures=(
-            Creature("spider", spiders, "spider", speed=0.7, wander=0.1, bite={"energy": -0.15}, pain=0.5, cooldown=30),
+            Creature(
+                "spider",
+                spiders,
+                "spider",
+                speed=0.7,
+                wander=0.1,
+                bite={"energy": -0.15},
+                pain=0.5,
+                cooldown=cooldown,
+            ),
         ),
         vocabulary=Vocabulary(
             ("spider", "berry", "water", "cave", "stone", "dark"),
