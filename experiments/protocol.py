@@ -54,11 +54,15 @@ class Protocol:
     def outcomes(self, seeds: Sequence[int], steps: int, folder: Path, jobs: int = 1) -> Found:
         """Return what several seeds came to, those that are missing made in ``jobs`` processes."""
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            made = [*pool.map(self.outcome, seeds, [steps] * len(seeds), [folder] * len(seeds))]
-        return {
-            condition: {name: np.array([one[condition][name] for one in made]) for name in measures}
-            for condition, measures in made[0].items()
-        }
+            return together([*pool.map(self.outcome, seeds, [steps] * len(seeds), [folder] * len(seeds))])
+
+
+def together(made: Sequence[Outcome]) -> Found:
+    """Line up what single seeds came to."""
+    return {
+        condition: {name: np.array([one[condition][name] for one in made]) for name in measures}
+        for condition, measures in made[0].items()
+    }
 
 
 def _alone(run: Callable[[int, int], Outcome], seed: int, steps: int) -> Outcome:
