@@ -1,0 +1,295 @@
+"""What each drive is for, as trials: a world, an agent that has the drive, and what should change when it is taken out.
+
+Every registered drive has one trial. Its measure comes from the world's score or senses, never from rewards, and was
+chosen before the seeds of the table were raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zlib import crc32
+
+from dualbrain.comparing.outcome import SCORE
+
+STEPS = 100_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One drive, and how to see what it does."""
+
+    drive: str
+    """Registered name of the drive that is taken out."""
+    world: str
+    """Name of a native world, as in ``dualbrain/<world>-v0``."""
+    drives: Mapping[str, float]
+    """Drives of the intact agent, with their weights."""
+    measure: str
+    """`SCORE`, or a sense of the world: an event is counted per episode, any other averaged over its steps."""
+    why: str
+    """Why this measure, in this world."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Options of the world."""
+    steps: int = STEPS
+    """Steps of training."""
+
+    @property
+    def env(self) -> str:
+        """Id of the world."""
+        return f"dualbrain/{self.world}-v0"
+
+    @property
+    def place(self) -> str:
+        """Name of the folder of what came of it: another one once the trial is changed."""
+        return f"{self.drive}_{crc32(repr((self.world, self.drives, self.options)).encode()):08x}"
+
+    @property
+    def rest(self) -> dict[str, float]:
+        """Drives of the agent without the one in question."""
+        return {name: weight for name, weight in self.drives.items() if name != self.drive}
+
+
+ORCHARD = {"needs": 3, "death": False, "size": 7, "supply": 2, "max_episode_steps": 200}
+"""Three needs, none of which kills, so that neglect shows in the level and not in the length of life."""
+APPETITES = {"hunger": 5.0, "thirst": 5.0, "salt": 5.0}
+CAVE = {"size": 9, "spiders": 2, "berries": 5, "waters": 4, "walls": 0, "max_episode_steps": 200}
+NEEDS = {"hunger": 5.0, "thirst": 5.0}
+MEADOW = {"size": 12, "thorns": 0, "max_episode_steps": 100}
+SNOW = {"size": 9, "fires": 1, "snowdrifts": 0, "max_episode_steps": 200}
+VILLAGE = {
+    "size": 7,
+    "enemies": 0,
+    "strangers": 0,
+    "spiders": 1,
+    "cries": True,
+    "mishap": 0.05,
+    "max_episode_steps": 200,
+}
+ROOM = {"max_episode_steps": 100}
+HALL = {"max_episode_steps": 100}
+CURIOUS = {"novelty": 1.0}
+
+TRIALS = (
+    Trial(
+        "affection",
+        "Hearth",
+        {"warmth": 5.0, "affection": 1.0},
+        "face_near",
+        "Friends wander about away from the fire: attachment shows in how close the agent keeps to a face.",
+        SNOW,
+    ),
+    Trial(
+        "approval",
+        "Podcast",
+        {**CURIOUS, "approval": 5.0},
+        "other_mood",
+        "Nothing but approval pays for a listener's smile.",
+        HALL,
+    ),
+    Trial(
+        "boredom",
+        "Forage",
+        {"fatigue": 1.0, "boredom": 10.0},
+        "visits",
+        "Fatigue keeps the body where it is; what bores drives it on to cells that it has not stood on.",
+        MEADOW,
+    ),
+    Trial(
+        "compassion",
+        "Friends",
+        {"hunger": 2.0, "pain": 1.0, "compassion": 5.0},
+        SCORE,
+        "The score is the mean mood of the friends, and only compassion gives a reason to help them.",
+        VILLAGE,
+        400_000,
+    ),
+    Trial(
+        "curiosity",
+        "Gaze",
+        {"extrinsic": 1.0, "curiosity": 5.0},
+        "opened",
+        "A taste is to be had at the boxes only: what the drive makes of them shows in how often they are opened.",
+        ROOM,
+    ),
+    Trial(
+        "elders",
+        "Elder",
+        {"pain": 1.0, "elders": 5.0},
+        "face_near",
+        "The elder goes about its work and minds nobody: keeping beside it is all that the drive asks for.",
+        {"max_episode_steps": 100},
+    ),
+    Trial(
+        "extrinsic",
+        "Gaze",
+        {**CURIOUS, "extrinsic": 1.0},
+        "found",
+        "The world's reward is for what is found in boxes.",
+        ROOM,
+    ),
+    Trial(
+        "fatigue",
+        "Forage",
+        {**NEEDS, "fatigue": 5.0},
+        "stamina",
+        "Whoever spares effort when tired has more stamina left.",
+        MEADOW,
+    ),
+    Trial(
+        "flinch",
+        "SpiderCave",
+        {**NEEDS, "flinch": 1.0},
+        "skittering",
+        "The flinch shrinks from what skitters close by, and this sense is how much of it there is.",
+        CAVE,
+    ),
+    Trial(
+        "homeostasis",
+        "Needs",
+        {"thirst": 5.0, "homeostasis": 10.0},
+        "energy",
+        "Its one need by default is energy, and no other drive here pays for food.",
+        ORCHARD,
+    ),
+    Trial(
+        "hunger",
+        "Needs",
+        APPETITES,
+        "energy",
+        "No other drive here pays for food.",
+        ORCHARD,
+    ),
+    Trial(
+        "joint_attention",
+        "Gaze",
+        {**CURIOUS, "joint_attention": 1.0},
+        "gaze_shared",
+        "The partner looks at a box: the drive asks to be where it looks.",
+        ROOM,
+    ),
+    Trial(
+        "novelty",
+        "Forage",
+        {"fatigue": 1.0, "novelty": 10.0},
+        "visits",
+        "Fatigue keeps the body where it is; novelty pays for cells that were seldom stood on.",
+        MEADOW,
+    ),
+    Trial(
+        "orient",
+        "Gaze",
+        {"extrinsic": 1.0, "orient": 1.0},
+        "exertion",
+        "A body that stops whenever a face comes up walks less on its way to the boxes.",
+        ROOM,
+    ),
+    Trial(
+        "pain",
+        "Forage",
+        {**NEEDS, "pain": 1.0},
+        "damage",
+        "Thorns stand between berries and pools; they cost energy as well, but only pain makes that felt at once.",
+        {"size": 10, "thorns": 15, "max_episode_steps": 200},
+    ),
+    Trial(
+        "play",
+        "Hearth",
+        {"warmth": 5.0, "touch": 1.0, "play": 5.0},
+        "played",
+        "An agent that has friends to touch has better to do than to catch the playmate, unless play pays too.",
+        SNOW,
+    ),
+    Trial(
+        "prestige",
+        "Elder",
+        {"pain": 1.0, "prestige": 5.0},
+        "prestige_near",
+        "Bystanders watch the elder, who so is the one worth keeping company with.",
+        {"bystanders": 3, "max_episode_steps": 100},
+    ),
+    Trial(
+        "safety_margin",
+        "SpiderCave",
+        {**NEEDS, "safety_margin": 5.0},
+        "skittering",
+        "To keep a margin is to have less that skitters close by.",
+        CAVE,
+    ),
+    Trial(
+        "salt",
+        "Needs",
+        APPETITES,
+        "sodium",
+        "No other drive here pays for salt; the body is born with enough for a while, so lives are longer.",
+        {**ORCHARD, "max_episode_steps": 400},
+        200_000,
+    ),
+    Trial(
+        "shame",
+        "Podcast",
+        {**CURIOUS, "shame": 5.0},
+        "other_mood",
+        "Words displease many; nothing but shame makes a frown cost anything.",
+        HALL,
+    ),
+    Trial(
+        "startle",
+        "SpiderCave",
+        {**NEEDS, "startle": 5.0},
+        "skittering",
+        "Each onset costs, and the freezing with it: who startles keeps away from what skitters.",
+        CAVE,
+    ),
+    Trial(
+        "status",
+        "Podcast",
+        {**CURIOUS, "status": 5.0},
+        "being_watched",
+        "Listeners look at an agent that is near enough: status shows in how many eyes it draws.",
+        {"size": 12, "max_episode_steps": 100},
+    ),
+    Trial(
+        "surprise",
+        "Gaze",
+        {**CURIOUS, "surprise": 10.0},
+        "opened",
+        "A taste that was not foreseen is to be had at the boxes only; nothing else pays for opening one.",
+        ROOM,
+    ),
+    Trial(
+        "thirst",
+        "Needs",
+        APPETITES,
+        "hydration",
+        "No other drive here pays for water.",
+        ORCHARD,
+    ),
+    Trial(
+        "touch",
+        "Hearth",
+        {"warmth": 5.0, "touch": 1.0},
+        "touch",
+        "No other drive here pays for touching a friend.",
+        SNOW,
+    ),
+    Trial(
+        "warmth",
+        "Hearth",
+        {"play": 5.0, "warmth": 20.0},
+        "warmth",
+        "Without it nothing keeps the agent by the fire.",
+        {**SNOW, "size": 13},
+        200_000,
+    ),
+    Trial(
+        "withdraw",
+        "SpiderCave",
+        {**NEEDS, "withdraw": 1.0},
+        "damage",
+        "Spiders that never let go bite a body that stays, and miss one that draws back.",
+        {**CAVE, "spiders": 1, "cooldown": 0},
+    ),
+)
+"""One for every registered drive, in alphabetical order."""

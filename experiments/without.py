@@ -1,0 +1,180 @@
+"""What each drive does: agents raised with and without it, and how their behaviour differs.
+
+For every trial of `experiments.drives_at_work` and every seed two agents are raised in the same world, one with all
+drives and one without the drive in question, reflexes included; then both live the same number of fresh episodes in the
+same worlds. The table tells the measure that was chosen for the drive, and the difference, paired by seed.
+
+Run as ``python -m experiments.without -o docs/drives_at_work.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dualbrain.comparing.outcome import LENGTH, SCORE
+from dualbrain.comparing.table import title, write
+from dualbrain.environments import make_vec_env, senses_of
+from dualbrain.inspection.behaviour import is_counted
+from dualbrain.inspection.evaluation import evaluate
+from dualbrain.inspection.intervals import Interval, Samples, bootstrap_interval
+from dualbrain.registry import load_agent, register_worlds
+from dualbrain.steering import SteeringSubsystem
+from experiments.drives_at_work import TRIALS, Trial
+from experiments.protocol import Found, Outcome, Protocol, over_seeds, table, together
+
+WITH, WITHOUT = "with", "without"
+N_ENVS = 128
+PPO = {
+    "n_steps": 32,
+    "batch_size": 1024,
+    "n_epochs": 4,
+    "learning_rate": 1e-3,
+    "gamma": 0.97,
+    "gae_lambda": 0.9,
+    "ent_coef": 0.01,
+}
+EPISODES = 128
+FRESH = 1_000_000
+"""Added to the seed of an agent: seed of the worlds in which it is measured."""
+DIFFERS, FAIL = "differs", "FAIL"
+BEGIN, END = "<!-- without: python -m experiments.without -o docs/drives_at_work.md -->", "<!-- /without -->"
+COLUMNS = ("drive", "world", "measure", WITH, WITHOUT, "difference (95 %)", "verdict")
+
+
+def raise_agent(trial: Trial, drives: Mapping[str, float], seed: int, steps: int) -> Any:
+    """Return an agent that has lived in the world of a trial under some drives."""
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        make_vec_env(trial.env, N_ENVS, env_kwargs=trial.options),
+        steering=SteeringSubsystem([*drives], drives),
+        seed=seed,
+        device="cpu",
+        **PPO,
+    )
+    return agent.learn(steps)
+
+
+def behaviour(trial: Trial, agent: Any, seed: int) -> dict[str, float]:
+    """Return how an agent behaves in fresh episodes: score, length and every sense of the world."""
+    played = evaluate(agent, trial.env, EPISODES, FRESH + seed, trial.options, behaviour=True)
+    measures = {SCORE: played.scores, LENGTH: played.lengths, **played.behaviour}
+    return {name: float(values.mean()) for name, values in measures.items()}
+
+
+def run(trial: Trial, seed: int, steps: int) -> Outcome:
+    """Return how two agents behave that began alike, one with the drive and one without."""
+    conditions = {WITH: trial.drives, WITHOUT: trial.rest}
+    return {
+        condition: behaviour(trial, raise_agent(trial, drives, seed, steps), seed)
+        for condition, drives in conditions.items()
+    }
+
+
+def gap(trial: Trial, found: Found) -> Interval:
+    """Return by how much the measure is more with the drive, paired by seed."""
+    return bootstrap_interval(np.mean, found[WITH][trial.measure] - found[WITHOUT][trial.measure])
+
+
+def row(trial: Trial, found: Found) -> list[str]:
+    """Lay out what came of one trial."""
+    samples: list[Samples] = [found[condition][trial.measure] for condition in (WITH, WITHOUT)]
+    difference = gap(trial, found)
+    verdict = DIFFERS if difference.excludes_zero else FAIL
+    measure = title(trial.measure, _counted(trial))
+    return [trial.drive, trial.world, measure, *map(over_seeds, samples), write(difference, "+"), verdict]
+
+
+def _counted(trial: Trial) -> list[str]:
+    senses = senses_of(trial.env, trial.options)
+    return [name for name, sense in senses.items() if is_counted(sense)]
+
+
+def report(trial: Trial, found: Found) -> str:
+    """Lay out one trial as a table of its own."""
+    return table(COLUMNS, [row(trial, found)])
+
+
+def protocol(trial: Trial) -> Protocol:
+    """Return a trial as an experiment that is kept by seed."""
+    return Protocol(trial.drive, partial(run, trial), trial.steps, partial(report, trial))
+
+
+def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[Found]:
+    """Return what came of trials; what is missing of them is made in ``jobs`` processes."""
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _quiet) as pool:
+        making = [
+            [pool.submit(protocol(trial).outcome, seed, trial.steps, folder / trial.place) for seed in seeds]
+            for trial in trials
+        ]
+        return [together([each.result() for each in made]) for made in making]
+
+
+def _quiet() -> None:
+    """Leave alarms out: that one drive pays it all is no wonder here."""
+    logging.getLogger("dualbrain").setLevel(logging.ERROR)
+
+
+def results(trials: Sequence[Trial], found: Sequence[Found]) -> str:
+    """Lay out what came of trials."""
+    return table(COLUMNS, [row(trial, each) for trial, each in zip(trials, found, strict=True)])
+
+
+def set_up(trials: Sequence[Trial]) -> str:
+    """Lay out how the trials were made."""
+    rows = [
+        [
+            trial.drive,
+            f"`{','.join(f'{name}:{weight:g}' for name, weight in trial.drives.items())}`",
+            ", ".join(f"`{name}={value}`" for name, value in trial.options.items()),
+            f"{trial.steps:,}",
+            trial.why,
+        ]
+        for trial in trials
+    ]
+    return table(("drive", "drives of the whole agent", "options of the world", "steps", "why this measure"), rows)
+
+
+def written(page: str, *tables: str) -> str:
+    """Return a page with its tables, between two marks, replaced; raises `ValueError` where there are no marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise ValueError(f"no tables between '{BEGIN}' and '{END}'")
+    return "\n".join([before + BEGIN, "\n\n".join(tables), END + after])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make what is missing, and print the table or write the page."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.without", description=__doc__.split("\n")[0])
+    by_name = {trial.drive: trial for trial in TRIALS}
+    parser.add_argument("--only", nargs="+", choices=by_name, default=[*by_name], metavar="DRIVE", help="default: all")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed (default: 0)")
+    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="pairs of agents per drive (default: 5)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument("-f", "--log-folder", type=Path, default=Path("runs/without"), metavar="DIR")
+    parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="page whose tables are written anew")
+    chosen = parser.parse_args(arguments)
+    if chosen.output and len(chosen.only) < len(TRIALS):
+        parser.error("a page tells of all drives: leave out --only")
+    register_worlds()
+    trials = [by_name[drive] for drive in chosen.only]
+    seeds = range(chosen.seed, chosen.seed + max(chosen.seeds, 1))
+    told = results(trials, outcomes(trials, seeds, chosen.log_folder, chosen.jobs))
+    print(told)
+    if chosen.output:
+        chosen.output.write_text(written(chosen.output.read_text(), told, set_up(trials)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
