@@ -138,7 +138,7 @@ class Tables(NamedTuple):
     referent: Ints
     """``(words,)``: the kind that a word names, species of creatures counting on from the K kinds, or -1."""
     talk: Floats
-    """``(2,)``: chance that a word is heard, chance that it is honest."""
+    """``(3,)``: chance that a word is heard, chance that it is honest, whether there is idle talk."""
     earshot: int
     lingers: int
     """Steps for which a word is heard."""
@@ -297,7 +297,7 @@ def _words(world: World) -> dict[str, object]:
     names = [None, WALL, *(thing.name for thing in world.things), *(kind.name for kind in world.creatures)]
     return {
         "referent": np.array([names.index(word) if word in names else -1 for word in heard.words], np.int64),
-        "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty], np.float32),
+        "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty, heard.idle], np.float32),
         "earshot": heard.earshot,
         "lingers": heard.lingers,
     }

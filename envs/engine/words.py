@@ -24,6 +24,8 @@ def listen(tables: Tables, state: State, i: int, r: int) -> None:
     if uniform(state.stream, i) < tables.talk[1]:
         state.heard[r] = announcement(tables, state, i, r)
     if state.heard[r] == SILENCE:
+        if tables.talk[2] == 0.0:
+            return
         state.heard[r] = below(state.stream, i, tables.referent.size)
     state.echo[r] = tables.lingers - 1
 

@@ -46,6 +46,16 @@ def test_idle_talk_is_any_word() -> None:
     assert all(240 < count < 360 for count in words.values())
 
 
+def test_without_idle_talk_words_announce_or_there_is_silence() -> None:
+    words = Vocabulary(WORDS, 1.0, 1.0, earshot=6, idle=False)
+    env = born(replace(quiet_cave(1.0, 1.0), vocabulary=words))
+    stand(env, 8, 2)
+    loose(env, 0, 8, 9)
+    assert heard(env, 50) == {"": 50}
+    loose(env, 0, 8, 8)
+    assert heard(env, 50) == {"spider": 50}
+
+
 def test_chance_and_honesty_are_as_declared() -> None:
     env = born(quiet_cave(chance=0.25, honesty=0.7))
     stand(env, 8, 2)
