@@ -49,7 +49,7 @@ EASIER = 1
 """Stations of the recipe that is reported beside: with two, nobody succeeded in pilots of 300,000 steps."""
 EASIER_SHARE = 0.5
 """Its training, as a share of that of the whole recipe."""
-BUDGET = 1_000_000
+BUDGET = 500_000
 LAST = 0.25
 """Share of the training over which habits are measured, at its end."""
 NEARBY = 2
