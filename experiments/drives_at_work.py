@@ -1,7 +1,7 @@
 """What each drive is for, as trials: a world, an agent that has the drive, and what should change when it is taken out.
 
-Every registered drive has one trial. Its measure comes from the world's score or senses, never from rewards, and was
-chosen before the seeds of the table were raised.
+Every registered drive has one trial. Its measure is a sense of the world, never a reward, and was chosen before the
+seeds of the table were raised.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
-
-from dualbrain.comparing.outcome import SCORE
 
 STEPS = 100_000
 
@@ -27,7 +25,7 @@ class Trial:
     drives: Mapping[str, float]
     """Drives of the intact agent, with their weights."""
     measure: str
-    """`SCORE`, or a sense of the world: an event is counted per episode, any other averaged over its steps."""
+    """A sense of the world: an event is counted per episode, any other averaged over its steps."""
     why: str
     """Why this measure, in this world."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -59,10 +57,11 @@ NEEDS = {"hunger": 5.0, "thirst": 5.0}
 MEADOW = {"size": 12, "thorns": 0, "max_episode_steps": 100}
 SNOW = {"size": 9, "fires": 1, "snowdrifts": 0, "max_episode_steps": 200}
 VILLAGE = {
-    "size": 7,
+    "size": 8,
+    "friends": 1,
     "enemies": 0,
     "strangers": 0,
-    "spiders": 1,
+    "spiders": 2,
     "cries": True,
     "mishap": 0.05,
     "max_episode_steps": 200,
@@ -100,10 +99,10 @@ TRIALS = (
         "compassion",
         "Friends",
         {"hunger": 2.0, "pain": 1.0, "compassion": 5.0},
-        SCORE,
-        "The score is the mean mood of the friends, and only compassion gives a reason to help them.",
+        "other_pain",
+        "What moves one is a friend in pain before one's eyes: it is seen less if one helps, and if one looks away.",
         VILLAGE,
-        400_000,
+        200_000,
     ),
     Trial(
         "curiosity",
@@ -179,11 +178,11 @@ TRIALS = (
     ),
     Trial(
         "orient",
-        "Gaze",
-        {"extrinsic": 1.0, "orient": 1.0},
+        "Podcast",
+        {**CURIOUS, "orient": 1.0},
         "exertion",
-        "A body that stops whenever a face comes up walks less on its way to the boxes.",
-        ROOM,
+        "Novelty keeps the body on the move among people; whenever a face comes up, the reflex stops it.",
+        HALL,
     ),
     Trial(
         "pain",
