@@ -105,7 +105,7 @@ def test_without_success_the_budget_counts() -> None:
 
 def test_the_whole_of_it_on_a_tiny_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elders, "N_ENVS", 8)
-    one = elders.run(seed=0, steps=1024)
+    one = elders.run(seed=0, steps=512)
     assert list(one) == [*elders.CONDITIONS, *map(elders.easy, elders.CONDITIONS)]
     assert one["asocial"]["near"] == 0.0
     assert one["drives on"]["near"] > 0.0
