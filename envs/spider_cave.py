@@ -10,7 +10,7 @@ from envs.engine.world import World
 
 VARIANTS = (
     {"size": 9, "spiders": 1, "berries": 5, "waters": 4, "walls": 0},
-    {"spiders": 0, "chatter": 0.0},
+    {"spiders": 0, "chatter": 0.0, "view": 5},
     {"chatter": 1.0, "honesty": 1.0, "lingering": 3, "max_episode_steps": 40},
     {"cooldown": 0, "max_episode_steps": 40},
 )
@@ -26,14 +26,15 @@ def spider_cave(
     chatter: float = 0.25,
     honesty: float = 0.7,
     lingering: int = 1,
+    view: int = 9,
     cooldown: int = 30,
     max_episode_steps: int = 2000,
 ) -> World:
     """Declare the world: food and water in a cave with spiders, and a voice that speaks of what is near.
 
     A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
-    is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps. A spider
-    that has bitten, or given up, keeps away for ``cooldown`` steps.
+    is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps. The eye
+    sees a square of ``view`` cells. A spider that has bitten, or given up, keeps away for ``cooldown`` steps.
 
     Drives: hunger:5, thirst:5, flinch, pain
     """
@@ -42,7 +43,7 @@ def spider_cave(
         theme="cave",
         size=size,
         walls=walls,
-        view=9,
+        view=view,
         max_episode_steps=max_episode_steps,
         levels=(
             replace(ENERGY, start=(0.7, 1.0), drain=0.0065, lethal=True),
