@@ -95,10 +95,11 @@ class Drive:
         if emitted.keys() != self._rows.keys():
             raise SignalError(f"{reader.where} emitted {sorted(emitted)}, not {sorted(self._rows)}")
         for name, row in self._rows.items():
-            shape = np.shape(emitted[name])
-            if shape != into.shape[1:] and shape != ():
+            value = emitted[name]
+            shape = _shape(value)
+            if shape != () and shape != into.shape[1:]:
                 raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)")
-            into[row] = emitted[name]
+            into[row] = value
 
     def react(
         self, senses: Senses, reflex: NDArray[np.int64], alive: NDArray[np.bool_] | None = None
@@ -112,3 +113,10 @@ class Drive:
         if own.shape != reflex.shape or own.dtype.kind not in "iu" or (own < NO_REFLEX).any():
             raise SignalError(f"{self.reflex.where} must return {reflex.shape} integers, each an action or NO_REFLEX")
         return np.where(reflex == NO_REFLEX, own, reflex)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """Return what ``np.shape`` does, which for a plain number would make an array first."""
+    if isinstance(value, np.ndarray):
+        return value.shape
+    return () if isinstance(value, (float, int)) else np.shape(value)

@@ -256,7 +256,7 @@ class SteeringSubsystem:
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""
         silent, defer = np.isnan(truth), self._phase.defer
-        stand_in = defer * np.clip(predicted, self._low, self._high)
+        stand_in = defer * predicted.clip(self._low, self._high)
         return np.where(silent, stand_in, truth), (silent & (defer > 0)) | self._thinks
 
     def _pay(self, worth: Floats, settled: Floats, by_thought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -266,7 +266,7 @@ class SteeringSubsystem:
             return paid, np.zeros_like(paid)
         limit = np.float32(self.thought_cap) * np.abs(scale) * self._reach
         nothing = np.float32(0.0)
-        return np.where(by_thought, nothing, paid), np.where(by_thought, np.clip(paid, -limit, limit), nothing)
+        return np.where(by_thought, nothing, paid), np.where(by_thought, paid.clip(-limit, limit), nothing)
 
     def _forget(self, done: NDArray[np.bool_]) -> None:
         if done.any():
