@@ -115,6 +115,8 @@ def verdict(found: Found) -> str:
 
 
 def _judged(gained: Interval) -> str:
+    if not gained.known:
+        return "cannot be told from one seed"
     if not gained.excludes_zero:
         return "makes no difference that shows"
     return "helps" if gained.value > 0 else "hurts"

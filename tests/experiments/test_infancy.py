@@ -33,6 +33,11 @@ def test_the_verdict_is_worked_out(means: tuple[float, float, float], said: tupl
     assert all(one in told for one in said)
 
 
+def test_one_seed_tells_nothing() -> None:
+    alone = {name: {key: values[:1] for key, values in runs.items()} for name, runs in found(20.0, 10.0, 10.0).items()}
+    assert "Infancy cannot be told from one seed" in infancy.verdict(alone)
+
+
 def test_the_report_has_a_row_for_each_condition_and_measure() -> None:
     rows = infancy.report(found(20.0, 10.0, 10.0)).splitlines()
     assert len([row for row in rows if row.startswith("| ")]) == 2 + len(infancy.FIRST) * len(infancy.MEASURES)
