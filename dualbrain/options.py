@@ -82,7 +82,8 @@ def agents_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> int:
     """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other."""
     if WORLD not in _spec(env_id).kwargs:
         return 1
-    return int(getattr(declaration_of(env_id)(**(env_kwargs or {})), "agents", 1))
+    options = {name: value for name, value in (env_kwargs or {}).items() if name not in GYMNASIUMS_OWN}
+    return int(getattr(declaration_of(env_id)(**options), "agents", 1))
 
 
 def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:

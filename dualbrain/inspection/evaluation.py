@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.environments import find_spec, make_vec_env
-from dualbrain.gather import GatherSenses, final_observations
+from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
 from dualbrain.inspection.books import Payroll
 from dualbrain.inspection.foresight import Foresight, Journal
-from dualbrain.options import agents_of
+from dualbrain.inspection.playing import Brain, enough, play, sensing, worlds
 from dualbrain.returns import Bools
-from dualbrain.steering import SteeringSubsystem
-from dualbrain.vec_env import Scorecard, SteeringVecEnv
-
-Choice = Callable[[Any], NDArray[Any]]
-"""Actions ``(N, ...)`` for observations ``(N, ...)``."""
-
-
-class Brain(Protocol):
-    """An agent that can be evaluated."""
-
-    steering: SteeringSubsystem
-    gamma: float
-
-    @property
-    def scorecard(self) -> Scorecard | None:
-        """What its steering subsystem reads of the cortex, if anything."""
-
-    def predict(self, observation: Any, *, deterministic: bool = False) -> tuple[NDArray[Any], Any]:
-        """Return actions ``(N, ...)``, and a state that is not used."""
-
-    def assess(self, obs: Any) -> Mapping[str, Any]:
-        """Return ``{"short": {full_name: (N,)}, "long": {...}}``; both empty without assessors."""
-
-    def get_vec_normalize_env(self) -> Any:
-        """Return the `VecNormalize` that its observations go through, or None."""
+from dualbrain.vec_env import SteeringVecEnv
 
 
 @dataclass(frozen=True)
@@ -103,12 +77,12 @@ def evaluate(
     and actions. With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not.
     The agent, and torch's random stream, are left as they were.
     """
-    with _worlds(env, n_envs or _enough(env, episodes, env_kwargs), seed, env_kwargs) as venv, torch.random.fork_rng():
+    with worlds(env, n_envs or enough(env, episodes, env_kwargs), seed, env_kwargs) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        body = SteeringVecEnv(_sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
+        body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
         watcher = _Watcher(agent, body, behaviour)
-        played = _play(body, episodes, partial(watcher.choose, deterministic=deterministic), watcher)
+        played = play(body, episodes, partial(watcher.choose, deterministic=deterministic), watcher)
     foresight = watcher.journal.foresight(played.counting, seed)
     return Evaluation(
         played.lengths, played.scores, foresight, watcher.innate_scores, watcher.paid, watcher.tally.episodes
@@ -123,78 +97,10 @@ def evaluate_random(
     n_envs: int | None = None,
 ) -> Evaluation:
     """Play fresh episodes with random actions, no reflexes and no steering: the baseline of `evaluate`."""
-    with _worlds(env, n_envs or _enough(env, episodes, env_kwargs), seed, env_kwargs) as venv:
+    with worlds(env, n_envs or enough(env, episodes, env_kwargs), seed, env_kwargs) as venv:
         venv.action_space.seed(seed)
-        played = _play(venv, episodes, lambda _: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
+        played = play(venv, episodes, lambda _: np.array([venv.action_space.sample() for _ in range(venv.num_envs)]))
     return Evaluation(played.lengths, played.scores)
-
-
-def _enough(env: str | VecEnv, episodes: int, env_kwargs: Mapping[str, Any] | None) -> int:
-    """Return ``episodes``, rounded up to whole worlds."""
-    if not isinstance(env, str):
-        return episodes
-    find_spec(env)
-    agents = agents_of(env, env_kwargs)
-    return -(-episodes // agents) * agents
-
-
-@contextmanager
-def _worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str, Any] | None) -> Iterator[VecEnv]:
-    """Lend worlds that are seeded, and closed afterwards if they were made here."""
-    venv = make_vec_env(env, n, env_kwargs=env_kwargs)
-    if seed is not None:
-        venv.seed(seed)
-    try:
-        yield venv
-    finally:
-        if venv is not env:
-            venv.close()
-
-
-def _sensing(venv: VecEnv) -> VecEnv:
-    """Return worlds whose senses are all gathered, read or not."""
-    if hasattr(venv, "transition_senses"):
-        return venv
-    return GatherSenses(venv, GatherSenses(venv, ()).senses)
-
-
-class _Shares:
-    """Which agent plays how many of the episodes, and what came of them."""
-
-    def __init__(self, n: int, episodes: int):
-        self.left = np.full(n, episodes // n) + (np.arange(n) < episodes % n)
-        self.length, self.score = np.zeros(n, np.int64), np.zeros(n)
-        self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-        self._counting: list[Bools] = []
-
-    def begin(self, present: Bools) -> Bools:
-        """Return ``(N,)`` whose step counts: it was there, and its share is not yet played."""
-        counts = (self.left > 0) & present
-        self._counting.append(counts)
-        return counts
-
-    def step(self, rewards: NDArray[Any], dones: Bools, present: Bools) -> None:
-        """Count a step of all agents that took part in it."""
-        counts = self._counting[-1]
-        self.length += present
-        self.score += np.where(present, rewards, 0.0)
-        ended = dones & counts
-        self._ended.append((self.length[ended], self.score[ended]))
-        self.left -= ended
-        self.length[dones], self.score[dones] = 0, 0.0
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        return np.concatenate([lengths for lengths, _ in self._ended])
-
-    @property
-    def scores(self) -> NDArray[np.float64]:
-        return np.concatenate([scores for _, scores in self._ended])
-
-    @property
-    def counting(self) -> Bools:
-        """(T, N) steps that belong to an episode that counts."""
-        return np.array(self._counting)
 
 
 class _Watcher:
@@ -216,13 +122,19 @@ class _Watcher:
     def assess(self, obs: Any) -> Mapping[str, Any]:
         return self._agent.assess(self._prepare(obs))
 
-    def keep(self, foreseen: Mapping[str, Any], obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
+    def before(self, obs: Any) -> None:
+        """Ask what the agent foresees."""
+        self._foreseen = self.assess(obs)
+
+    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], present: Bools, counts: Bools) -> None:
+        """Write down what came of it."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self.assess(final_observations(obs, dones, infos)) if truncated.any() else None
-        self.journal.keep(foreseen, self._body.last, dones & ~truncated, truncated, final)
+        self.journal.keep(self._foreseen, self._body.last, dones & ~truncated, truncated, final)
+        self.count(dones, present, counts)
 
     def count(self, dones: Bools, present: Bools, counts: Bools) -> None:
-        """Add up a step; ``counts`` ``(N,)`` marks whose belongs to an episode that counts."""
+        """Add up a step."""
         last = self._body.last
         for total, paid in zip(self.paid, (last.from_truth, last.from_thought), strict=True):
             total += np.abs(paid[counts]).sum(axis=0)
@@ -242,23 +154,6 @@ class _Watcher:
     def innate_scores(self) -> NDArray[np.float64]:
         """(E,) innate rewards of the episodes that counted, added up."""
         return np.concatenate(self._ended)
-
-
-def _play(venv: VecEnv, episodes: int, choose: Choice, watcher: _Watcher | None = None) -> _Shares:
-    """Play until every world has played its share."""
-    shares, everybody = _Shares(venv.num_envs, episodes), np.ones(venv.num_envs, bool)
-    obs = venv.reset()
-    while shares.left.any():
-        foreseen = watcher.assess(obs) if watcher else {}
-        obs, rewards, dones, infos = venv.step(choose(obs))
-        if watcher:
-            watcher.keep(foreseen, obs, dones, infos)
-        present = venv.present() if hasattr(venv, "present") else everybody
-        counts = shares.begin(present)
-        if watcher:
-            watcher.count(dones, present, counts)
-        shares.step(getattr(venv, "world_reward", rewards), dones, present)
-    return shares
 
 
 def _quartiles(values: NDArray[Any]) -> tuple[float, float]:

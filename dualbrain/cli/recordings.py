@@ -1,0 +1,43 @@
+"""What `export` and `watch` share: which episodes of which run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dualbrain.cli.evaluate import FRESH
+from dualbrain.errors import UserError
+
+if TYPE_CHECKING:
+    from dualbrain.inspection.recording import Recording
+
+
+def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that choose episodes."""
+    add = parser.add_argument
+    add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest counts)")
+    add("--episodes", type=int, default=8, metavar="N", help="fresh episodes, played with the saved brain (default: 8)")
+    add("--seed", type=int, default=FRESH, help=f"of worlds and actions (default: {FRESH}, far from training's)")
+
+
+def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, Recording]:
+    """Return the run's folder, and the episodes that were asked for, ``drawn`` or not.
+
+    Raises `UserError` where there is no run.
+    """
+    from dualbrain.running.assembly import import_packages
+    from dualbrain.running.config import RunConfig
+    from dualbrain.running.recorded import recorded
+    from dualbrain.running.saved import config_beside, find_model
+    from dualbrain.running.tables import from_dict, read_toml
+
+    if args.episodes < 1:
+        raise UserError(f"--episodes must be at least 1, not {args.episodes}")
+    model = find_model(args.run_folder)
+    beside = config_beside(model)
+    if beside is None:
+        raise UserError(f"{model} is not in a run folder: there is no config.toml beside it")
+    config = from_dict(RunConfig, read_toml(beside), str(beside))
+    import_packages(config.gym_packages)
+    return model.parent, recorded(model, config, args.episodes, args.seed, drawn)

@@ -1,0 +1,63 @@
+"""The episodes of a run that are looked into: played once with the saved brain, and kept in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dualbrain.environments import make
+from dualbrain.inspection.recording import Recording, record
+from dualbrain.inspection.recording_file import load_recording, made_by, save_recording
+from dualbrain.inspection.tables import episodes_of
+from dualbrain.running.assembly import use_threads
+from dualbrain.running.config import RunConfig
+from dualbrain.running.run_folder import RunFolder
+from dualbrain.running.saved import load_model
+
+EPISODES = "episodes.npz"
+"""The recording in a run folder."""
+PICTURES = {"render_mode": "rgb_array"}
+
+
+def recorded(model: Path, config: RunConfig, episodes: int, seed: int, drawn: bool = False) -> Recording:
+    """Return fresh episodes of a saved brain in its own world: those kept beside it, if it played them, or new ones.
+
+    They are the same whenever they are asked for. If they are to be ``drawn``, three have pictures: see `telling`.
+    """
+    folder = RunFolder(model.parent)
+    asked = {"model": model.name, "saved": model.stat().st_mtime_ns, "episodes": episodes, "seed": seed}
+    kept = folder.path / EPISODES
+    if not (kept.is_file() and made_by(kept) in (asked | {"drawn": drawn}, asked | {"drawn": True})):
+        use_threads(config)
+        agent = load_model(model, config.algo, device="cpu")
+        recording = play_fresh(agent, config, episodes, seed, drawn)
+        with folder.writing(EPISODES) as path, path.open("wb") as file:
+            save_recording(recording, file, **asked, drawn=drawn)
+    return load_recording(kept)
+
+
+def play_fresh(agent: Any, config: RunConfig, episodes: int, seed: int, drawn: bool = False) -> Recording:
+    """Return fresh episodes of an agent in a run's world; to draw some, all are played again, which is cheaper."""
+    recording = record(agent, config.env, episodes, seed, config.env_kwargs)
+    if not (drawn and is_visible(config)):
+        return recording
+    draw = set(telling(recording).values())
+    return record(agent, config.env, episodes, seed, config.env_kwargs | PICTURES, draw=draw)
+
+
+def telling(recording: Recording) -> dict[str, int]:
+    """Return which of agent 0's episodes scored best and worst, and which surprised the critic most."""
+    table = episodes_of(recording)
+    own = table["agent"] == 0
+    score, surprise, episode = table["score"][own], table["surprise"][own], table["episode"][own]
+    chosen = {"best": np.argmax(score), "worst": np.argmin(score), "most surprising": np.argmax(surprise)}
+    return {name: int(episode[row]) for name, row in chosen.items()}
+
+
+def is_visible(config: RunConfig) -> bool:
+    """Return whether pictures can be had of a run's world."""
+    env = make(config.env, **config.env_kwargs)
+    env.close()
+    return PICTURES["render_mode"] in env.metadata.get("render_modes", [])
