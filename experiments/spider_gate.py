@@ -41,7 +41,7 @@ WORDS_ONLY = LIFE | {"spiders": 0, "berries": 0, "waters": 0, "honesty": 0.0}
 """Where nothing is ever near: the innate eye has nothing to say, and words are idle."""
 DRIVES = {"hunger": 5.0, "thirst": 5.0, "flinch": 2.0, "pain": 1.0}
 FEARED, SIGNAL = "spider", "flinch.flinch"
-UNRELATED = ("cave", "stone", "dark")
+NEUTRAL, UNRELATED = "cave", ("stone", "dark")
 PERCEPT = {"net_arch": {"pi": [64, 64], "vf": []}}
 """The thought is the percept itself: with a tower of its own, what the critic learns would move what the heads read."""
 N_INFANTS = 32
@@ -120,18 +120,21 @@ def lived_in(agent: Any) -> NDArray[np.float32]:
 
 
 def measure(agent: Any, places: NDArray[np.float32]) -> dict[str, float]:
-    """Let the brain think of each word in some places: what each changes, against silence there."""
-    silence = agent.assess(places)
+    """Let the brain think of each word in some places: how it differs there from a neutral one.
 
-    def change(word: str, of: str) -> float:
+    Silence would be no fair standard: while a word lasts no other one can be heard, and that is a relief.
+    """
+
+    def think(word: str) -> tuple[float, float]:
         spoken = places.copy()
         spoken[:, _column(agent, word)] = 1
         thought = agent.assess(spoken)
-        after, before = (thought[of], silence[of]) if of == "valence" else (thought[of][SIGNAL], silence[of][SIGNAL])
-        return float(np.mean(after - before))
+        return float(np.mean(thought["valence"])), float(np.mean(thought["short"][SIGNAL]))
 
-    unrelated = max((change(word, "valence") for word in UNRELATED), key=abs)
-    return {"valence": change(FEARED, "valence"), "prediction": change(FEARED, "short"), "unrelated": unrelated}
+    standard, calm = think(NEUTRAL)
+    valence, prediction = think(FEARED)
+    unrelated = max((think(word)[0] - standard for word in UNRELATED), key=abs)
+    return {"valence": valence - standard, "prediction": prediction - calm, "unrelated": unrelated}
 
 
 def _words(agent: Any) -> slice:
