@@ -118,5 +118,5 @@ class Drive:
 def _shape(value: Any) -> tuple[int, ...]:
     """Return what ``np.shape`` does, which for a plain number would make an array first."""
     if isinstance(value, np.ndarray):
-        return value.shape
+        return tuple(value.shape)
     return () if isinstance(value, (float, int)) else np.shape(value)

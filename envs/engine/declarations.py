@@ -270,8 +270,8 @@ class Vocabulary:
     """Chance per step that a word is heard."""
     honesty: float = 0.7
     """Chance that it truly announces something in earshot, if anything is; otherwise it is any word: idle talk."""
-    idle: bool = True
-    """Whether there is idle talk; otherwise silence in its place."""
     earshot: int = 6
     lingers: int = 1
     """Steps for which a word is heard, if no other comes between."""
+    idle: bool = True
+    """Whether there is idle talk; otherwise silence in its place."""

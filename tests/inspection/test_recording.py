@@ -39,6 +39,7 @@ def test_it_is_what_evaluation_plays(agent, recording):
     table = episodes_of(recording)
     np.testing.assert_array_equal(table["length"], played.lengths)
     np.testing.assert_allclose(table["score"], played.scores)
+    assert played.innate_scores is not None
     np.testing.assert_allclose(table["reward"], played.innate_scores)
 
 
