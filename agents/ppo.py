@@ -21,6 +21,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wr
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
 from agents.development import Development
+from agents.gallery import Gallery, Maker
 from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
@@ -31,12 +32,15 @@ from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
 from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.history import History
+from dualbrain.inspection.schedule import PICTURES
 from dualbrain.module import RewardModule
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
+MAKERS: tuple[Maker, ...] = ()
+"""Who makes pictures of a rollout for TensorBoard."""
 
 
 class DualBrainPPO(PPO):
@@ -44,8 +48,9 @@ class DualBrainPPO(PPO):
 
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
-    `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. All other arguments are
-    those of `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
+    `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. ``pictures``
+    is at how many times of a run TensorBoard's pictures are made, 0 for none. All other arguments are those of
+    `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
     """
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
@@ -67,11 +72,13 @@ class DualBrainPPO(PPO):
         assessors: bool | AssessorOptions = True,
         detach_assessors: bool = False,
         cortex: str = "mlp",
+        pictures: int = PICTURES,
         **kwargs: Any,
     ):
         self.steering = _subsystem(steering)
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
+        self.pictures = pictures
         self.history = History()
         self.audit = Audit()
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
@@ -197,7 +204,8 @@ class DualBrainPPO(PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        return super()._init_callback(CallbackList([Development(), Recorder(), Panel(), *theirs]), progress_bar)
+        ours = [Development(), Recorder(), Panel(), Gallery(MAKERS)]
+        return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
         """Look for finished episodes where some did finish, not in every world of a batch."""

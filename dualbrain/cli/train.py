@@ -110,6 +110,12 @@ def _about_files(add: Callable[..., Any]) -> None:
         help="go on training this model: a file, or a run folder, whose settings are then taken over",
     )
     add("--no-progress", action="store_true", help="no progress bar")
+    add(
+        "--pictures",
+        type=int,
+        metavar="N",
+        help="times of the run at which TensorBoard's pictures are made, 0 for none (default: 10)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -191,9 +197,14 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "trained_agent": args.trained_agent,
         "gym_packages": args.gym_packages,
         "env_kwargs": parse_settings(args.env_kwargs),
-        "hyperparams": parse_settings(args.hyperparams),
+        "hyperparams": parse_settings(args.hyperparams) | _given(pictures=args.pictures),
         "modules": parse_modules(args.modules or ""),
-        "evaluation": {key: value for key, value in evaluation.items() if value is not None},
+        "evaluation": _given(**evaluation),
         "assess": False if args.no_assessors else None,
     }
     return {key: value for key, value in stated.items() if value is not None and value != {}}
+
+
+def _given(**flags: Any) -> dict[str, Any]:
+    """Return the flags that were given."""
+    return {key: value for key, value in flags.items() if value is not None}

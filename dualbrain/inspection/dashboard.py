@@ -21,27 +21,27 @@ FORESEEN = (".prediction", ".target")
 
 def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, step: int) -> None:
     """Give every TensorBoard run that ``logger`` writes its layout and the card of what steers."""
-    for writer in _writers(logger):
+    for writer in writers(logger):
         writer.add_custom_scalars(layout(steering.signals, options is not None))
         writer.add_text("steering", card(steering, options), step)
 
 
 def mark_stage(logger: Logger, steering: SteeringSubsystem, step: int) -> None:
     """Mark in every TensorBoard run the stage that development has come to, if there are stages."""
-    for writer in _writers(logger):
+    for writer in writers(logger):
         if steering.stages:
             writer.add_text("stage", str(steering.stages[steering.stage]), step)
 
 
-def _writers(logger: Logger) -> list[Any]:
+def writers(logger: Logger) -> list[Any]:
+    """Return the `SummaryWriter` of every TensorBoard run that ``logger`` writes."""
     return [output.writer for output in logger.output_formats if isinstance(output, TensorBoardOutputFormat)]
 
 
 def sound(logger: Logger, alarm: Alarm) -> None:
     """Write an alarm into every TensorBoard run that ``logger`` writes."""
-    for output in logger.output_formats:
-        if isinstance(output, TensorBoardOutputFormat):
-            output.writer.add_text(f"alarm/{alarm.kind}", alarm.text, alarm.step)
+    for writer in writers(logger):
+        writer.add_text(f"alarm/{alarm.kind}", alarm.text, alarm.step)
 
 
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,57 @@
+"""The callback that has pictures made of some rollouts: `dualbrain/inspection/schedule.py` says of which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stable_baselines3.common.callbacks import BaseCallback
+
+from dualbrain.inspection.dashboard import writers
+from dualbrain.inspection.schedule import picture_rollouts
+
+if TYPE_CHECKING:
+    from agents.ppo import DualBrainPPO
+    from agents.record import Record
+
+
+class Maker(Protocol):
+    """Makes pictures of one complete rollout."""
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+        """Write them with each of the `SummaryWriter`, at training step ``step``.
+
+        ``record`` has all rows ``(T, N, ...)``, those of absent agents too; the assessors' share of it is complete.
+        Neither agent nor random streams may be changed.
+        """
+
+
+class Gallery(BaseCallback):
+    """At ``agent.pictures`` times of a run, logarithmically spaced, let every maker make its pictures.
+
+    Nothing is made where nothing writes for TensorBoard.
+    """
+
+    model: DualBrainPPO
+
+    def __init__(self, makers: Sequence[Maker]):
+        super().__init__()
+        self._makers = makers
+
+    def _on_training_start(self) -> None:
+        left = self.model._total_timesteps - self.num_timesteps
+        rollouts = -(-left // (self.model.n_steps * self.model.n_envs))
+        self._writers = writers(self.logger)
+        self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
+        self._rollout = 0
+
+    def _on_rollout_start(self) -> None:
+        self._rollout += 1
+
+    def _on_step(self) -> bool:
+        return True
+
+    def _on_rollout_end(self) -> None:
+        if self._rollout in self._chosen and self.model.record.present.any():
+            for make in self._makers:
+                make(self.model, self.model.record, self._writers, self.num_timesteps)

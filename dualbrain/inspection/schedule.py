@@ -1,0 +1,25 @@
+"""When pictures are made: a few times in a run, more closely at its beginning, where more changes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+PICTURES = 10
+"""Times per run at which pictures are made, unless said otherwise: as many per tag as TensorBoard keeps."""
+
+
+def picture_rollouts(rollouts: int, pictures: int = PICTURES) -> frozenset[int]:
+    """Return at most ``pictures`` of the rollouts 1 to ``rollouts``, evenly spaced in logarithm, the last included.
+
+    >>> sorted(picture_rollouts(1000, 4))
+    [1, 10, 100, 1000]
+    >>> sorted(picture_rollouts(1000, 1))
+    [1000]
+    >>> sorted(picture_rollouts(3, 10))
+    [1, 2, 3]
+    """
+    if rollouts < 1 or pictures < 1:
+        return frozenset()
+    if pictures >= rollouts:
+        return frozenset(range(1, rollouts + 1))
+    return frozenset(np.geomspace(rollouts, 1, pictures).round().astype(int).tolist())
