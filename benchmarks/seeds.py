@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.cli.notation import parse_modules
 from dualbrain.inspection.intervals import Samples, bootstrap_interval
 from dualbrain.running.assembly import recipe
 from dualbrain.running.config import RunConfig
@@ -18,11 +19,10 @@ from dualbrain.running.tables import from_dict, merge
 from dualbrain.running.training import prepare, train
 
 
-def configuration(world: str, drives: Sequence[str], seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
-    """Return a run of a world's recipe under some drives."""
+def configuration(world: str, drives: str, seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
+    """Return a run of a world's recipe under drives as ``--modules`` takes them."""
     stated = {"env": world, "seed": seed, "total_timesteps": n_steps, "evaluation": evaluation}
-    modules = {"modules": {name: {"module": name} for name in drives}}
-    return from_dict(RunConfig, merge(recipe(world), stated, modules), __name__)
+    return from_dict(RunConfig, merge(recipe(world), stated, {"modules": parse_modules(drives)}), __name__)
 
 
 def evaluations(config: RunConfig, root: Path, command: str) -> dict[str, NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""What innate drives contribute to staying alive: Crafter under ``extrinsic`` alone and with four drives beside it.
+"""What innate drives contribute to staying alive in Crafter: four drives alone, beside the game's score, or not at all.
 
 Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain lives 100 lives
 in fresh worlds, as does an agent that acts at random. A finished run is kept and not made again; delete its folder to
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from dualbrain.inspection.intervals import Samples, difference
 from dualbrain.running.assembly import recipe
 
 WORLD = "CrafterReward-v1"
-CONDITIONS = (("extrinsic",), ("extrinsic", "hunger", "thirst", "fatigue", "pain"))
+SCORE, BOTH, DRIVES = "extrinsic", "extrinsic,hunger,thirst,fatigue,pain", "hunger:5,thirst:5,fatigue,pain"
+"""Alone, eating and drinking have to be worth more than rest and freedom from pain: death is that as well."""
+RANDOM = "at random"
 LIVES = 100
 
 
-def survival(drives: Sequence[str], seed: int, n_steps: int, root: Path) -> tuple[float, float]:
+def survival(drives: str, seed: int, n_steps: int, root: Path) -> tuple[float, float]:
     """Return mean length of life in steps and mean score of a trained brain; train it first if it is not kept."""
     evaluation = {"freq": n_steps, "episodes": LIVES, "n_envs": 8, "deterministic": False}
     config = configuration(WORLD, drives, seed, n_steps, evaluation)
@@ -52,29 +54,35 @@ def _life(env: Any, seed: int, chance: np.random.Generator) -> tuple[int, float]
     return length, score
 
 
-def table(random: Samples, trained: Sequence[Samples]) -> str:
-    """Lay out the random agent, both conditions and their difference in Markdown; samples are ``(S, 2)`` over seeds."""
+def table(lived: Mapping[str, Samples]) -> str:
+    """Lay out steps lived and score, ``(S, 2)`` over seeds by agent, and what drives make of each, in Markdown."""
     lines = ["| agent | steps lived | by seed | score |", "|---|---|---|---|"]
-    named = zip(("at random", *(f"`{','.join(drives)}`" for drives in CONDITIONS)), (random, *trained), strict=True)
-    for name, sample in named:
+    for name, sample in lived.items():
         by_seed = ", ".join(f"{length:.0f}" for length in sample[:, 0])
-        lines.append(f"| {name} | {interval(np.mean, sample[:, 0])} | {by_seed} | {interval(np.mean, sample[:, 1])} |")
-    more = [interval(difference, *(sample[:, column] for sample in trained)) for column in (0, 1)]
-    lines.append(f"| difference made by the drives | {more[0]} | | {more[1]} |")
+        cells = (interval(np.mean, sample[:, 0]), by_seed, interval(np.mean, sample[:, 1]))
+        lines.append(f"| {name if name == RANDOM else f'`{name}`'} | {' | '.join(cells)} |")
+    lines.append(_gap("drives beside the score, against the score alone", lived[SCORE], lived[BOTH]))
+    lines.append(_gap("drives alone, against none", lived[RANDOM], lived[DRIVES]))
     return "\n".join(lines)
+
+
+def _gap(name: str, without: Samples, having: Samples) -> str:
+    gaps = [interval(difference, without[:, column], having[:, column]) for column in (0, 1)]
+    return f"| {name} | {gaps[0]} | | {gaps[1]} |"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Make the runs that are missing, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.survival", description=__doc__.split("\n")[0])
-    parser.add_argument("-n", "--n-timesteps", type=int, default=120_000, metavar="STEPS", help="length of a run")
+    parser.add_argument("-n", "--n-timesteps", type=int, default=300_000, metavar="STEPS", help="length of a run")
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="runs per condition, at least 2")
     parser.add_argument("-f", "--log-folder", type=Path, default=Path("runs/survival"), metavar="DIR", help="all runs")
     chosen = parser.parse_args(arguments)
     n_steps, seeds = chosen.n_timesteps, range(max(chosen.seeds, 2))
-    lived = [[survival(drives, seed, n_steps, chosen.log_folder) for drives in CONDITIONS] for seed in seeds]
-    random = np.array([at_random(seed) for seed in seeds])
-    print(table(random, [np.array([pair[c] for pair in lived]) for c in range(len(CONDITIONS))]))
+    lived = {RANDOM: np.array([at_random(seed) for seed in seeds])}
+    for drives in (SCORE, BOTH, DRIVES):
+        lived[drives] = np.array([survival(drives, seed, n_steps, chosen.log_folder) for seed in seeds])
+    print(table(lived))
     return 0
 
 

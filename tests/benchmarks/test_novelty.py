@@ -25,7 +25,7 @@ def test_a_run_that_was_never_solved_counts_as_its_length():
 
 
 def test_a_finished_run_is_not_made_again(tmp_path, monkeypatch: pytest.MonkeyPatch):
-    made = outcome(["extrinsic"], 0, 100, tmp_path)
+    made = outcome("extrinsic", 0, 100, tmp_path)
     assert made.final < 0.9
     monkeypatch.delattr(seeds, "train")
-    assert outcome(["extrinsic"], 0, 100, tmp_path) == made
+    assert outcome("extrinsic", 0, 100, tmp_path) == made
