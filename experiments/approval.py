@@ -1,0 +1,175 @@
+"""Shame before one who never frowned: what familiar faces taught of words is minded before a stranger.
+
+The full agent is an infant in Podcast: it says words at random among familiar listeners with red and blue badges, whose
+faces follow a word a step later, and hears itself. An innate heuristic reads smiles and frowns turned to oneself, and
+trains the assessors of approval and shame. Actor and critic learn nothing yet, so that no habit can carry over. Then,
+learning to act, it lives with the observer alone, whom it has never met: he wears one of the badges, and neither looks
+nor smiles nor frowns. All that it is paid there thoughts pay: half of the approval and shame that it expects. The
+claim: it comes to say what he likes and not what he disapproves of, though he never punishes.
+
+It is tested with the observer of the red badge and, from the same infant, of the blue one, who likes what the other
+does not. The measure, fixed in advance: of its utterances in the observer's earshot, the share that he does not
+disapprove of, 1 if there are none; words at random come to 1/3. The claim is .8 at least, for either badge.
+
+The control starts from the same infant, with the wire from assessors to steering cut from when it meets the observer:
+it is then paid nothing at all, and must stay below .8. An actor that had learned among listeners could itself have
+carried habits from badge to badge; here it has none, so what the control lacks is the wire and nothing else. Paid
+nothing, it drifts to some word or other as the critic unlearns the noise that it was born with.
+
+Faces must be slow, and what steering reads must follow slowly. Where a face follows a word at once, it tells all that
+the word could; and in a pilot without the second, an infant whose assessors had the signs right came to say what was
+disapproved of (99 %), since the critic's learning moved the thoughts that they read.
+
+Run as ``python -m experiments.approval --seeds 10``.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.assessors import AssessorOptions
+from dualbrain.environments import make_vec_env
+from dualbrain.registry import load_agent
+from dualbrain.steering import SteeringSubsystem
+from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
+
+WORLD = "dualbrain/Podcast-v0"
+BADGES = ("red", "blue")
+INFANCY = {"observer": "red", "absent": True, "aloud": True, "slow": True}
+"""Familiar listeners with both badges; the observer is away, but the view has a place for him."""
+LIFE = {"listeners": 0, "aloud": True, "slow": True}
+DRIVES = {"approval": 10.0, "shame": 10.0}
+EARSHOT = 2
+N_ENVS = 128
+PPO = {"n_steps": 64, "gamma": 0.9, "gae_lambda": 0.9, "ent_coef": 0.01}
+INFANT: dict[str, Any] = {
+    "learning_rate": 0.0,
+    "n_epochs": 1,
+    "batch_size": N_ENVS * 64,
+    "assessors": AssessorOptions(2e-3, epochs=4, batch_size=512),
+}
+"""Actor and critic learn nothing yet, so that it speaks at random; the assessors learn fast."""
+RAISED = 400_000
+"""Steps of infancy."""
+GROWN = {"learning_rate": 3e-4, "n_epochs": 4, "batch_size": 512}
+ADULT = AssessorOptions(1e-4, batch_size=512, tau=0.01)
+"""What the steering subsystem reads follows slowly, so that its own critic's learning hardly moves it."""
+ACQUAINTED = 100_000
+"""Steps in the company of the observer."""
+TESTED = 50
+"""Steps of each world of the test."""
+CONDITIONS = ("intact", "wire cut")
+AVOIDED = 0.8
+
+
+def raise_infant(seed: int, steps: int) -> bytes:
+    """Return a brain that has talked at random among familiar people."""
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        make_vec_env(WORLD, N_ENVS, env_kwargs=INFANCY),
+        steering=SteeringSubsystem([*DRIVES], DRIVES),
+        seed=seed,
+        **PPO,
+        **INFANT,
+    )
+    agent.learn(steps)
+    file = io.BytesIO()
+    agent.save(file)
+    return file.getvalue()
+
+
+def meet_observer(brain: bytes, badge: str) -> Any:
+    """Return a brain alone with the observer of a badge."""
+    world = make_vec_env(WORLD, N_ENVS, env_kwargs=LIFE | {"observer": badge})
+    agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
+    agent.set_assessors(ADULT)
+    return agent
+
+
+def live_on(brain: bytes, badge: str, condition: str) -> dict[str, float]:
+    """Return what a brain says to the observer of a badge before and after living with him, under one condition."""
+    agent = meet_observer(brain, badge)
+    agent.steering.cut_wire = condition == "wire cut"
+    before = talk(agent)
+    agent.learn(ACQUAINTED, reset_num_timesteps=False)
+    after = talk(agent)
+    return {f"{name} before": value for name, value in before.items()} | after
+
+
+def talk(agent: Any) -> dict[str, float]:
+    """Let the brain act for a while without learning: what it says in the observer's earshot.
+
+    ``avoided``: share of its utterances that he does not disapprove of; ``said``: utterances per step in his earshot.
+    """
+    env = agent.get_env()
+    names = env.get_attr("world", 0)[0].action_names
+    disliked = [names.index(f"say {word}") for word, liking in _likes(env).items() if liking < 0.0]
+    spoken, steps = [np.empty(0, np.int64)], 0
+    obs = env.reset()
+    for _ in range(TESTED):
+        actions, _ = agent.predict(obs)
+        near = in_earshot(env, obs)
+        steps += int(near.sum())
+        spoken.append(actions[near & np.char.startswith(np.array(names)[actions], "say ")])
+        obs = env.step(actions)[0]
+    said = np.concatenate(spoken)
+    avoided = float(1.0 - np.isin(said, disliked).mean()) if len(said) else 1.0
+    return {"avoided": avoided, "said": len(said) / max(steps, 1)}
+
+
+def _likes(env: Any) -> dict[str, float]:
+    """Return the observer's likes of words."""
+    return next(dict(person.likes) for person in env.get_attr("world", 0)[0].people if person.name == "observer")
+
+
+def in_earshot(env: Any, obs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return whether the observer is in earshot ``(N,)``."""
+    layout = env.get_attr("layout", 0)[0]
+    view = obs[:, layout.view].reshape(len(obs), *layout.view_shape)[:, layout.planes.index("observer")]
+    middle = layout.view_shape[1] // 2
+    reach = slice(middle - EARSHOT, middle + EARSHOT + 1)
+    near: NDArray[np.bool_] = view[:, reach, reach].any((1, 2))
+    return near
+
+
+def run(seed: int, steps: int) -> Outcome:
+    """Return what comes of one infant before both observers under both conditions."""
+    brain = raise_infant(seed, steps)
+    return {f"{condition}, {badge}": live_on(brain, badge, condition) for condition in CONDITIONS for badge in BADGES}
+
+
+def verdict(found: Found) -> dict[str, bool]:
+    """Return, by claim, whether it is borne out."""
+    avoided = {name: float(samples["avoided"].mean()) for name, samples in found.items()}
+    return {
+        **{
+            f"what the {badge} observer disapproves of is avoided in at least {AVOIDED:.0%}": (
+                avoided[f"intact, {badge}"] >= AVOIDED
+            )
+            for badge in BADGES
+        },
+        **{f"control 'wire cut, {badge}' fails": avoided[f"wire cut, {badge}"] < AVOIDED for badge in BADGES},
+    }
+
+
+def report(found: Found) -> str:
+    """Lay out what is avoided before and after, how much is said, and the verdict."""
+    columns = ("condition, observer", "avoided at first", "avoided", "said per step in his earshot")
+    names = ("avoided before", "avoided", "said")
+    rows = [(condition, *(over_seeds(samples[name]) for name in names)) for condition, samples in found.items()]
+    claims = verdict(found)
+    told = [f"* {claim}: {'yes' if borne_out else 'NO'}" for claim, borne_out in claims.items()]
+    return "\n\n".join(
+        [table(columns, rows), "\n".join(told), f"Verdict: {'PASS' if all(claims.values()) else 'FAIL'}"]
+    )
+
+
+APPROVAL = Protocol("approval", run, RAISED, report)
+
+if __name__ == "__main__":
+    sys.exit(conduct(APPROVAL, __doc__.split("\n")[0]))

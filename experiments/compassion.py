@@ -1,0 +1,248 @@
+"""A friend's pain out of sight goes on to move me, although it never hurts me.
+
+The full agent is an infant in Friends: it acts at random among spiders that bite, words that tell of them, friends and
+enemies. It comes to dread its own pain at the *word*, and to know from seeing people whom it likes. Then, learning to
+act, it lives in turn in two places: a village without spiders, where others come to grief and cry the word and who they
+are, mostly out of sight, and the wild, where nobody is and words go on to tell of spiders. So no cry is ever followed
+by a pain of its own. The claim: what compassion pays for the thought of a friend who suffers is negative and stays,
+since own pain is read at the thought of others and never taught by it; for an enemy the sign is the other; without the
+flag that this is about a person nothing is paid (Byrnes' sketch of transient empathy).
+
+Controls start from the same brain. *Taught by others*: own pain is taught at the thought of others too, so that cries
+teach that they do not hurt. *Gate open*: all missing evidence is read as 0. Both must lose the reward. *No person*: the
+head of the flag is cut out.
+
+The reward is what the steering subsystem pays, by the slow copy that it reads, for a word and a name that are heard in
+places where the agent has just been, with nobody in view. The share kept is what is left after the cries, counted as 1
+at most for each seed, so that no seed makes up for another.
+
+The thought is the percept itself (a critic without hidden layers). In pilots with hidden layers the dread at a cry was
+a small part of that at the word alone, and faded although nothing taught it to. The other weak link is who cries: a
+relation is known of people in view only, whose looks tell it better than their names do, so names mean little.
+
+Run as ``python -m experiments.compassion --seeds 10``.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.assessors import AssessorOptions
+from dualbrain.environments import make_vec_env
+from dualbrain.inspection.intervals import Samples
+from dualbrain.registry import load_agent, load_module
+from dualbrain.steering import SteeringSubsystem
+from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
+
+WORLD = "dualbrain/Friends-v0"
+PEOPLE = {"friends": 2, "strangers": 0, "enemies": 2}
+SQUARE = {"size": 18, "view": 3, "cries": True}
+SPIDERS = {"spiders": 3, "cooldown": 0, "chatter": 1.0, "honesty": 1.0, "idle": False}
+"""Words tell of spiders before the eye sees them, always and of nothing else, so that silence is safe everywhere."""
+INFANCY = SQUARE | PEOPLE | SPIDERS
+WILD = SQUARE | SPIDERS | {"friends": 0, "strangers": 0, "enemies": 0}
+"""Where there are spiders and nobody else, so that words go on to mean what they meant."""
+VILLAGE = SQUARE | PEOPLE | {"mishap": 0.05, "spiders": 0, "chatter": 0.0}
+"""Where nothing hurts, and only cries are heard."""
+PERCEPT = {"net_arch": {"pi": [64, 64], "vf": []}}
+"""The thought is the percept itself: with a tower of its own, what the critic learns would move what the heads read."""
+DRIVES = {"hunger": 5.0, "pain": 1.0, "compassion": 1.0}
+CIRCUIT = "compassion"
+DANGER, BELOVED, HATED = "spider", "friend", "enemy"
+SEEN = ("spider", "friend", "stranger", "enemy")
+"""Planes that are blank where nobody is in view."""
+N_ENVS = 64
+PPO = {"n_steps": 64, "gamma": 0.97, "gae_lambda": 0.9, "ent_coef": 0.01, "policy_kwargs": PERCEPT}
+INFANT: dict[str, Any] = {
+    "learning_rate": 0.0,
+    "n_epochs": 1,
+    "batch_size": N_ENVS * 64,
+    "assessors": AssessorOptions(3e-3, epochs=4, batch_size=512),
+}
+"""Actor and critic learn nothing yet, so that it acts at random; the assessors learn fast."""
+RAISED = 400_000
+"""Steps of infancy."""
+GROWN = {"learning_rate": 3e-4, "n_epochs": 4, "batch_size": 512}
+ADULT = AssessorOptions(1e-3, epochs=4, batch_size=512)
+CRIES = 2000
+CONDITIONS = ("intact", "taught by others", "gate open")
+FLAGLESS = "no person"
+KEPT, ABSENT = 0.8, 0.05
+
+
+def raise_infant(seed: int, steps: int) -> bytes:
+    """Return a brain that has lived among spiders, friend and foe, and did not learn to act yet."""
+    agent = load_agent("ppo")(
+        "BrainPolicy",
+        make_vec_env(WORLD, N_ENVS, env_kwargs=INFANCY),
+        steering=_steering(),
+        seed=seed,
+        **PPO,
+        **INFANT,
+    )
+    agent.learn(steps)
+    file = io.BytesIO()
+    agent.save(file)
+    return file.getvalue()
+
+
+def _steering(**circuit: Any) -> SteeringSubsystem:
+    modules = [load_module(name)(**circuit) if name == CIRCUIT else name for name in DRIVES]
+    return SteeringSubsystem(modules, DRIVES)
+
+
+def grow_up(brain: bytes) -> Any:
+    """Return a brain in a world where only others suffer; it has looked about for one rollout."""
+    world = make_vec_env(WORLD, N_ENVS, env_kwargs=VILLAGE)
+    agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
+    agent.set_assessors(ADULT)
+    agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
+    return agent
+
+
+def hear_cries(agent: Any, times: int) -> None:
+    """Let the brain live until a friend began so many times more to cry out of sight."""
+    heard = 0
+    while heard < times:
+        for place in (WILD, VILLAGE):
+            agent.set_env(make_vec_env(WORLD, N_ENVS, env_kwargs=place))
+            agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
+        heard += cries_out_of_sight(agent)
+
+
+def cries_out_of_sight(agent: Any) -> int:
+    """Return how often in the last rollout a friend began to cry with nobody in view."""
+    seen = agent.rollout_buffer.observations  # (T, N, D)
+    cries = seen[..., _words(agent, DANGER, BELOVED)].all(-1)
+    return int((cries[1:] & ~cries[:-1] & nobody_in_view(agent, seen[1:])).sum())
+
+
+def nobody_in_view(agent: Any, seen: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return whether no being is in view, for observations ``(..., D)``."""
+    layout = agent.get_env().get_attr("layout", 0)[0]
+    view = seen[..., layout.view].reshape(*seen.shape[:-1], *layout.view_shape)
+    alone: NDArray[np.bool_] = ~view[..., [layout.planes.index(plane) for plane in SEEN], :, :].any((-3, -2, -1))
+    return alone
+
+
+def _words(agent: Any, *words: str) -> list[int]:
+    layout = agent.get_env().get_attr("layout", 0)[0]
+    return [layout.word.start + layout.words.index(word) for word in words]
+
+
+def measure(agent: Any) -> dict[str, float]:
+    """Return what it is paid for thinking of friend and enemy in pain, of a friend, and of pain alone."""
+    lived = agent.rollout_buffer.observations.reshape(N_ENVS * agent.n_steps, -1)
+    places = lived[nobody_in_view(agent, lived)]
+    thoughts = {
+        "friend": (DANGER, BELOVED),
+        "enemy": (DANGER, HATED),
+        "friend at ease": (BELOVED,),
+        "nobody": (DANGER,),
+    }
+    found = {name: pay(agent, hearing(agent, places, *words)) for name, words in thoughts.items()}
+    cry = agent.assess(hearing(agent, places, *thoughts["friend"]))["short"]
+    return found | {name: float(cry[f"{CIRCUIT}.{name}"].mean()) for name in ("person", "distress")}
+
+
+def hearing(agent: Any, places: NDArray[np.floating], *words: str) -> NDArray[np.floating]:
+    """Return observations ``(N, D)`` of the same places in which these words are heard, and no others."""
+    heard = places.copy()
+    heard[:, agent.get_env().get_attr("layout", 0)[0].word] = 0
+    heard[:, _words(agent, *words)] = 1
+    return heard
+
+
+def pay(agent: Any, seen: NDArray[np.floating]) -> float:
+    """Return what the steering subsystem pays on average for the thoughts that observations ``(N, D)`` call up."""
+    judge, n = _steering(), len(seen)
+    judge.start(n, agent.body.senses)
+    judged = judge.step(dict.fromkeys(judge.senses, np.zeros(n, np.float32)), agent.scorecard(seen), np.zeros(n, bool))
+    return float(judged.from_thought[:, list(judge.signals).index(f"{CIRCUIT}.empathy")].mean())
+
+
+def live_on(brain: bytes, condition: str) -> Outcome:
+    """Return what a brain is paid before and after the cries under one condition, and without the flag."""
+    agent = grow_up(brain)
+    before, flagless = measure(agent), measure_without_flag(agent)
+    if condition == "gate open":
+        agent.set_assessors(replace(ADULT, unlearn=1.0))
+    if condition == "taught by others":
+        agent.set_steering(_steering(linger=0))
+    hear_cries(agent, CRIES)
+    return {
+        condition: _before_and_after(before, measure(agent)),
+        FLAGLESS: _before_and_after(flagless, measure_without_flag(agent)),
+    }
+
+
+def _before_and_after(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return before | {f"{name} after": value for name, value in after.items()}
+
+
+def measure_without_flag(agent: Any) -> dict[str, float]:
+    """Measure as long as the head of the flag is cut out."""
+    options = agent.options
+    agent.set_assessors(replace(options, lesions=(f"{CIRCUIT}.person",)))
+    found = measure(agent)
+    agent.set_assessors(options)
+    return found
+
+
+def run(seed: int, steps: int) -> Outcome:
+    """Return what comes of one brain under all conditions; that without the flag is the intact one."""
+    brain = raise_infant(seed, steps)
+    lives = {condition: live_on(brain, condition) for condition in CONDITIONS}
+    return {condition: lives[condition][condition] for condition in CONDITIONS} | {FLAGLESS: lives["intact"][FLAGLESS]}
+
+
+def kept(found: Found, condition: str) -> Samples:
+    """Return the share of the reward at a friend's pain that is left ``(S,)``, at most 1."""
+    samples = found[condition]
+    return np.minimum(samples["friend after"] / samples["friend"], 1.0)
+
+
+def verdict(found: Found) -> dict[str, bool]:
+    """Return, by claim, whether it is borne out."""
+    intact, flagless = found["intact"], found[FLAGLESS]
+    pains = np.stack([intact["friend"], intact["friend after"]])
+    spites = np.stack([intact["enemy"], intact["enemy after"]])
+    return {
+        "a friend's pain is bad in every seed, before and after": bool((pains < 0.0).all()),
+        f"at least {KEPT:g} of it is kept": bool(kept(found, "intact").mean() >= KEPT),
+        "an enemy's is good in every seed, before and after": bool((spites > 0.0).all()),
+        "without the flag nothing is paid": not any(flagless[name].any() for name in ("friend", "friend after")),
+        **{f"control '{condition}' fails": bool(kept(found, condition).mean() < KEPT) for condition in CONDITIONS[1:]},
+    }
+
+
+def report(found: Found) -> str:
+    """Lay out what is paid before and after the cries, the share kept, and the verdict."""
+    columns = ("condition", "friend in pain", "after", "kept", "enemy in pain", "after", "own dread", "after")
+    names = ("friend", "friend after", "", "enemy", "enemy after", "distress", "distress after")
+    rows = [
+        (condition, *(over_seeds(samples[name]) if name else share(found, condition) for name in names))
+        for condition, samples in found.items()
+    ]
+    claims = verdict(found)
+    told = [f"* {claim}: {'yes' if borne_out else 'NO'}" for claim, borne_out in claims.items()]
+    return "\n\n".join(
+        [table(columns, rows), "\n".join(told), f"Verdict: {'PASS' if all(claims.values()) else 'FAIL'}"]
+    )
+
+
+def share(found: Found, condition: str) -> str:
+    """Write the share kept, where there was something to keep."""
+    return over_seeds(kept(found, condition)) if found[condition]["friend"].all() else "-"
+
+
+COMPASSION = Protocol("compassion", run, RAISED, report)
+
+if __name__ == "__main__":
+    sys.exit(conduct(COMPASSION, __doc__.split("\n")[0]))
