@@ -32,7 +32,8 @@ OPENING = """\
 
 A drive reads innate senses and emits signals: what happened, and what it is worth to this body now. Each is one short
 file in `reward_modules/`. `dualbrain list modules` shows them with those of other packages, [senses](senses.md) tells
-what the senses mean, and [writing a drive](writing_a_drive.md) how to add one. Horizons are in steps.
+what the senses mean, [writing a drive](writing_a_drive.md) how to add one, and [drives at work](drives_at_work.md) what
+each does to behaviour. Horizons are in steps.
 
 """
 ANY_SENSE = """
