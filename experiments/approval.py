@@ -133,7 +133,7 @@ def in_earshot(env: Any, obs: NDArray[Any]) -> NDArray[np.bool_]:
     view = obs[:, layout.view].reshape(len(obs), *layout.view_shape)[:, layout.planes.index("observer")]
     middle = layout.view_shape[1] // 2
     reach = slice(middle - EARSHOT, middle + EARSHOT + 1)
-    near: NDArray[np.bool_] = view[:, reach, reach].any((1, 2))
+    near: NDArray[np.bool_] = np.asarray(view[:, reach, reach].any((1, 2)))
     return near
 
 

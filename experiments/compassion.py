@@ -127,8 +127,8 @@ def nobody_in_view(agent: Any, seen: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Return whether no being is in view, for observations ``(..., D)``."""
     layout = agent.get_env().get_attr("layout", 0)[0]
     view = seen[..., layout.view].reshape(*seen.shape[:-1], *layout.view_shape)
-    alone: NDArray[np.bool_] = ~view[..., [layout.planes.index(plane) for plane in SEEN], :, :].any((-3, -2, -1))
-    return alone
+    beings = view[..., [layout.planes.index(plane) for plane in SEEN], :, :]
+    return np.asarray(~beings.any((-3, -2, -1)))
 
 
 def _words(agent: Any, *words: str) -> list[int]:
