@@ -1,4 +1,4 @@
-"""The command line: ``dualbrain train | eval | export | ...``, a file each; heavy imports wait their turn."""
+"""The command line: ``dualbrain train | eval | watch | ...``, a file each; heavy imports wait their turn."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dualbrain import __version__
-from dualbrain.cli import board, compare, evaluate, export, listing, train
+from dualbrain.cli import board, compare, evaluate, export, listing, train, watch
 from dualbrain.errors import UserError, unknown
 
-COMMANDS = {"train": train, "eval": evaluate, "compare": compare, "export": export, "list": listing, "board": board}
+COMMANDS = {
+    "train": train,
+    "eval": evaluate,
+    "watch": watch,
+    "compare": compare,
+    "export": export,
+    "list": listing,
+    "board": board,
+}
 MISTAKE, INTERRUPTED = 2, 130
 
 

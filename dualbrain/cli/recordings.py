@@ -11,6 +11,7 @@ from dualbrain.errors import UserError
 
 if TYPE_CHECKING:
     from dualbrain.inspection.recording import Recording
+    from dualbrain.running.config import RunConfig
 
 
 def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +22,13 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=FRESH, help=f"of worlds and actions (default: {FRESH}, far from training's)")
 
 
-def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, Recording]:
-    """Return the run's folder, and the episodes that were asked for, ``drawn`` or not.
+def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
+    """Return the model that is asked for, and what its run was.
 
     Raises `UserError` where there is no run.
     """
     from dualbrain.running.assembly import import_packages
     from dualbrain.running.config import RunConfig
-    from dualbrain.running.recorded import recorded
     from dualbrain.running.saved import config_beside, find_model
     from dualbrain.running.tables import from_dict, read_toml
 
@@ -40,4 +40,15 @@ def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, R
         raise UserError(f"{model} is not in a run folder: there is no config.toml beside it")
     config = from_dict(RunConfig, read_toml(beside), str(beside))
     import_packages(config.gym_packages)
+    return model, config
+
+
+def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, Recording]:
+    """Return the run's folder, and the episodes that were asked for, ``drawn`` or not.
+
+    Raises `UserError` where there is no run.
+    """
+    from dualbrain.running.recorded import recorded
+
+    model, config = run_of(args)
     return model.parent, recorded(model, config, args.episodes, args.seed, drawn)

@@ -1,0 +1,65 @@
+"""Write a page that plays fresh episodes of a trained agent beside what it foresaw, felt and was paid."""
+
+from __future__ import annotations
+
+import argparse
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dualbrain.cli.recordings import add_recording_arguments, run_of
+
+if TYPE_CHECKING:
+    from dualbrain.running.config import RunConfig
+    from dualbrain.watching.page_data import Caption
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    add_recording_arguments(parser)
+    add = parser.add_argument
+    add("-o", "--output", type=Path, metavar="FILE", help="the page (default: RUN/watch.html)")
+    add("--open", action=argparse.BooleanOptionalAction, default=False, help="open it in a browser (default: no)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play or find the episodes, write the page, and say where it is."""
+    from rich.console import Console
+
+    from dualbrain.running.recorded import recorded, telling
+    from dualbrain.watching.page import build_page, write_page
+
+    model, config = run_of(args)
+    recording = recorded(model, config, args.episodes, args.seed, drawn=True)
+    page = build_page(recording, _caption(model, config, args.seed), telling(recording))
+    path = write_page(page, args.output or model.parent / "watch.html")
+    Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, soft_wrap=True)
+    if args.open:
+        webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def _caption(model: Path, config: RunConfig, seed: int) -> Caption:
+    from dualbrain.watching.page_data import Caption
+
+    facts = {
+        "drives": ", ".join(_weighted(name, drive.weight) for name, drive in config.modules.items()),
+        "brain": f"{config.algo}, raised with seed {config.seed}",
+        "model": f"{model.parent.name}/{model.name}",
+        "episodes": f"fresh, of seed {seed}",
+    }
+    return Caption(config.env, facts, _action_names(config))
+
+
+def _weighted(name: str, weight: float) -> str:
+    return name if weight == 1.0 else f"{name} \N{MULTIPLICATION SIGN}{weight:g}"
+
+
+def _action_names(config: RunConfig) -> list[str]:
+    """Return the names of actions where a world tells them, as Atari's do."""
+    from dualbrain.environments import make
+
+    world = make(config.env, **config.env_kwargs)
+    names = list(getattr(world.unwrapped, "get_action_meanings", list)())
+    world.close()
+    return names

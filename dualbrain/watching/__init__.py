@@ -1,0 +1,1 @@
+"""`dualbrain watch`: recorded episodes as one page that plays them, for a browser without a network."""
