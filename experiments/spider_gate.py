@@ -179,10 +179,11 @@ def report(found: Found) -> str:
 
 
 def verdict(kept: Mapping[str, Samples], unrelated: Samples) -> str:
-    """Say whether the claim holds: means over seeds against what was agreed on beforehand."""
+    """Say whether the claim holds: means over seeds against what was agreed on beforehand, of what is left in size."""
+    left = {name: np.abs(kept[name]).mean() for name in CONDITIONS[1:]}
     failed = [f"only {kept['intact'].mean():.2f} kept"] * bool(kept["intact"].mean() < KEPT)
     failed += ["unrelated words matter too"] * bool(unrelated.mean() > GONE)
-    failed += [f"{name}: {kept[name].mean():.2f} left" for name in CONDITIONS[1:] if kept[name].mean() > GONE]
+    failed += [f"{name}: {share:.2f} left" for name, share in left.items() if share > GONE]
     return f"Not reproduced: {', '.join(failed)}." if failed else "Reproduced, and both controls fail."
 
 
