@@ -27,6 +27,7 @@ demo: install
 # Of the newest run below runs/demo: `make demo` first.
 pictures: install
 	$(BIN)/python docs/pictures/make.py runs/demo
+	$(BIN)/python docs/pictures/make_watch.py runs/demo
 
 # Pages and pictures that are made from the code.
 docs: install

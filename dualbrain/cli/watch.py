@@ -40,13 +40,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _caption(model: Path, config: RunConfig, seed: int) -> Caption:
+    from dualbrain.running.run_folder import MODEL
     from dualbrain.watching.page_data import Caption
 
     facts = {
         "drives": ", ".join(_weighted(name, drive.weight) for name, drive in config.modules.items()),
-        "brain": f"{config.algo}, raised with seed {config.seed}",
-        "model": f"{model.parent.name}/{model.name}",
-        "episodes": f"fresh, of seed {seed}",
+        "brain": f"{config.algo}, seed {config.seed}",
+        "run": model.parent.name if model.name == MODEL else f"{model.parent.name}/{model.name}",
+        "episodes": f"seed {seed}",
     }
     return Caption(config.env, facts, _action_names(config))
 

@@ -44,6 +44,7 @@ def page_data(recording: Recording, caption: Caption, named: Mapping[str, int]) 
         "signals": [_signal(name, s, recording.weights[name]) for name, s in recording.signals.items()],
         "senses": [_sense(sense) for sense in recording.senses.values()],
         "columns": {column.name: _column(column) for column in columns_of(recording)},
+        "named": dict(named),
         "episodes": _episodes(recording, named),
         "table": {name: exact(column) for name, column in steps_of(recording).items()},
     }
@@ -57,7 +58,8 @@ def exact(column: NDArray[Any]) -> list[Any]:
     [0.1, None, '-inf']
     """
     if column.dtype.kind != "f":
-        return (column.astype(np.int64) if column.dtype.kind == "b" else column).tolist()
+        whole: list[Any] = (column.astype(np.int64) if column.dtype.kind == "b" else column).tolist()
+        return whole
     if column.ndim > 1:
         return [exact(row) for row in column]
     return [_number(value) for value in column.astype(str).astype(np.float64).tolist()]

@@ -34,6 +34,7 @@ function senseOf({ name }) {
 function drawBody() {
   const drawing = pictures?.[state.t];
   byId("picture").hidden = !drawing;
+  byId("picture").parentElement.classList.toggle("drawn", Boolean(drawing));
   byId("no-picture").hidden = Boolean(drawing);
   if (drawing) {
     byId("picture").src = `data:image/webp;base64,${drawing}`;

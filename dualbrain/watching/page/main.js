@@ -28,17 +28,21 @@ function followSignal(name) {
 }
 
 // The address names the moment, so that it can be linked to: #episode=3&step=120&follow=flinch.flinch
+// Browsers refuse to be told too often, as while a key is held down.
+let remembering = 0;
 function remember() {
-  const told = new URLSearchParams({ episode: state.episode.episode, step: state.t });
-  if (state.followed) told.set("follow", state.followed);
-  history.replaceState(null, "", `#${told}`);
+  clearTimeout(remembering);
+  remembering = setTimeout(() => {
+    const told = new URLSearchParams({ episode: state.episode.episode, step: state.t });
+    if (state.followed) told.set("follow", state.followed);
+    history.replaceState(null, "", `#${told}`);
+  }, 300);
 }
 
 function recall() {
   const asked = new URLSearchParams(location.hash.slice(1));
-  const number = Number(asked.get("episode") ?? NaN);
-  const named = data.episodes.find((episode) => episode.names.length) ?? data.episodes[0];
-  openEpisode((data.episodes.find((episode) => episode.episode === number) ?? named).episode);
+  const number = Number(asked.get("episode") ?? Object.values(data.named)[0] ?? NaN);
+  openEpisode((data.episodes.find((episode) => episode.episode === number) ?? data.episodes[0]).episode);
   state.followed = names.find((name) => name === asked.get("follow")) ?? null;
   if (["light", "dark"].includes(asked.get("theme"))) setTheme(asked.get("theme"));
   seek(Number(asked.get("step")) || 0);
@@ -50,10 +54,13 @@ function buildHead() {
     byId("facts").append(make("div", {}, make("dt", {}, label), make("dd", {}, text)));
   }
   const several = data.episodes.some((episode) => episode.agent > 0);
-  for (const { episode, agent, length, score, names: told } of data.episodes) {
+  for (const { episode, agent, length, score } of data.episodes) {
     const label = `${episode}${several ? `, agent ${agent}` : ""}: ${length} steps, score ${short(score)}`;
-    byId("episode").append(make("option", { value: episode }, told.length ? `${label} (${told.join(", ")})` : label));
-    if (told.length) byId("named").append(make("button", { type: "button", value: episode }, told.join(", ")));
+    byId("episode").append(make("option", { value: episode }, label));
+  }
+  for (const number of new Set(Object.values(data.named))) {
+    const { names: told } = data.episodes.find(({ episode }) => episode === number);
+    byId("named").append(make("button", { type: "button", value: number }, told.join(", ")));
   }
   byId("episode").addEventListener("change", () => chooseEpisode(Number(byId("episode").value)));
   byId("named").addEventListener("click", (event) => {
