@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
+from dualbrain.inspection.cues import Cues
 from dualbrain.inspection.dashboard import writers
 from dualbrain.inspection.schedule import picture_rollouts
 
@@ -44,14 +46,27 @@ class Gallery(BaseCallback):
         self._writers = writers(self.logger)
         self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
         self._rollout = 0
+        self._cues = Cues(self.model.body)
 
     def _on_rollout_start(self) -> None:
         self._rollout += 1
+        self._due = self._rollout in self._chosen
+        self.model.record.cues = {}
 
     def _on_step(self) -> bool:
+        if self._due:
+            self._keep_cues(self.model.record)
         return True
 
+    def _keep_cues(self, record: Record) -> None:
+        """Write down which cues are there after the step that `Recorder` has just added."""
+        normalizer = self.model.get_vec_normalize_env()
+        obs = normalizer.get_original_obs() if normalizer else self.locals["new_obs"]
+        for name, there in self._cues.after(obs, self.locals["dones"], self.locals["infos"]).items():
+            rows = record.cues.setdefault(name, np.zeros((record.n_steps, record.n_envs), bool))
+            rows[record.pos - 1] = there
+
     def _on_rollout_end(self) -> None:
-        if self._rollout in self._chosen and self.model.record.present.any():
+        if self._due and self.model.record.present.any():
             for make in self._makers:
                 make(self.model, self.model.record, self._writers, self.num_timesteps)

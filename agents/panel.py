@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,20 +11,28 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.inspection.audit import Alarm
 from dualbrain.inspection.books import Episodes
-from dualbrain.inspection.dashboard import hang, sound
+from dualbrain.inspection.card import describe, name_of
+from dualbrain.inspection.dashboard import hang, sound, writers
+from dualbrain.inspection.hparams import Settings, write_run
 from dualbrain.inspection.instruments import (
     NOT_PRINTED,
     Readings,
+    leads_of,
     read_assessors,
     read_deference,
     read_dopamine,
+    read_leads,
     read_life,
     valence_errors,
 )
+from dualbrain.inspection.timeline import Timeline
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
     from agents.record import Record
+
+NUMBERS = ("n_envs", "n_steps", "batch_size", "n_epochs", "gamma", "gae_lambda", "ent_coef", "vf_coef")
+"""Settings of an agent that are numbers."""
 
 
 class Panel(BaseCallback):
@@ -35,8 +44,18 @@ class Panel(BaseCallback):
     model: DualBrainPPO
 
     def _on_training_start(self) -> None:
-        hang(self.logger, self.model.steering, self.model.options, self.num_timesteps)
+        world = describe(self.model.body)
+        hang(self.logger, self.model.steering, self.model.options, world, self.num_timesteps)
+        self._register(ended=False)
         self._episodes = Episodes(np.asarray(self.model._last_episode_starts))
+
+    def _on_training_end(self) -> None:
+        self._register(ended=True)
+
+    def _register(self, ended: bool) -> None:
+        """Enter the run among those that TensorBoard compares by their settings."""
+        for writer in writers(self.logger):
+            write_run(Path(writer.log_dir), settings_of(self.model), ended)
 
     def _on_step(self) -> bool:
         body = self.model.body
@@ -80,4 +99,21 @@ class Panel(BaseCallback):
         if assessors is None:
             return Readings()
         foreseen = read_assessors(names, assessors.probable.cpu().numpy(), lived, lived.targets)
+        timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts, record.present)
+        foreseen |= read_leads(leads_of(self.model.steering.signals, timeline, record, record.targets))
         return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
+
+
+def settings_of(agent: DualBrainPPO) -> Settings:
+    """Return what decides how an agent trains, but for chance."""
+    weights = agent.steering.weights
+    cut = (*agent.steering.ablations, *(agent.options.ablations if agent.options else ("assessors",)))
+    return {
+        "world": name_of(agent.body),
+        "drives": ", ".join(f"{name}:{weight:g}" for name, weight in weights.items()),
+        "stages": "; ".join(map(str, agent.steering.stages)),
+        "ablated": ", ".join(cut),
+        "cortex": agent.cortex,
+        "learning_rate": agent.learning_rate if isinstance(agent.learning_rate, float) else "schedule",
+        **{name: getattr(agent, name) for name in NUMBERS},
+    }

@@ -20,6 +20,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wr
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
+from agents.charts import chart_dopamine, chart_foresight
 from agents.development import Development
 from agents.gallery import Gallery, Maker
 from agents.panel import Panel
@@ -32,6 +33,7 @@ from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
 from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.history import History
+from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
 from dualbrain.module import RewardModule
 from dualbrain.steering import SteeringSubsystem
@@ -39,7 +41,7 @@ from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
-MAKERS: tuple[Maker, ...] = ()
+MAKERS: tuple[Maker, ...] = (chart_foresight, chart_dopamine)
 """Who makes pictures of a rollout for TensorBoard."""
 
 
@@ -81,6 +83,7 @@ class DualBrainPPO(PPO):
         self.pictures = pictures
         self.history = History()
         self.audit = Audit()
+        self.responses: dict[str, Memory] = {}
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
         super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]

@@ -68,6 +68,8 @@ class Record:
     """what the assessors are to learn from it, once it is complete"""
     executed: NDArray[Any] | None = None
     """(T, N, ...) actions carried out, reflexes included"""
+    cues: dict[str, Bools] = field(default_factory=dict)
+    """(T, N) by name, whether a cue was there after the step; of rollouts that pictures are made of"""
 
     def __post_init__(self) -> None:
         for name in RATES:

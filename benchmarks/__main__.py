@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import steering, training, worlds
+from benchmarks import inspection, steering, training, worlds
 
 if __name__ == "__main__":
-    sys.exit(worlds.main([]) or training.main([]) or steering.main([]))
+    sys.exit(worlds.main([]) or training.main([]) or steering.main([]) or inspection.main([]))

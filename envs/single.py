@@ -45,6 +45,11 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         return self.batch.senses
 
     @property
+    def cues(self) -> Mapping[str, int]:
+        """Where in an observation each word is heard, by name."""
+        return self.batch.cues
+
+    @property
     def layout(self) -> Layout:
         """What each bit of an observation means."""
         return self.batch.layout

@@ -111,6 +111,11 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         return self._senses
 
     @property
+    def cues(self) -> Mapping[str, int]:
+        """Where in an observation each word is heard, by name: see `dualbrain.inspection.cues`."""
+        return {f"hears {word}": self.layout.word.start + i for i, word in enumerate(self.layout.words)}
+
+    @property
     def n_agents(self) -> int:
         """A: how many agents live in each world together."""
         return self.world.agents

@@ -1,25 +1,20 @@
 """A comparison in TensorBoard's HParams: one group per condition, whose seeds are averaged.
 
-Three protocol buffers say so: the experiment's, once, in the folder of the comparison, and a session's start and end in
-each run. Stable-Baselines3's `HParam` writes all three into one run, and never a group.
+The experiment is declared once, in the folder of the comparison; what each run wrote of itself is replaced.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
-from torch.utils.tensorboard.writer import FileWriter
 
 from dualbrain.comparing.outcome import Outcome
+from dualbrain.inspection.hparams import summary, write_file
 
-SUFFIX = ".hparams"
 CONDITION, STEERING = "condition", "steering"
 
 
@@ -42,7 +37,7 @@ def write_experiment(root: Path, conditions: Iterable[str], measures: Iterable[s
     ]
     experiment = api_pb2.Experiment(hparam_infos=named, metric_infos=shown, time_created_secs=time.time())
     data = plugin_data_pb2.HParamsPluginData(experiment=experiment)
-    _write(root, [(_summary(metadata.EXPERIMENT_TAG, data), 0)])
+    write_file(root, [(summary(metadata.EXPERIMENT_TAG, data), 0)])
 
 
 def write_session(folder: Path, condition: str, steering: str, outcome: Outcome, steps: int) -> None:
@@ -57,23 +52,5 @@ def write_session(folder: Path, condition: str, steering: str, outcome: Outcome,
         (Summary(value=[Summary.Value(tag=tag(name), simple_value=value)]), steps)
         for name, value in outcome.measures.items()
     ]
-    first, last = _summary(metadata.SESSION_START_INFO_TAG, began), _summary(metadata.SESSION_END_INFO_TAG, ended)
-    _write(folder, [(first, 0), *scalars, (last, steps)])
-
-
-def _summary(name: str, data: Any) -> Any:
-    value = Summary.Value(tag=name, metadata=metadata.create_summary_metadata(data), tensor=metadata.NULL_TENSOR)
-    return Summary(value=[value])
-
-
-def _write(folder: Path, summaries: Iterable[tuple[Any, int]]) -> None:
-    """Put one event file into ``folder``, whole, in the place of the one written before."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as temporary:
-        writer = FileWriter(temporary, filename_suffix=SUFFIX)
-        for summary, step in summaries:
-            writer.add_summary(summary, step)
-        writer.close()
-        for old in folder.glob(f"events.out.tfevents.*{SUFFIX}"):
-            old.unlink()
-        for made in Path(temporary).iterdir():
-            shutil.move(made, folder / made.name)
+    first, last = summary(metadata.SESSION_START_INFO_TAG, began), summary(metadata.SESSION_END_INFO_TAG, ended)
+    write_file(folder, [(first, 0), *scalars, (last, steps)])

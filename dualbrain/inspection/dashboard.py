@@ -10,6 +10,7 @@ from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.inspection.audit import Alarm
+from dualbrain.inspection.card import card
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringSubsystem
 
@@ -19,11 +20,11 @@ FORESEEN = (".prediction", ".target")
 """Ends of the ``drive/`` tags that only assessors make."""
 
 
-def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, step: int) -> None:
-    """Give every TensorBoard run that ``logger`` writes its layout and the card of what steers."""
+def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int) -> None:
+    """Give every TensorBoard run that ``logger`` writes its layout, and the card of what steers in which world."""
     for writer in writers(logger):
         writer.add_custom_scalars(layout(steering.signals, options is not None))
-        writer.add_text("steering", card(steering, options), step)
+        writer.add_text("steering", card(steering, options, world), step)
 
 
 def mark_stage(logger: Logger, steering: SteeringSubsystem, step: int) -> None:
@@ -77,6 +78,7 @@ def _page(name: str, signal: Signal) -> Page:
         f"{name}: evidence, and thoughts in its place": [f"drive/{name}.evidence", f"drive/{name}.deferred"],
         f"{name}: dopamine": [f"dopamine/{name}", f"dopamine/{name}.rms"],
         f"{name}: skill": [f"assessor/{name}.{skill}" for skill in skills],
+        **({f"{name}: steps of warning": [f"assessor/{name}.lead"]} if signal.is_probability else {}),
     }
 
 
@@ -90,10 +92,3 @@ def _foresees(tag: str) -> bool:
     """Tell whether only assessors make this tag."""
     kind, _, name = tag.partition("/")
     return kind == "assessor" or (kind == "dopamine" and "." in name.removesuffix(".rms")) or tag.endswith(FORESEEN)
-
-
-def card(steering: SteeringSubsystem, options: AssessorOptions | None = None) -> str:
-    """Return the steering subsystem's table, and what is ablated of the assessors, as fixed-width Markdown."""
-    cut = options.ablations if options else ()
-    lines = [*str(steering).splitlines(), *([f"ablated: {', '.join(cut)}"] if cut else [])]
-    return "\n".join(f"    {line}" for line in lines)

@@ -6,7 +6,7 @@ and never written as NaN.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,11 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
+from dualbrain.inspection.leads import leads
 from dualbrain.inspection.metrics import auroc, calibration_error, column_means, column_sums, explained_variance, thin
+from dualbrain.inspection.timeline import Timeline
 from dualbrain.returns import Bools, Floats, Targets
+from dualbrain.signal import Signal
 
 MOST_PER_CLASS = 4096
 """Rows of each class that an AUROC in the log is computed from; more are thinned evenly."""
+Leads = NDArray[np.int64]
+"""Lead times in steps, one per event."""
 NOT_PRINTED = ("stdout", "log")
 """Formats of SB3's logger that refuse keys whose first 30 characters agree."""
 
@@ -130,6 +135,23 @@ def _read_probability(name: str, prediction: Floats, target: Floats) -> Readings
         },
         {f"assessor/{name}.positives": float(np.count_nonzero(label))},
     )
+
+
+def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, targets: Targets) -> dict[str, Leads]:
+    """Return the lead times ``(E,)`` of every [0, 1] signal by full name; of a whole rollout, the absent included."""
+    taught, found = targets.short, {}
+    for k, (name, signal) in enumerate(signals.items()):
+        if signal.is_probability:
+            calm = taught.evidence[..., k] & taught.whole[..., k] & (taught.target[..., k] == 0.0)
+            quiet = timeline.lay(rollout.short[..., k])[timeline.lay(calm)]
+            columns = timeline.lay(rollout.short[..., k]), timeline.lay(rollout.truth[..., k])
+            found[name] = leads(timeline, *columns, quiet, signal.horizon)
+    return found
+
+
+def read_leads(found: Mapping[str, Leads]) -> Readings:
+    """Read mean lead times: ``assessor/``."""
+    return Readings({f"assessor/{name}.lead": float(steps.mean()) for name, steps in found.items() if len(steps)})
 
 
 def read_dopamine(names: Iterable[str], errors: NDArray[Any]) -> Readings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,26 +40,77 @@ def thin(label: Bools, most: int) -> NDArray[np.int64]:
 
     AUROC compares classes, so that thinning each by itself leaves its expectation alone, and rare events stay in.
     """
-    return np.concatenate([_spaced(np.flatnonzero(rows), most) for rows in (label, ~label)])
+    return np.concatenate([spaced(np.flatnonzero(rows), most) for rows in (label, ~label)])
 
 
-def _spaced(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+def spaced(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Return at most ``most`` of the indices, evenly spaced."""
     if len(indices) <= most:
         return indices
     return indices[np.linspace(0, len(indices) - 1, most).astype(np.int64)]
 
 
-def calibration_error(probability: Floats, target: Floats, bins: int = 10) -> float:
-    """Return the expected calibration error, in [0, 1], of probabilities for targets in [0, 1]; both ``(R,)``.
+@dataclass(frozen=True)
+class Reliability:
+    """Predictions in bins, beside what came; all ``(B,)``, NaN where a bin is empty."""
 
-    ``sum_b n_b / R * |mean probability - mean target|`` over ``bins`` equal bins of probability (Naeini et al. 2015).
-    NaN without rows.
+    counts: NDArray[np.int64]
+    predicted: NDArray[np.float64]
+    """Mean prediction in each bin,"""
+    came: NDArray[np.float64]
+    """and mean target."""
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error, ``sum_b n_b / R * |predicted_b - came_b|``, in [0, 1]; NaN without rows."""
+        filled = self.counts > 0
+        gaps = np.abs(self.predicted - self.came)[filled] * self.counts[filled]
+        return float(gaps.sum() / self.counts.sum()) if filled.any() else math.nan
+
+
+def reliability(probability: Floats, target: Floats, bins: int = 10) -> Reliability:
+    """Return the reliability of probabilities for targets in [0, 1], both ``(R,)``, in equal bins of probability.
+
+    Naeini et al. 2015. Each bin is closed below and open above, but for the last.
     """
-    if not probability.size:
-        return math.nan
     bin_of = np.clip((probability * bins).astype(np.int64), 0, bins - 1)
-    gap = np.bincount(bin_of, weights=probability - target, minlength=bins)
-    return float(np.abs(gap).sum() / probability.size)
+    counts = np.bincount(bin_of, minlength=bins)
+    sums = [np.bincount(bin_of, weights=values, minlength=bins) for values in (probability, target)]
+    predicted, came = (np.where(counts > 0, total / np.maximum(counts, 1), np.nan) for total in sums)
+    return Reliability(counts, predicted, came)
+
+
+def calibration_error(probability: Floats, target: Floats, bins: int = 10) -> float:
+    """Return the expected calibration error of `reliability`; NaN without rows."""
+    return reliability(probability, target, bins).error
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Hits and misses at each of M thresholds in [0, 1], evenly spaced; all ``(M,)``."""
+
+    true_positives: NDArray[np.int64]
+    false_positives: NDArray[np.int64]
+    true_negatives: NDArray[np.int64]
+    false_negatives: NDArray[np.int64]
+
+    @property
+    def precision(self) -> NDArray[np.float64]:
+        """Share of alarms that were right; 0 where there was none."""
+        return np.asarray(self.true_positives / np.maximum(self.true_positives + self.false_positives, 1))
+
+    @property
+    def recall(self) -> NDArray[np.float64]:
+        """Share of events for which there was an alarm; 0 where there was no event."""
+        return np.asarray(self.true_positives / np.maximum(self.true_positives + self.false_negatives, 1))
+
+
+def hits(score: Floats, label: Bools, thresholds: int = 128) -> Hits:
+    """Count hits and misses of scores in [0, 1] that reach a threshold; both arguments are ``(R,)``."""
+    reached = np.clip((score * (thresholds - 1)).astype(np.int64), 0, thresholds - 1)
+    came, not_came = (np.bincount(reached[rows], minlength=thresholds) for rows in (label, ~label))
+    tp, fp = (counts[::-1].cumsum()[::-1] for counts in (came, not_came))
+    return Hits(tp, fp, fp[0] - fp, tp[0] - tp)
 
 
 def column_means(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,4 +1,7 @@
-"""When pictures are made: a few times in a run, more closely at its beginning, where more changes."""
+"""When scalars are written and pictures made: so that a long run's event file stays small.
+
+Pictures are made a few times in a run, more closely at its beginning, where more changes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,17 @@ import numpy as np
 
 PICTURES = 10
 """Times per run at which pictures are made, unless said otherwise: as many per tag as TensorBoard keeps."""
+MOST_WRITES = 2000
+"""Times per run at which scalars are written, at most: with 16 signals they then take less than 50 MB."""
+
+
+def log_interval(rollouts: int) -> int:
+    """Return of how many rollouts scalars are put together, in a run of so many.
+
+    >>> log_interval(1999), log_interval(10_000)
+    (1, 5)
+    """
+    return max(-(-rollouts // MOST_WRITES), 1)
 
 
 def picture_rollouts(rollouts: int, pictures: int = PICTURES) -> frozenset[int]:

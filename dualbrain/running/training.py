@@ -12,6 +12,7 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
+from dualbrain.inspection.schedule import log_interval
 from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
 from dualbrain.running.callbacks.evaluations import Evaluations
 from dualbrain.running.callbacks.monitor_file import MonitorFile
@@ -76,7 +77,9 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
     with ExitStack() as stack:
         callbacks = _callbacks(config, folder, bar, stack)
         try:
-            agent.learn(config.total_timesteps, callback=callbacks, reset_num_timesteps=config.trained_agent is None)
+            anew = config.trained_agent is None
+            interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
+            agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
         except KeyboardInterrupt:
             return True
         finally:

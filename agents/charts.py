@@ -1,0 +1,93 @@
+"""The pictures made of a rollout's record: how well events are foreseen, and what dopamine does around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.inspection.charts import write_leads, write_picture, write_pr_curve
+from dualbrain.inspection.figures import Judged, around_figure, reliability_figure, shift_figure
+from dualbrain.inspection.instruments import leads_of, valence_errors
+from dualbrain.inspection.metrics import hits, reliability
+from dualbrain.inspection.responses import Memory, Response, respond
+from dualbrain.inspection.timeline import Timeline
+
+if TYPE_CHECKING:
+    from agents.ppo import DualBrainPPO
+    from agents.record import Record
+
+
+def chart_foresight(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+    """Write precision and recall, lead times and reliability of the [0, 1] signals' short assessors."""
+    if agent.policy.assessors is None:
+        return
+    signals = agent.steering.signals
+    judged = {
+        name: _judge(name, k, record, writers, step)
+        for k, (name, signal) in enumerate(signals.items())
+        if signal.is_probability
+    }
+    if judged:
+        write_picture(writers, "assessor/reliability", reliability_figure(judged), step)
+    for name, steps in leads_of(signals, _timeline(agent, record), record, record.targets).items():
+        write_leads(writers, f"assessor/{name}.leads", steps, step)
+
+
+def _judge(name: str, k: int, record: Record, writers: Sequence[Any], step: int) -> Judged:
+    taught = record.targets.short
+    rows = taught.evidence[..., k] & taught.whole[..., k] & record.present
+    prediction, target = record.short[..., k][rows], taught.target[..., k][rows]
+    came = target > 0.0
+    if came.any():
+        write_pr_curve(writers, f"assessor/{name}.pr", hits(prediction, came), step)
+    return Judged(reliability(prediction, target), int(np.count_nonzero(came)))
+
+
+def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+    """Write dopamine around what the drives call events, around the world's cues, and how both shift in training.
+
+    Events are shown with the dopamine of their own signal, cues with that which answers them most clearly.
+    """
+    timeline = _timeline(agent, record)
+    heads, errors = _dopamine(agent, record, timeline)
+    events = {}
+    for k, name in enumerate(agent.steering.signals):
+        onsets = timeline.onsets(np.nan_to_num(timeline.lay(record.truth[..., k])) != 0.0)
+        own = slice(k, k + 1) if name in heads else slice(0, 1)
+        events[name] = respond(timeline, errors[:, own], heads[own], onsets)
+    cues = {
+        f"cue: {name}": respond(timeline, errors, heads, timeline.onsets(timeline.lay(there)))
+        for name, there in record.cues.items()
+    }
+    _draw(writers, "dopamine/around_events", "Dopamine around events", events, step)
+    _draw(writers, "dopamine/around_cues", "Dopamine around cues", cues, step)
+    shifts = [_remembered(agent, step, name, response) for name, response in {**events, **cues}.items()]
+    write_picture(writers, "dopamine/shift", shift_figure(shifts, "Dopamine in the course of training"), step)
+
+
+def _draw(writers: Sequence[Any], tag: str, title: str, found: dict[str, Response], step: int) -> None:
+    if found:
+        drawn = [response.drawn(name) for name, response in found.items()]
+        write_picture(writers, tag, around_figure(drawn, title), step)
+
+
+def _remembered(agent: DualBrainPPO, step: int, name: str, response: Response) -> Any:
+    memory = agent.responses.setdefault(name, Memory())
+    memory.keep(step, response)
+    return memory.drawn(name, response)
+
+
+def _timeline(agent: DualBrainPPO, record: Record) -> Timeline:
+    return Timeline.of_rollout(agent.rollout_buffer.episode_starts, record.present)
+
+
+def _dopamine(agent: DualBrainPPO, record: Record, timeline: Timeline) -> tuple[list[str], NDArray[np.float32]]:
+    """Return names and TD errors ``(S, H)`` of the long heads, or of the critic where there are no heads."""
+    assessors, buffer = agent.policy.assessors, agent.rollout_buffer
+    if assessors is not None:
+        return list(agent.steering.signals), timeline.lay(record.dopamine(assessors.gamma))
+    errors = valence_errors(buffer.advantages, buffer.episode_starts, agent.gamma, agent.gae_lambda)
+    return ["valence"], timeline.lay(errors)[:, None]
