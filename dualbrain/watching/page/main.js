@@ -78,5 +78,6 @@ buildTraces();
 buildTimeline();
 buildPlaying();
 window.addEventListener("hashchange", recall);
-new ResizeObserver(show).observe(document.body);
+const resized = new ResizeObserver(show);
+for (const element of [document.body, ...document.querySelectorAll("canvas")]) resized.observe(element);
 recall();

@@ -6,7 +6,7 @@ function drawTimeline() {
   byId("lanes").style.height = `${lane * names.length + 6}px`;
   const { pen, width, height } = sheet("lanes"), { length } = state.episode;
   const x = (t) => THUMB + (t / Math.max(1, length - 1)) * (width - 2 * THUMB);
-  const wide = Math.max(2, (width - 2 * THUMB) / length);
+  const wide = Math.min(2 * THUMB, Math.max(2, (width - 2 * THUMB) / length));
   names.forEach((name, k) => {
     pen.globalAlpha = state.followed && state.followed !== name ? 0.28 : 1;
     pen.fillStyle = colour("track");

@@ -138,7 +138,7 @@ function followedWords({ name }) {
   const truth = column("truth", name);
   const said = truth.every((value) => value === null) ? "; its truth is never known in this episode"
     : truth.some(isEvent) ? "" : "; no event in this episode";
-  return `${name}: foreseen (line), came (\u25c6), settled (dashes); hatched where the truth is unknown${said}`;
+  return `${name}: ${hasForesight ? "foreseen (line), " : ""}came (\u25c6), settled (dashes); hatched where the truth is unknown${said}`;
 }
 
 function drawAmongOthers(area, signal, followed) {
@@ -185,7 +185,7 @@ function stack({ pen, x, y, step }, sums, t, value) {
   const key = value > 0 ? t : -1 - t, from = sums.get(key) ?? 0;
   sums.set(key, from + value);
   const [top, bottom] = [y(from), y(from + value)].sort((a, b) => a - b);
-  const width = Math.max(1.5, step * 0.8);
+  const width = Math.min(40, Math.max(1.5, step * 0.8));
   pen.fillRect(x(t) - width / 2, top, width, Math.max(1, bottom - top));
 }
 
@@ -202,7 +202,13 @@ function drawDopamine() {
   line(area, columns.valence, { stroke: colour("ink"), width: own ? 1 : 2.25, alpha: own ? 0.45 : 1, scale: scaled("valence") });
   if (own) line(area, own, { stroke: colour(colourOf(followed)), width: 2.5 });
   present(area);
-  tell("dopamine", `Dopamine: ${own ? `of ${followed} (bold), ` : ""}of the critic on all reward (${own ? "thin" : "bold"}), of ${own ? "other" : "the"} signals, each in its own range`);
+  tell("dopamine", dopamineWords(own ? followed : null));
+}
+
+function dopamineWords(followed) {
+  if (!hasForesight) return "Dopamine of the critic on all reward";
+  if (!followed) return "Dopamine: of the critic on all reward (bold), of the signals, each in its own range";
+  return `Dopamine: of ${followed} (bold), of the critic on all reward (thin), of other signals, each in its own range`;
 }
 
 function tell(id, words) {
