@@ -54,6 +54,10 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         """What each bit of an observation means."""
         return self.batch.layout
 
+    def get_action_meanings(self) -> list[str]:
+        """Return the names of the actions, by number."""
+        return list(self.batch.world.action_names)
+
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Bits, dict[str, Any]]:
         """Begin a new episode; ``options["body"]`` sets levels of the body, ``{level: number}``."""
         super().reset(seed=seed)

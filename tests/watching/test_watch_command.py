@@ -28,7 +28,7 @@ def test_a_run_becomes_a_page(runs, capsys):
     assert "dualbrain/SpiderCave-v0" in text
     assert "hunger \\u00d75, flinch" in text
     assert 'id="pictures-0"' in text
-    assert '"actions":["stay","north"' in text
+    assert '"actions":["rest","north"' in text
 
 
 def test_it_goes_where_it_is_told_and_is_the_same_again(runs, tmp_path):
