@@ -27,6 +27,7 @@ from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
+from agents.scenes import scenes
 from agents.transplant import transplant
 from dualbrain.assessors import AssessorOptions, check_lesions
 from dualbrain.environments import make_vec_env
@@ -207,7 +208,7 @@ class DualBrainPPO(PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        ours = [Development(), Recorder(), Panel(), Gallery(MAKERS)]
+        ours = [Development(), Recorder(), Panel(), Gallery([*MAKERS, *scenes(self)])]
         return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from dualbrain.everywhere import Everywhere
 from dualbrain.senses import Sense
 from envs.declared import declared
 from envs.engine.world import World
@@ -75,6 +76,14 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         """Return a picture ``(H, W, 3)`` of the world."""
         pictures = self.batch.render()
         return None if pictures is None else pictures[0]
+
+    def everywhere(self, seed: int) -> Everywhere:
+        """Return what the agent would observe on every cell that it can walk to, as the world of a seed begins."""
+        return self.batch.everywhere(seed)
+
+    def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
+        """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""
+        return self.batch.glimpses(observations)
 
     def _with_others(self, action: np.int64) -> NDArray[np.int64]:
         """Return the actions of all agents: the given one, and random ones."""

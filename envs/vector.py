@@ -13,6 +13,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError, unknown
+from dualbrain.everywhere import Everywhere
 from dualbrain.senses import Sense, by_name
 from envs.declared import declared
 from envs.engine.compiled import compiled_for
@@ -97,7 +98,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self.layout: Layout = layout_of(self.world)
         self.tables = build_tables(self.world)
         self.state = empty_state(self.tables, num_envs // self.n_agents)
-        self._reports = Reports(self.world, num_envs)
+        self.reports = Reports(self.world, num_envs)
         self._autoreset = autoreset_mode is AutoresetMode.SAME_STEP
         self._senses = by_name(senses_of(self.world))
         self._last = len(self.world.action_names) - 1
@@ -134,7 +135,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self._seed(seed, mask)
         begin(self.tables, self.state, mask)
         self._set_body(options.get("body", {}), mask)
-        outcome = self._reports.blank()
+        outcome = self.reports.blank()
         perceive(self.tables, self.state, outcome)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
@@ -143,7 +144,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
         """Take one step in all worlds; ``actions`` is ``(N,)``, by number: see `World.action_names`."""
-        outcome = self._reports.blank()
+        outcome = self.reports.blank()
         self._actions = self._checked(actions)
         ended = self._advance(self.tables, self.state, self._actions, outcome, self._autoreset)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
@@ -162,10 +163,22 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         worlds = range(len(self.state.clock))
         return tuple(picture(self.world, self.tables, self.state, i, self._actions) for i in worlds)
 
+    def everywhere(self, seed: int) -> Everywhere:
+        """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
+        from envs.everywhere import everywhere
+
+        return everywhere(self.world, seed)
+
+    def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
+        """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""
+        from envs.glimpses import glimpses
+
+        return glimpses(self.world, observations)
+
     @cached_property
     def _advance(self) -> Advance:
         """The kernel for arguments of this world's types: not to look for it at every step saves a tenth of a step."""
-        actions, outcome = np.zeros(self.num_envs, np.int64), self._reports.blank()
+        actions, outcome = np.zeros(self.num_envs, np.int64), self.reports.blank()
         return compiled_for(advance, self.tables, self.state, actions, outcome, self._autoreset)
 
     def __getstate__(self) -> dict[str, Any]:

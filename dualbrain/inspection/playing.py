@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -60,6 +61,10 @@ class Shares:
         self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         self._counting: list[Bools] = []
 
+    def __len__(self) -> int:
+        """Return how many steps were taken."""
+        return len(self._counting)
+
     def begin(self, present: Bools) -> Bools:
         """Return ``(N,)`` whose step counts: it was there, and its share is not yet played."""
         counts = (self.left > 0) & present
@@ -92,11 +97,13 @@ class Shares:
         return np.array(self._counting)
 
 
-def play(venv: VecEnv, episodes: int, choose: Choice, witness: Witness | None = None) -> Shares:
-    """Play until every world has played its share."""
+def play(
+    venv: VecEnv, episodes: int, choose: Choice, witness: Witness | None = None, steps: float = math.inf
+) -> Shares:
+    """Play until every world has played its share, or so many steps were taken."""
     shares, everybody = Shares(venv.num_envs, episodes), np.ones(venv.num_envs, bool)
     obs = venv.reset()
-    while shares.left.any():
+    while shares.left.any() and len(shares) < steps:
         if witness:
             witness.before(obs)
         obs, rewards, dones, infos = venv.step(choose(obs))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
+import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -85,12 +86,14 @@ def record(
     env_kwargs: Mapping[str, Any] | None = None,
     deterministic: bool = False,
     draw: Container[int] = (),
+    steps: float = math.inf,
 ) -> Recording:
     """Play fresh episodes in one world, one after another, and write down everything but what the brain learns.
 
     It is played under a copy of the agent's steering subsystem, reflexes included; where several agents live in the
     world, all are written down. ``seed`` fixes world and actions. Agent 0's world is drawn in the episodes to ``draw``,
-    if it has ``render_mode="rgb_array"``. The agent, and torch's random stream, are left as they were.
+    if it has ``render_mode="rgb_array"``. After so many ``steps`` all is broken off, mid-episode.
+    The agent, and torch's random stream, are left as they were.
     """
     n = agents_of(env, env_kwargs) if isinstance(env, str) else env.num_envs
     with worlds(env, n, seed, env_kwargs) as venv, torch.random.fork_rng():
@@ -98,7 +101,7 @@ def record(
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
         scribe = Scribe(agent, body, draw)
-        play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe)
+        play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps)
     weights = dict(zip(agent.steering.signals, body.steering.factors.tolist(), strict=True))
     table, observations = scribe.finish()
     return Recording(table, agent.steering.signals, body.senses, weights, scribe.pictures, observations)
@@ -131,6 +134,7 @@ class Scribe:
         """Write down what came of it."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
+        self._next = obs
         ends = {"counts": counts & present, "terminated": dones & ~truncated, "truncated": truncated}
         self._rows.append(ends | self._foreseen | {f"final/{name}": at for name, at in final.items()} | self._came())
         self._episode += int(dones[0])
@@ -171,13 +175,14 @@ class Scribe:
 
     def _dopamine(self, rows: Table) -> Table:
         """Return the TD errors of critic and long assessors ``(N, T)``."""
+        beyond = self._assess(self._next)
         gammas = {name: self._agent.gamma if s.gamma is None else s.gamma for name, s in self._signals().items()}
         errors = {
-            f"dopamine/{name}": _td_errors(rows, f"settled/{name}", f"long/{name}", gamma)
+            f"dopamine/{name}": _td_errors(rows, beyond, f"settled/{name}", f"long/{name}", gamma)
             for name, gamma in gammas.items()
             if f"long/{name}" in rows
         }
-        return {"valence": _td_errors(rows, "reward", "value", self._agent.gamma), **errors}
+        return {"valence": _td_errors(rows, beyond, "reward", "value", self._agent.gamma), **errors}
 
     def _signals(self) -> Mapping[str, Signal]:
         return self._agent.steering.signals
@@ -196,12 +201,15 @@ def _of(row: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
     return row[name] if name in row else np.full_like(row["reward"], np.nan)
 
 
-def _td_errors(rows: Table, paid: str, value: str, gamma: float) -> NDArray[np.float32]:
-    """Return ``c_t + gamma * v_{t+1} - v_t`` ``(N, T)``; nothing follows an end, but for one cut short by time."""
+def _td_errors(rows: Table, beyond: Table, paid: str, value: str, gamma: float) -> NDArray[np.float32]:
+    """Return ``c_t + gamma * v_{t+1} - v_t`` ``(N, T)``; nothing follows an end, but for one cut short by time.
+
+    ``beyond`` has the values ``(N,)`` of what comes after the last row.
+    """
     values = rows[value].T[..., None]
     finals = rows.get(f"final/{value}", np.zeros_like(rows[value])).T[..., None]
     ends = rows["terminated"].T, rows["truncated"].T
-    following = successor_values(values, np.zeros_like(values[0]), finals, *ends)[..., 0].T
+    following = successor_values(values, beyond[value][:, None], finals, *ends)[..., 0].T
     errors: NDArray[np.float32] = rows[paid] + np.float32(gamma) * following - rows[value]
     return errors
 

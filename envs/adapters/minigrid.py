@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import minigrid  # noqa: F401  registers its worlds with Gymnasium
+import numpy as np
 from minigrid.core.world_object import Door
 
 from dualbrain.adapter import WorldAdapter
+from dualbrain.everywhere import Everywhere
 from dualbrain.gather import AdaptSenses
 from dualbrain.senses import Sense
 
@@ -24,6 +26,8 @@ SENSES = (
     Sense("damage", 0.0, 1.0, "share", "1 for a step into lava, which is deadly"),
     Sense("exertion", 0.0, 1.0, "share", "effort of this step: a move or handling 1, a turn a half, done 0"),
 )
+TILE = 24
+"""Pixels of a cell in the picture of the map."""
 EFFORT = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 0.0)
 """By action: left, right, forward, pickup, drop, toggle, done."""
 
@@ -53,6 +57,30 @@ class Body:
         }
 
 
+class Mapped(AdaptSenses[Any, Any]):
+    """Also tells what is seen from everywhere: on each cell that is free, looking in all four directions."""
+
+    def everywhere(self, seed: int) -> Everywhere:
+        """Return what is seen as the world of a seed begins; leaves this world there."""
+        self.env.reset(seed=seed)
+        world: Any = self.env.unwrapped
+        picture = world.get_frame(highlight=False, tile_size=TILE)
+        free = [(x, y) for y in range(world.height) for x in range(world.width) if _can_stand(world.grid.get(x, y))]
+        places = [(*cell, way) for cell in free for way in range(4)]
+        seen = [_look(world, *place) for place in places]
+        observations = {key: np.array([look[key] for look in seen]) for key in seen[0]}
+        return Everywhere(observations, np.array(places)[:, 1::-1], (world.height, world.width), picture)
+
+
+def _can_stand(thing: Any) -> bool:
+    return thing is None or bool(thing.can_overlap())
+
+
+def _look(world: Any, x: int, y: int, way: int) -> Any:
+    world.agent_pos, world.agent_dir = np.array((x, y)), way
+    return world.gen_obs()
+
+
 ADAPTER = WorldAdapter(
-    wrap=lambda env: AdaptSenses(env, Body(), SENSES), examples=("MiniGrid-DoorKey-5x5-v0", "BabyAI-GoToLocal-v0")
+    wrap=lambda env: Mapped(env, Body(), SENSES), examples=("MiniGrid-DoorKey-5x5-v0", "BabyAI-GoToLocal-v0")
 )

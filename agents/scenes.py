@@ -1,0 +1,154 @@
+"""Pictures of the world as a brain sees it: value maps, an episode in motion, thoughts in the projector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3.common.preprocessing import is_image_space
+from stable_baselines3.common.vec_env import VecEnv
+
+from agents.record import flatten
+from dualbrain.everywhere import Everywhere
+from dualbrain.inspection.another_world import another, glimpses, map_of
+from dualbrain.inspection.film import film
+from dualbrain.inspection.recording import record as play_and_record
+from dualbrain.inspection.summaries import write_file, write_picture
+from dualbrain.inspection.thoughts import choose_rows, write_thoughts
+from dualbrain.inspection.value_maps import draw_maps
+
+if TYPE_CHECKING:
+    from agents.gallery import Maker
+    from agents.ppo import DualBrainPPO
+    from agents.record import Record
+
+STEPS, EVERY = 48, 3
+"""Longest animation, in steps; what takes longer is made at every third only of the times of a run's pictures."""
+
+
+def scenes(agent: DualBrainPPO) -> list[Maker]:
+    """Return the makers of one training run."""
+    place = Place(agent)
+    return [ValueMaps(place), Seldom(Episodes(place)), Seldom(Thoughts(place))]
+
+
+class Place:
+    """A world like those that an agent trains in, and its map."""
+
+    def __init__(self, agent: DualBrainPPO):
+        self._agent = agent
+        self.seed = agent.seed or 0
+
+    @cached_property
+    def world(self) -> VecEnv | None:
+        """One such world; None where it cannot be made anew."""
+        return another(self._agent.body)
+
+    @cached_property
+    def map(self) -> Everywhere | None:
+        """What is seen from everywhere in it, in the same layout throughout; None where there is no map."""
+        return None if self.world is None else map_of(self.world, self.seed)
+
+
+class Seldom:
+    """Lets a maker work at the first and then every third of the times."""
+
+    def __init__(self, make: Maker):
+        self._make, self._times = make, 0
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+        """Make the pictures, if it is time."""
+        if self._times % EVERY == 0:
+            self._make(agent, record, writers, step)
+        self._times += 1
+
+
+class ValueMaps:
+    """What is expected everywhere in the world of the run's seed."""
+
+    def __init__(self, place: Place):
+        self._place = place
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Draw the maps of this moment."""
+        ground = self._place.map
+        if ground is not None:
+            expected = agent.assess(_prepared(agent, ground.observations))
+            write_picture(writers, "world/values", draw_maps(ground, expected, agent.steering.signals), step)
+
+
+class Episodes:
+    """The beginning of an episode, with its scorecard."""
+
+    def __init__(self, place: Place):
+        self._place = place
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Play and animate it; each time it is another one."""
+        world = self._place.world
+        if world is None or world.render_mode != "rgb_array":
+            return
+        seed = (self._place.seed + step) % 2**31
+        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS)
+        if 0 in recording.pictures:
+            write_file(writers, "world/episode", *film(recording, 0), step)
+
+
+class Thoughts:
+    """Some thoughts of the rollout, with what was foreseen and what came."""
+
+    def __init__(self, place: Place):
+        self._place = place
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Show those of this rollout in the place of earlier ones."""
+        if agent.options is None:
+            return
+        rows = choose_rows(flatten(record.targets.short.target), flatten(record.present))
+        observations = _taken(agent.rollout_buffer.flat_observations(), rows)
+        with torch.no_grad():
+            thoughts = agent.policy.think(agent.policy.obs_to_tensor(observations)[0]).cpu().numpy()
+        write_thoughts(writers, thoughts, _columns(agent, record, rows), self._sprites(agent, observations))
+
+    def _sprites(self, agent: DualBrainPPO, observations: Any) -> NDArray[np.uint8] | None:
+        """Return what was seen as pictures, where it is one or the world can draw it."""
+        if isinstance(observations, dict) or agent.get_vec_normalize_env() is not None:
+            return None
+        if is_image_space(agent.observation_space):
+            return _as_rgb(observations)
+        return None if self._place.world is None else glimpses(self._place.world, observations.astype(np.uint8))
+
+
+def _prepared(agent: DualBrainPPO, observations: Any) -> Any:
+    normalizer = agent.get_vec_normalize_env()
+    return normalizer.normalize_obs(observations) if normalizer else observations
+
+
+def _taken(observations: Any, rows: NDArray[np.int64]) -> Any:
+    if isinstance(observations, dict):
+        return {key: part[rows] for key, part in observations.items()}
+    return observations[rows]
+
+
+def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """Return images ``(n, C, H, W)`` or ``(n, H, W, C)`` with their last three channels at most as colours."""
+    last = observations if observations.shape[-1] in (1, 3, 4) else observations.transpose(0, 2, 3, 1)
+    colours = last[..., -3:] if last.shape[-1] >= 3 else last[..., -1:].repeat(3, axis=-1)
+    return np.ascontiguousarray(colours, np.uint8)
+
+
+def _columns(agent: DualBrainPPO, record: Record, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return what thoughts may be coloured by, ``(n,)`` each."""
+    short = record.targets.short
+    known = short.evidence & short.whole
+    kinds = {"prediction": record.short, "target": np.where(known, short.target, np.nan), "truth": record.truth}
+    signals = {
+        f"{name} {kind}": flatten(values)[rows, k]
+        for k, name in enumerate(agent.steering.signals)
+        for kind, values in kinds.items()
+    }
+    return {"reward": flatten(record.reward)[rows], **signals, "reflex": flatten(record.preempted)[rows].astype(int)}

@@ -1,0 +1,168 @@
+"""An episode in motion with its scorecard beside it, as a GIF."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from dualbrain.inspection.recording import Recording
+
+TALL, WIDE = 300, 300
+"""Pixels: height of the picture, width of the scorecard."""
+MARGIN, ROW = 12, 30
+MOST = 9
+"""Signals shown: those that a weight makes matter most, then the first."""
+COLOURS = 64
+"""Colours of the pictures' own."""
+HARDLY = 14
+"""Change of a tone, of 255, that is taken for noise."""
+FRAMES_PER_SECOND = 8
+INK, PALE, PAPER, RAIL = (44, 44, 52), (124, 124, 136), (255, 255, 255), (232, 232, 237)
+EXPECTED, CAME, GOOD, BAD = (52, 120, 190), (226, 120, 30), (66, 146, 84), (200, 62, 76)
+OWN = (INK, PALE, PAPER, RAIL, EXPECTED, CAME, GOOD, BAD)
+
+Frame = NDArray[np.uint8]
+
+
+def film(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
+    """Return an episode that was drawn as a GIF, and its size in pixels.
+
+    Beside the picture stands a bar per signal, as long as what the short assessor expects, with a mark where the truth
+    came out (none where there was none); below them what the step was paid and how much it surprised the critic.
+    """
+    pictures = [Image.open(io.BytesIO(file)).convert("RGB") for file in recording.pictures[episode]]
+    card = Card(recording, episode)
+    height = max(TALL, card.height)
+    shown = _still(pictures, height)
+    frames = [_beside(picture, card.draw(t, height)) for t, picture in enumerate(shown)]
+    return _gif(frames, _palette(shown)), frames[0].size
+
+
+class Card:
+    """Draws the scorecard of one episode of S steps."""
+
+    def __init__(self, recording: Recording, episode: int):
+        rows = recording.rows(episode)
+        self._names = _chosen(recording)
+        self._expected = {name: recording.column("prediction", name)[rows] for name in self._names}
+        self._truth = {name: recording.column("truth", name)[rows] for name in self._names}
+        self._ends = {name: self._range(recording, name) for name in self._names}
+        self._reward, self._surprise = recording.table["reward"][rows], recording.table["valence"][rows]
+        self.height = 2 * MARGIN + 24 + ROW * len(self._names) + 64
+
+    def _range(self, recording: Recording, name: str) -> tuple[float, float]:
+        """Return the ends of a bar: the signal's range, or what was seen of an infinite one."""
+        signal = recording.signals[name]
+        if math.isfinite(signal.low) and math.isfinite(signal.high):
+            return signal.low, signal.high
+        seen = np.concatenate([self._expected[name], self._truth[name]])
+        most = float(np.abs(seen[np.isfinite(seen)]).max(initial=1e-6))
+        return (-most if signal.low < 0 else 0.0), most
+
+    def draw(self, t: int, height: int) -> Image.Image:
+        """Return the card at step ``t``."""
+        card = Image.new("RGB", (WIDE, height), PAPER)
+        pen = ImageDraw.Draw(card)
+        self._draw_head(pen, t)
+        for k, name in enumerate(self._names):
+            self._draw_signal(pen, MARGIN + 26 + ROW * k, name, t)
+        top = height - MARGIN - 54
+        self._draw_trace(pen, top, "reward", self._reward, t)
+        self._draw_trace(pen, top + 30, "surprise", self._surprise, t)
+        return card
+
+    def _draw_head(self, pen: ImageDraw.ImageDraw, t: int) -> None:
+        pen.text((MARGIN, MARGIN), f"step {t}", INK, _font(13))
+        x = WIDE - MARGIN - 118
+        pen.rectangle((x, MARGIN + 4, x + 14, MARGIN + 10), EXPECTED)
+        pen.text((x + 18, MARGIN + 1), "expected", PALE, _font(11))
+        pen.rectangle((x + 78, MARGIN + 1, x + 81, MARGIN + 13), CAME)
+        pen.text((x + 86, MARGIN + 1), "truth", PALE, _font(11))
+
+    def _draw_signal(self, pen: ImageDraw.ImageDraw, top: int, name: str, t: int) -> None:
+        left, right = MARGIN, WIDE - MARGIN
+        came, low, high = float(self._truth[name][t]), *self._ends[name]
+        happened = math.isfinite(came) and came != 0.0
+
+        def place(value: float) -> float:
+            share = (min(max(value, low), high) - low) / (high - low)
+            return left + share * (right - left)
+
+        pen.text((left, top), name, CAME if happened else INK, _font(12))
+        pen.rectangle((left, top + 16, right, top + 23), RAIL)
+        if math.isfinite(float(self._expected[name][t])):
+            ends = sorted((place(0.0), place(float(self._expected[name][t]))))
+            pen.rectangle((ends[0], top + 16, ends[1], top + 23), EXPECTED)
+        if math.isfinite(came):
+            x = place(came)
+            pen.rectangle((x - 1, top + 14, x + 2, top + 25), CAME)
+
+    def _draw_trace(self, pen: ImageDraw.ImageDraw, top: int, title: str, values: Any, t: int) -> None:
+        """Draw bars up to now: green above the line, red below."""
+        left, middle, half = MARGIN + 62, top + 13, 12
+        most = float(np.abs(values).max(initial=1e-6))
+        step = (WIDE - MARGIN - left) / len(values)
+        pen.text((MARGIN, top + 6), title, PALE, _font(11))
+        pen.line((left, middle, WIDE - MARGIN, middle), RAIL)
+        for s in range(t + 1):
+            high = float(values[s]) / most * half
+            if abs(high) >= 0.5:
+                ends = sorted((middle - high, middle))
+                x = left + s * step
+                pen.rectangle((x, ends[0], x + max(step - 1, 1), ends[1]), GOOD if high > 0 else BAD)
+
+
+def _chosen(recording: Recording) -> list[str]:
+    """Return the signals shown, in the order of the steering subsystem's."""
+    heaviest = sorted(recording.signals, key=lambda name: -abs(recording.weights[name]))[:MOST]
+    return [name for name in recording.signals if name in heaviest]
+
+
+def _still(pictures: Sequence[Image.Image], height: int) -> list[Image.Image]:
+    """Return pictures of so many pixels in height; what hardly changes is kept as it was, which makes files small."""
+    width = round(pictures[0].width * height / pictures[0].height)
+    frames: list[Frame] = []
+    for picture in pictures:
+        frame = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))
+        if frames:
+            change = np.abs(frame.astype(np.int16) - frames[-1]).max(axis=-1, keepdims=True)
+            frame = np.where(change > HARDLY, frame, frames[-1])
+        frames.append(frame)
+    return [Image.fromarray(frame) for frame in frames]
+
+
+def _beside(picture: Image.Image, card: Image.Image) -> Image.Image:
+    frame = Image.new("RGB", (picture.width + card.width, card.height), PAPER)
+    frame.paste(picture, (0, 0))
+    frame.paste(card, (picture.width, 0))
+    return frame
+
+
+def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Return a picture with a palette: the scorecard's own colours, and those that the pictures need most."""
+    sample = np.concatenate([np.asarray(picture)[::2, ::2] for picture in pictures[:: max(1, len(pictures) // 4)]])
+    most = Image.fromarray(sample).quantize(COLOURS).getpalette() or []
+    greys = [tone for tone in range(60, 255, 24) for _ in range(3)]
+    holder = Image.new("P", (1, 1))
+    holder.putpalette([*(tone for colour in OWN for tone in colour), *greys, *most[: 3 * COLOURS]])
+    return holder
+
+
+def _gif(frames: Sequence[Image.Image], palette: Image.Image) -> bytes:
+    """Return frames as an animation that repeats; all share one palette, so that nothing flickers."""
+    first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    file, pause = io.BytesIO(), round(1000 / FRAMES_PER_SECOND)
+    first.save(file, "GIF", save_all=True, append_images=others, duration=pause, loop=0)
+    return file.getvalue()
+
+
+@lru_cache
+def _font(size: int) -> Any:
+    return ImageFont.load_default(size)

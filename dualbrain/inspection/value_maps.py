@@ -1,0 +1,145 @@
+"""Value maps: what every head, and the critic, expects on each cell of one world, side by side in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from dualbrain.everywhere import Everywhere
+from dualbrain.signal import Signal
+
+SIDE = 168
+"""Pixels of a map's longer side, about."""
+GAP, HEAD, BAR, FOOT = 18, 38, 8, 24
+"""Pixels between tiles; above a map; of the colour bar; from the map's lower edge to that of the bar's numbers."""
+ACROSS = 6
+"""Most columns; the rest goes below."""
+INK, PALE, PAPER, BLANK = (44, 44, 52), (124, 124, 136), (255, 255, 255), (226, 226, 230)
+LEAST = 0.02
+"""Least share of a signal's range that a colour bar spans, lest it make differences of nothing."""
+
+Grid = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One map with its colour bar, or the picture of the world."""
+
+    title: str
+    below: str
+    """A second line, pale."""
+    grid: Grid | None = None
+    """(H, W); NaN where there is no place. None for the picture."""
+    span: float = 0.0
+    """Least span of the colour bar."""
+
+
+def draw_maps(ground: Everywhere, expected: Mapping[str, Any], signals: Mapping[str, Signal]) -> Image.Image:
+    """Draw what is ``expected`` of the observations of ``ground``: see `BrainPolicy.assess`.
+
+    The world and, below it, the critic come first; then a column per signal, soon above and in the long run below.
+    """
+    valence = Tile("valence", "the critic's value of the reward", over(ground, expected["valence"]))
+    columns = [(Tile("the world", "as its episode begins"), valence)]
+    for name, signal in signals.items():
+        if name in expected["short"]:
+            columns.append(_column(ground, expected, name, signal))
+    return _page(ground, columns)
+
+
+def _column(ground: Everywhere, expected: Mapping[str, Any], name: str, signal: Signal) -> tuple[Tile, Tile]:
+    span = LEAST * (signal.high - signal.low) if np.isfinite(signal.high - signal.low) else 0.0
+    soon = f"short: within {signal.horizon} steps"
+    short = Tile(name, soon, over(ground, expected["short"][name]), span)
+    return short, Tile(name, "long: discounted sum", over(ground, expected["long"][name]), span)
+
+
+def over(ground: Everywhere, values: NDArray[Any]) -> Grid:
+    """Lay values ``(P,)`` out as ``(H, W)``: the mean where several places are on one cell, NaN where none is.
+
+    >>> ground = Everywhere(None, np.array([[0, 0], [0, 0], [1, 1]]), (2, 2))
+    >>> over(ground, np.array([1.0, 3.0, 5.0])).tolist()
+    [[2.0, nan], [nan, 5.0]]
+    """
+    where = np.ravel_multi_index((ground.cells[:, 0], ground.cells[:, 1]), ground.shape)
+    size = ground.shape[0] * ground.shape[1]
+    sums, counts = np.bincount(where, values, size), np.bincount(where, minlength=size)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return means.reshape(ground.shape).astype(np.float32)
+
+
+def _page(ground: Everywhere, columns: list[tuple[Tile, Tile]]) -> Image.Image:
+    cell = max(1, SIDE // max(ground.shape))
+    width, height = max(cell * ground.shape[1], 132), cell * ground.shape[0]
+    across = min(len(columns), ACROSS)
+    down = 2 * -(-len(columns) // across)
+    tall = HEAD + height + FOOT + GAP
+    page = Image.new("RGB", (across * (width + GAP) + GAP, down * tall + GAP), PAPER)
+    for k, column in enumerate(columns):
+        for row, tile in enumerate(column):
+            left, top = GAP + k % across * (width + GAP), GAP // 2 + (2 * (k // across) + row) * tall
+            _draw(page, left, top, tile, ground, cell)
+    return page
+
+
+def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere, cell: int) -> None:
+    size = (cell * ground.shape[1], cell * ground.shape[0])
+    pen = ImageDraw.Draw(page)
+    pen.text((left, top), tile.title, INK, _font(14))
+    pen.text((left, top + 18), tile.below, PALE, _font(11))
+    if tile.grid is None:
+        _draw_world(page, (left, top + HEAD), size, ground)
+        return
+    low, high, colours = _scale(tile.grid, tile.span)
+    page.paste(_coloured(tile.grid, low, high, colours).resize(size, Image.Resampling.NEAREST), (left, top + HEAD))
+    bar = colours[None, :].repeat(BAR, axis=0)
+    under = top + HEAD + size[1] + 5
+    page.paste(Image.fromarray(bar).resize((size[0], BAR)), (left, under))
+    pen.text((left, under + BAR + 2), f"{low:.3g}", PALE, _font(11))
+    pen.text((left + size[0], under + BAR + 2), f"{high:.3g}", PALE, _font(11), "ra")
+
+
+def _draw_world(page: Image.Image, corner: tuple[int, int], size: tuple[int, int], ground: Everywhere) -> None:
+    if ground.picture is None:
+        page.paste(BLANK, (*corner, corner[0] + size[0], corner[1] + size[1]))
+        ImageDraw.Draw(page).text((corner[0] + 8, corner[1] + 8), "no picture", PALE, _font(11))
+    else:
+        page.paste(Image.fromarray(ground.picture).resize(size, Image.Resampling.BOX), corner)
+
+
+def _scale(grid: Grid, span: float) -> tuple[float, float, NDArray[np.uint8]]:
+    """Return the ends of the colour bar and its colours: around 0 where there is good and bad, else as they come."""
+    low, high = float(np.nanmin(grid)), float(np.nanmax(grid))
+    if low < 0.0 < high:
+        most = max(-low, high, span / 2)
+        return -most, most, _colours("RdBu")
+    least = max(span, 0.02 * max(abs(low), abs(high)), 1e-6)
+    middle = (low + high) / 2
+    if high - low < least:
+        low, high = middle - least / 2, middle + least / 2
+    return low, high, _colours("viridis")
+
+
+def _coloured(grid: Grid, low: float, high: float, colours: NDArray[np.uint8]) -> Image.Image:
+    share = np.clip((np.nan_to_num(grid) - low) / (high - low), 0.0, 1.0)
+    shown = colours[np.rint(share * 255).astype(int)]
+    shown[np.isnan(grid)] = BLANK
+    return Image.fromarray(shown)
+
+
+@lru_cache
+def _colours(name: str) -> NDArray[np.uint8]:
+    colours: NDArray[np.uint8] = colormaps[name](np.arange(256), bytes=True)[:, :3]
+    return colours
+
+
+@lru_cache
+def _font(size: int) -> Any:
+    return ImageFont.load_default(size)
