@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +143,7 @@ class Shift:
     about: str
     steps: Sequence[int]
     """Training steps at which events were there to be averaged, in order;"""
-    means: Sequence[NDArray[np.float64]]
+    means: Sequence[NDArray[np.floating[Any]]]
     """(W,) each."""
     before: int
 
@@ -150,7 +151,9 @@ class Shift:
 def shift_figure(found: Sequence[Shift], title: str) -> bytes:
     """Draw the averages of all times so far one above the other, the earliest on top."""
     sheet = Sheet(
-        len(found), title, "mean dopamine at several times of training, the latest at the bottom; all to one scale"
+        len(found),
+        title,
+        "mean dopamine at several times of training, the latest at the bottom; lines of one panel share their scale",
     )
     for i, shift in enumerate(found):
         if shift.means:

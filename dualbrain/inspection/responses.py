@@ -60,12 +60,13 @@ class Memory:
     """Mean responses to one kind of event at the latest times of training, and at the first."""
 
     def __init__(self) -> None:
-        self._means: list[tuple[int, dict[str, NDArray[np.float64]]]] = []
+        self._means: list[tuple[int, dict[str, NDArray[np.float32]]]] = []
 
     def keep(self, step: int, response: Response) -> None:
         """Remember the means of all heads, if there was an event."""
         if response.total:
-            self._means.append((step, dict(zip(response.heads, response.average.mean.T, strict=True))))
+            means = response.average.mean.T.astype(np.float32)
+            self._means.append((step, dict(zip(response.heads, means, strict=True))))
         if len(self._means) > PICTURES:
             del self._means[1]
 
