@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import reward_modules
+from dualbrain.inspection import card
 from dualbrain.module import RewardModule
 from dualbrain.registry import load_module, modules
 from dualbrain.sense_registry import reads
@@ -92,15 +93,8 @@ def signal_row(name: str, signal: Signal) -> list[str]:
 
 
 def equation(cls: type[RewardModule]) -> str:
-    """Return the first thing in a drive's docstring that is set as code and more than a name.
-
-    >>> class Sweet(RewardModule):
-    ...     '''Taste: reads ``sugar``; it is worth ``2 * sugar`` (Candy, 1999, Sweets 1:1).'''
-    >>> equation(Sweet)
-    '2 * sugar'
-    """
-    found = [" ".join(code.split()) for code in re.findall(r"``(.*?)``", inspect.getdoc(cls) or "", re.DOTALL)]
-    return next((code for code in found if " " in code), "").replace("|", r"\|")
+    """Return a drive's equation for a cell of a table."""
+    return card.equation(cls).replace("|", r"\|")
 
 
 def source(cls: type[RewardModule]) -> str:
