@@ -1,14 +1,14 @@
 """Picture what ``dualbrain watch`` shows: ``docs/pictures/make_watch.py RUN`` writes ``watch.png`` beside itself.
 
-It shows the moment at which an event of the chosen signal was foreseen most, in an episode that has pictures.
+It shows the moment at which an event of the chosen signal was foreseen most, in an episode that has pictures. It needs
+selenium, chromium and its driver.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
-import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,8 @@ from dualbrain.running.saved import find_model
 
 HERE = Path(__file__).parent
 SIZE = (1440, 810)
+SETTLED = 2.0
+"""Seconds after which all is drawn."""
 
 
 def moment(recording: Recording, signal: str) -> tuple[int, int]:
@@ -38,14 +40,20 @@ def moment(recording: Recording, signal: str) -> tuple[int, int]:
 
 def photograph(address: str, path: Path) -> None:
     """Keep what a browser shows of an address."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("this needs chromium")
-    size = f"--window-size={SIZE[0]},{SIZE[1]}"
-    with tempfile.TemporaryDirectory() as profile:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=5000", size]
-        command = [chromium, *flags, f"--user-data-dir={profile}", f"--screenshot={path}", address]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for flag in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars"):
+        options.add_argument(f"--{flag}")
+    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    try:
+        screen = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        driver.get(address)
+        time.sleep(SETTLED)
+        driver.save_screenshot(str(path))
+    finally:
+        driver.quit()
 
 
 def main() -> int:

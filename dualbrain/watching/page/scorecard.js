@@ -3,6 +3,7 @@ const rows = [];
 
 function buildScorecard() {
   byId("no-assessors").hidden = hasForesight;
+  byId("scorecard").classList.toggle("many", names.length > 6);
   for (const signal of data.signals) byId("signals").append(rowOf(signal));
 }
 
