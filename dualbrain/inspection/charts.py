@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from dualbrain.inspection.instruments import Leads
 from dualbrain.inspection.metrics import Hits
+from dualbrain.inspection.summaries import write_file
 
 
-def write_picture(writers: Iterable[Any], tag: str, png: bytes, step: int) -> None:
-    """Write a PNG file as it is, which an encoding anew would only make larger."""
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
+def write_picture(writers: Sequence[Any], tag: str, png: bytes, step: int) -> None:
+    """Write a PNG file as it is: it has few colours, and would only grow."""
     width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    image = Summary.Image(width=width, height=height, colorspace=3, encoded_image_string=png)
-    for writer in writers:
-        writer.file_writer.add_summary(Summary(value=[Summary.Value(tag=tag, image=image)]), step)
+    write_file(writers, tag, png, (width, height), step)
 
 
 def write_pr_curve(writers: Iterable[Any], tag: str, found: Hits, step: int) -> None:
