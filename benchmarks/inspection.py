@@ -75,7 +75,7 @@ def measure(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) 
 
 def _rollout(agent: Any) -> tuple[float, float, float]:
     """Return CPU seconds of panel, gallery and the rest."""
-    spent = {Panel: 0.0, Gallery: 0.0}
+    spent: dict[type, float] = {Panel: 0.0, Gallery: 0.0}
 
     def timed(owner: type, hook: str) -> Any:
         call: Callable[..., Any] = getattr(owner, hook)

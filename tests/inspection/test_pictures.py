@@ -13,13 +13,13 @@ import torch
 from PIL import Image
 
 from agents import DualBrainPPO
-from dualbrain.inspection import figures
 from dualbrain.inspection.cues import Cues
 from dualbrain.inspection.leads import alarm_level, lead_times, leads
 from dualbrain.inspection.metrics import auroc, calibration_error, hits
 from dualbrain.inspection.recording import Recording, record
 from dualbrain.inspection.responses import AFTER, BEFORE, respond
 from dualbrain.inspection.schedule import picture_rollouts
+from dualbrain.inspection.sheet import Frame
 from dualbrain.inspection.timeline import Timeline, average
 from dualbrain.returns import short_targets
 from reward_modules import Extrinsic, Flinch, Hunger, Thirst
@@ -84,7 +84,7 @@ def test_no_pictures_if_none_are_wanted(tmp_path):
 
 
 def test_pictures_change_nothing_of_what_is_learned(tmp_path):
-    settings = {"n_envs": 2, "n_steps": 32, "batch_size": 32, "steering": [Hunger, Flinch]}
+    settings: dict[str, Any] = {"n_envs": 2, "n_steps": 32, "batch_size": 32, "steering": [Hunger, Flinch]}
     with_them, without = (
         train(tmp_path / f"{n}", "dualbrain/SpiderCave-v0", 192, pictures=n, **settings).policy.state_dict()
         for n in (3, 0)
@@ -96,8 +96,8 @@ def test_pictures_change_nothing_of_what_is_learned(tmp_path):
 @pytest.mark.parametrize("n_steps", [5, 64])
 def test_where_nothing_happens_pictures_say_so(tmp_path, monkeypatch, assessors, n_steps):
     said = []
-    monkeypatch.setattr(figures.Frame, "say", lambda self, text: said.append(text))
-    settings = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors}
+    monkeypatch.setattr(Frame, "say", lambda self, text: said.append(text))
+    settings: dict[str, Any] = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors}
     train(tmp_path, "CartPole-v1", 2 * n_steps, steering=[Mute, Never], **settings)
     written = charts(pictures_of(tmp_path))
     foreseen = {"assessor/reliability"} if assessors else set()
@@ -161,7 +161,8 @@ def test_hits_are_those_of_a_count():
 
 @pytest.fixture(scope="module")
 def recording() -> Recording:
-    world, settings = "dualbrain/SpiderCave-v0", {"n_steps": 32, "batch_size": 32, "seed": 0}
+    world = "dualbrain/SpiderCave-v0"
+    settings: dict[str, Any] = {"n_steps": 32, "batch_size": 32, "seed": 0}
     return record(DualBrainPPO("BrainPolicy", world, steering=[Hunger, Flinch], **settings), world, episodes=4, seed=3)
 
 
@@ -234,7 +235,7 @@ def test_words_are_cues_and_so_are_senses_that_tell_of_events():
     there = cues.after(obs, dones, infos)
     assert {"hears spider", "something_near"} <= there.keys()
     word = agent.body.get_attr("layout")[0].words.index("spider") + agent.body.get_attr("layout")[0].word.start
-    np.testing.assert_array_equal(there["hears spider"], obs[:, word] > 0)
+    np.testing.assert_array_equal(there["hears spider"], np.asarray(obs)[:, word] > 0)
 
 
 def test_runs_that_differ_by_seed_alone_are_one_group(tmp_path):
