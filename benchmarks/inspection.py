@@ -21,8 +21,6 @@ from unittest.mock import patch
 
 import torch
 
-from agents.gallery import Gallery
-from agents.panel import Panel
 from benchmarks.steering import DRIVES, OPTIONS, WORLD
 from benchmarks.training import N_ENVS, WIDE
 from dualbrain.inspection.schedule import PICTURES
@@ -75,7 +73,8 @@ def measure(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) 
 
 def _rollout(agent: Any) -> tuple[float, float, float]:
     """Return CPU seconds of panel, gallery and the rest."""
-    spent: dict[type, float] = {Panel: 0.0, Gallery: 0.0}
+    module: Any = sys.modules[type(agent).__module__]
+    spent: dict[Any, float] = {module.Panel: 0.0, module.Gallery: 0.0}
 
     def timed(owner: type, hook: str) -> Any:
         call: Callable[..., Any] = getattr(owner, hook)
@@ -98,7 +97,8 @@ def _rollout(agent: Any) -> tuple[float, float, float]:
         for each in patches:
             each.stop()
     whole = time.process_time() - begin
-    return spent[Panel], spent[Gallery], whole - sum(spent.values())
+    panel, gallery = spent.values()
+    return panel, gallery, whole - panel - gallery
 
 
 def report(cost: Cost) -> str:
