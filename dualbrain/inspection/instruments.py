@@ -14,8 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.inspection.leads import leads
-from dualbrain.inspection.metrics import auroc, calibration_error, column_means, column_sums, explained_variance, thin
+from dualbrain.inspection.leads import MOST, leads
+from dualbrain.inspection.metrics import (
+    auroc,
+    calibration_error,
+    column_means,
+    column_sums,
+    explained_variance,
+    spaced,
+    thin,
+)
 from dualbrain.inspection.timeline import Timeline
 from dualbrain.returns import Bools, Floats, Targets
 from dualbrain.signal import Signal
@@ -143,7 +151,9 @@ def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, 
     for k, (name, signal) in enumerate(signals.items()):
         if signal.is_probability:
             calm = taught.evidence[..., k] & taught.whole[..., k] & (taught.target[..., k] == 0.0)
-            quiet = timeline.lay(rollout.short[..., k])[timeline.lay(calm)]
+            if timeline.lived is not None:
+                calm &= timeline.lived.T
+            quiet = rollout.short[(*np.divmod(spaced(np.flatnonzero(calm), MOST), calm.shape[1]), k)]
             columns = timeline.lay(rollout.short[..., k]), timeline.lay(rollout.truth[..., k])
             found[name] = leads(timeline, *columns, quiet, signal.horizon)
     return found
