@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ return [words.join(''), drawn, closed];
 def address(tmp_path_factory):
     runs = tmp_path_factory.mktemp("runs")
     drives = ["hunger", "flinch"]
-    settings = {"n_envs": 8, "env_kwargs": CAVE, "n_steps": 64, "batch_size": 128, "pictures": 4}
+    settings: dict[str, Any] = {"n_envs": 8, "env_kwargs": CAVE, "n_steps": 64, "batch_size": 128, "pictures": 4}
     train(runs / "one", "dualbrain/SpiderCave-v0", 8 * 64 * 6, steering=drives, **settings)
     with served(runs) as address:
         yield address

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+from pathlib import Path
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -34,7 +36,7 @@ def trained(tmp_path_factory):
     return train(folder, world, 3 * 4 * 32, steering=DRIVES, n_steps=32, batch_size=64, pictures=2), folder
 
 
-def images(folder):
+def images(folder: Path) -> dict[str, Any]:
     events = read(folder)
     return {tag: events.Images(tag) for tag in events.Tags()["images"] if tag.startswith("world/")}
 
@@ -42,7 +44,7 @@ def images(folder):
 def test_a_map_is_drawn_at_every_time_and_an_episode_moves(trained):
     shown = images(trained[1])
     assert [image.step for image in shown["world/values"]] == [128, 384]
-    gif = Image.open(io.BytesIO(shown["world/episode"][0].encoded_image_string))
+    gif: Any = Image.open(io.BytesIO(shown["world/episode"][0].encoded_image_string))
     assert gif.format == "GIF"
     assert 10 < gif.n_frames <= 48
     assert len(shown["world/episode"][0].encoded_image_string) < 1_000_000
@@ -50,8 +52,8 @@ def test_a_map_is_drawn_at_every_time_and_an_episode_moves(trained):
 
 def test_maps_say_what_the_brain_says_of_each_cell(trained):
     agent = trained[0]
-    world = another(agent.body)
-    ground = map_of(world, 3)
+    world: Any = another(agent.body)
+    ground: Any = map_of(world, 3)
     value = over(ground, agent.assess(ground.observations)["valence"])
     world.seed(3)
     begun = agent.assess(world.reset())["valence"][0]
@@ -64,7 +66,7 @@ def test_maps_say_what_the_brain_says_of_each_cell(trained):
 
 @pytest.mark.parametrize("env", ["dualbrain/Commons-v0", "dualbrain/Friends-v0", "dualbrain/Warehouse-v0"])
 def test_the_first_agent_alone_is_moved(env):
-    batch = gymnasium.make_vec(env, num_envs=4)
+    batch: Any = gymnasium.make_vec(env, num_envs=4)
     ground = batch.everywhere(5)
     begun, _ = batch.reset(seed=[5] * 4)
     cell, tables = batch.state.agent[0], batch.tables
@@ -79,8 +81,8 @@ def test_a_grid_written_by_others_has_a_map():
     agent = DualBrainPPO(
         "BrainPolicy", "MiniGrid-Empty-5x5-v0", steering=["extrinsic"], n_steps=16, batch_size=16, seed=0
     )
-    world = another(agent.body)
-    ground = map_of(world, 0)
+    world: Any = another(agent.body)
+    ground: Any = map_of(world, 0)
     assert ground.shape == (5, 5)
     assert len(ground.cells) == 9 * 4
     world.seed(0)
@@ -91,12 +93,13 @@ def test_a_grid_written_by_others_has_a_map():
 
 
 def test_a_world_that_was_changed_is_not_taken_for_another():
-    def agent(env):
+    def agent(env: Any) -> Any:
         return DualBrainPPO("BrainPolicy", env, steering=["extrinsic"], n_steps=16, batch_size=16)
 
     assert another(agent("CartPole-v1").body) is not None
-    assert map_of(another(agent("CartPole-v1").body), 0) is None
-    assert another(agent(TransformReward(gymnasium.make("CartPole-v1"), lambda reward: -reward)).body) is None
+    world: Any = another(agent("CartPole-v1").body)
+    assert map_of(world, 0) is None
+    assert another(agent(TransformReward(gymnasium.make("CartPole-v1"), lambda reward: -float(reward))).body) is None
 
 
 def test_the_projector_finds_the_latest_thoughts_alone(trained):
@@ -117,7 +120,8 @@ def test_an_episode_may_be_broken_off(trained):
     recording = record(trained[0], CAVE, 2, 0, {**SMALL, "render_mode": "rgb_array"}, draw={0}, steps=7)
     assert len(recording.table["time"]) == 7
     assert np.isfinite(recording.table["valence"]).all()
-    assert Image.open(io.BytesIO(film(recording, 0)[0])).n_frames == 7
+    gif: Any = Image.open(io.BytesIO(film(recording, 0)[0]))
+    assert gif.n_frames == 7
 
 
 def test_a_world_without_map_or_picture_draws_nothing(tmp_path):
