@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.preprocessing import is_image_space
+from stable_baselines3.common.utils import obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv
 
 from agents.record import flatten
@@ -111,7 +112,7 @@ class Thoughts:
         rows = choose_rows(flatten(record.targets.short.target), flatten(record.present))
         observations = _taken(agent.rollout_buffer.flat_observations(), rows)
         with torch.no_grad():
-            thoughts = agent.policy.think(agent.policy.obs_to_tensor(observations)[0]).cpu().numpy()
+            thoughts = agent.policy.think(obs_as_tensor(observations, agent.device)).cpu().numpy()
         write_thoughts(writers, thoughts, _columns(agent, record, rows), self._sprites(agent, observations))
 
     def _sprites(self, agent: DualBrainPPO, observations: Any) -> NDArray[np.uint8] | None:

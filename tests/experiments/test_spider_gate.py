@@ -25,7 +25,7 @@ def test_the_verdict():
 @pytest.fixture
 def hasty(monkeypatch):
     monkeypatch.setattr(spider_gate, "PRICED", 512)
-    monkeypatch.setattr(spider_gate, "MENTIONS", 1)
+    monkeypatch.setattr(spider_gate, "MENTIONS", 100)
     monkeypatch.setattr(spider_gate, "ADULT", {"n_epochs": 1, "batch_size": 512})
 
 
@@ -34,6 +34,6 @@ def test_it_runs(hasty):
     assert set(found) == {"before", *CONDITIONS}
     assert all(np.isfinite(value) for measures in found.values() for value in measures.values())
     foreseen = {name: measures["prediction"] for name, measures in found.items()}
-    assert foreseen["intact"] == pytest.approx(foreseen["before"], rel=0.1), "what momentum is left carries on a little"
-    assert foreseen["wire cut"] == pytest.approx(foreseen["before"], rel=0.1)
-    assert foreseen["gate open"] < 0.9 * foreseen["before"]
+    assert foreseen["gate open"] < 0.5 * foreseen["before"]
+    assert foreseen["intact"] >= 0.9 * foreseen["before"]
+    assert foreseen["wire cut"] == foreseen["intact"], "what is paid teaches the critic, not the assessor"
