@@ -37,7 +37,7 @@ docs: install
 	$(BIN)/python docs/pictures/make_worlds.py
 
 test: install
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 lint: install
 	$(BIN)/ruff check .

@@ -46,9 +46,10 @@ def native_senses() -> dict[str, Entry]:
     """
     offers: dict[str, Iterable[Sense]] = {}
     for world in native_worlds():
-        offers[world] = senses_of(world).values()
+        always = senses_of(world)
         variants = [sense for options in variants_of(world) for sense in senses_of(world, options).values()]
-        offers[world + BY_OPTION] = [sense for sense in variants if sense.name not in senses_of(world)]
+        offers[world] = always.values()
+        offers[world + BY_OPTION] = [sense for sense in variants if sense.name not in always]
     return collect(offers)
 
 

@@ -33,12 +33,21 @@ def blaming(who: str) -> Iterator[None]:
 
 def equal(value: Any, other: Any) -> bool:
     """Compare observations and infos to the bottom, NaN equal to itself."""
+    if _same_bytes(value, other):
+        return True
     if isinstance(value, Mapping):
         same_keys = isinstance(other, Mapping) and value.keys() == other.keys()
         return same_keys and all(equal(value[key], other[key]) for key in value)
     if is_sequence(value):
         return len(value) == len(other) and all(map(equal, value, other))
     return bool(np.array_equal(value, other, equal_nan=np.asarray(value).dtype.kind in "fc"))
+
+
+def _same_bytes(value: Any, other: Any) -> bool:
+    """Tell at a glance, for what numpy holds, what is nearly always so."""
+    if not (isinstance(value, np.ndarray | np.generic) and type(value) is type(other)) or value.dtype.hasobject:
+        return False
+    return value.dtype == other.dtype and value.shape == other.shape and value.tobytes() == other.tobytes()
 
 
 def is_sequence(thing: Any) -> bool:

@@ -22,7 +22,7 @@ def animal(modules: list[str], seed: int, steps: int = 6_000, **kwargs: Any) -> 
         make_vec_env(Corridor, 8),
         steering=modules,
         n_steps=32,
-        batch_size=64,
+        batch_size=128,
         seed=seed,
         learning_rate=kwargs.pop("learning_rate", 1e-3),
         **kwargs,

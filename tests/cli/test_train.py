@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import numpy as np
 import pytest
 import torch
 
+from dualbrain.cli import main
 from dualbrain.running.saved import load_model
 from dualbrain.running.tables import read_toml
 from tests.cli.conftest import QUICK, Command
@@ -35,12 +39,22 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train once; return the folder of runs."""
+    folder, out = tmp_path_factory.mktemp("made"), io.StringIO()
+    command = [*TRAIN, "-n", "128", "--seed", "3", "--eval-freq", "64", "--eval-episodes", "2"]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out):
+        patch.chdir(folder)
+        assert main(command) == 0
+    assert "dualbrain board" in out.getvalue()
+    return folder / "runs"
+
+
 @pytest.fixture
-def first(dualbrain: Command) -> Path:
-    code, out, err = dualbrain(*TRAIN, "-n", "128", "--seed", "3", "--eval-freq", "64", "--eval-episodes", "2")
-    assert (code, err) == (0, "")
-    assert "dualbrain board" in out
-    return Path("runs/ppo/CartPole-v1_1")
+def first(made: Path, dualbrain: Command) -> Path:
+    """A copy of that run, to be gone on from."""
+    return Path(shutil.copytree(made, "runs")) / "ppo" / "CartPole-v1_1"
 
 
 def test_the_run_folder_is_whole(first: Path):

@@ -26,7 +26,6 @@ from dualbrain.comparing.outcome import read_outcome
 from dualbrain.comparing.study import differences
 from tests.inspection.event_files import read
 
-pytestmark = pytest.mark.xdist_group("comparison")  # whose runs are made once, not by each worker
 QUICK = ("-n", "64", "--n-envs", "2", "--eval-freq", "0", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
 CONDITIONS = ("--condition", "plain=extrinsic", "--condition", "novel=extrinsic,novelty:2 -params gamma:0.9")
 COMPARE = ("compare", "CartPole-v1", *CONDITIONS, *QUICK, "--episodes", "4", "--seeds", "2")

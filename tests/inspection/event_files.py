@@ -12,8 +12,8 @@ from agents import DualBrainPPO
 
 
 def train(folder: Path, env: Any, steps: int, log_interval: int = 1, **settings: Any) -> DualBrainPPO:
-    """Train into ``folder``, quietly."""
-    agent = DualBrainPPO("BrainPolicy", env, **{"seed": 0, "n_epochs": 1, **settings})
+    """Train into ``folder``, quietly, and without pictures unless they are asked for."""
+    agent = DualBrainPPO("BrainPolicy", env, **{"seed": 0, "n_epochs": 1, "pictures": 0, **settings})
     agent.set_logger(configure(str(folder), ["tensorboard"]))
     agent.learn(steps, log_interval=log_interval)
     agent.logger.close()

@@ -49,7 +49,8 @@ def charts(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
 def run(tmp_path_factory) -> Path:
     """A short life in a cave with spiders."""
     folder: Path = tmp_path_factory.mktemp("cave")
-    train(folder, "dualbrain/SpiderCave-v0", 4 * 64 * 64, n_envs=64, n_steps=64, batch_size=512, steering=DRIVES)
+    settings: dict[str, Any] = {"n_envs": 64, "n_steps": 64, "batch_size": 512, "pictures": 4}
+    train(folder, "dualbrain/SpiderCave-v0", 4 * 64 * 64, steering=DRIVES, **settings)
     return folder
 
 
@@ -97,7 +98,7 @@ def test_pictures_change_nothing_of_what_is_learned(tmp_path):
 def test_where_nothing_happens_pictures_say_so(tmp_path, monkeypatch, assessors, n_steps):
     said = []
     monkeypatch.setattr(Frame, "say", lambda self, text: said.append(text))
-    settings: dict[str, Any] = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors}
+    settings: dict[str, Any] = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors, "pictures": 2}
     train(tmp_path, "CartPole-v1", 2 * n_steps, steering=[Mute, Never], **settings)
     written = charts(pictures_of(tmp_path))
     foreseen = {"assessor/reliability"} if assessors else set()

@@ -15,7 +15,7 @@ from dualbrain.watching.page_data import Caption
 from tests.browser import browsing, complaints, keep_screenshot, needs_browser
 from tests.watching.recordings import made
 
-pytestmark = [*needs_browser, pytest.mark.xdist_group("watch")]
+pytestmark = needs_browser
 
 RECORDING = made()
 CAPTION = Caption("dualbrain/SpiderCave-v0", {"drives": "hunger, flinch"}, ["stay", "north", "east", "south", "west"])
