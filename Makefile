@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+KERNELS := $(VENV)/.compiled
 
 DEMO_MODULES := hunger:5,thirst:5,flinch,pain
 DEMO_SECONDS := 170
 
 .PHONY: install demo pictures docs test lint format bench clean
 
-install: $(READY)
+install: $(READY) $(KERNELS)
 
 # torch by itself and first, so that the constraint decides which build it is.
 $(READY): pyproject.toml constraints.txt
@@ -17,6 +18,11 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install torch -c constraints.txt
 	$(BIN)/python -m pip install ./.ci/pygame -c constraints.txt
 	$(BIN)/python -m pip install -e '.[dev]' -c constraints.txt
+	touch $@
+
+# A minute at most, which nobody's first step has to wait for then.
+$(KERNELS): $(READY) $(wildcard envs/engine/*.py)
+	$(BIN)/python -m envs
 	touch $@
 
 demo: install
@@ -52,5 +58,5 @@ bench: install
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache $(KERNELS)
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
