@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import envs
 from envs.__main__ import one_of_each_kind, take_a_step
 from envs.engine.kernel import advance, begin, perceive
+
+KERNELS: tuple[Any, ...] = (begin, perceive, advance)
 
 
 def test_two_kinds_of_kernels_serve_every_world():
     for kind in one_of_each_kind():
         take_a_step(kind)
-    compiled = [len(kernel.signatures) for kernel in (begin, perceive, advance)]  # type: ignore[attr-defined]
+    compiled = [len(kernel.signatures) for kernel in KERNELS]
     for world in envs.WORLDS.values():
         take_a_step(world)
-    assert [len(kernel.signatures) for kernel in (begin, perceive, advance)] == compiled  # type: ignore[attr-defined]
+    assert [len(kernel.signatures) for kernel in KERNELS] == compiled
