@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.inspection.charts import write_leads, write_picture, write_pr_curve
+from dualbrain.inspection.charts import write_leads, write_pr_curve
 from dualbrain.inspection.figures import Judged, around_figure, reliability_figure, shift_figure
 from dualbrain.inspection.instruments import leads_of, valence_errors
 from dualbrain.inspection.metrics import hits, reliability
 from dualbrain.inspection.responses import Memory, Response, respond
+from dualbrain.inspection.summaries import write_picture
 from dualbrain.inspection.timeline import Timeline
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from dualbrain.inspection.instruments import (
     NOT_PRINTED,
     Readings,
     leads_of,
-    read_assessors,
     read_deference,
     read_dopamine,
+    read_foresight,
+    read_hits,
     read_leads,
     read_life,
     valence_errors,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
     from agents.record import Record
 
+MOST_STEPS = 16_384
+"""Steps of a rollout from which mean predictions and steps of warning are taken; of more, those of the first agents."""
 NUMBERS = ("n_envs", "n_steps", "batch_size", "n_epochs", "gamma", "gae_lambda", "ent_coef", "vf_coef")
 """Settings of an agent that are numbers."""
 
@@ -98,10 +101,16 @@ class Panel(BaseCallback):
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
-        foreseen = read_assessors(names, assessors.probable.cpu().numpy(), lived, lived.targets)
-        timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts, record.present)
-        foreseen |= read_leads(leads_of(self.model.steering.signals, timeline, record, record.targets))
+        foreseen = read_hits(names, assessors.probable.cpu().numpy(), lived, lived.targets)
+        some = record.first(max(MOST_STEPS // record.n_steps, 1))
+        if some.present.any():
+            foreseen |= self._sampled(names, some, some.lived())
         return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
+
+    def _sampled(self, names: list[str], some: Record, lived: Record) -> Readings:
+        timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts[:, : some.n_envs], some.present)
+        warned = leads_of(self.model.steering.signals, timeline, some, some.targets)
+        return read_foresight(names, lived, lived.targets) | read_leads(warned)
 
 
 def settings_of(agent: DualBrainPPO) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,14 +108,25 @@ class Record:
         """
         if self.present.all():
             return self
-        left = copy.copy(self)
+        return self._seen(self.select)
+
+    def first(self, agents: int) -> Record:
+        """Return a view of the rows of the first agents: those of a batch are alike, so that some speak for all."""
+        if agents >= self.n_envs:
+            return self
+        some = self._seen(lambda rows: rows[:, :agents])
+        some.n_envs, some.last_long = agents, self.last_long[:agents]
+        return some
+
+    def _seen(self, see: Callable[[NDArray[Any]], NDArray[Any]]) -> Record:
+        """Return a record of some of the rows: ``see`` picks them from an array ``(T, N, ...)``."""
+        some = copy.copy(self)
         for name in (*RATES, *SCORES, *FLAGS):
-            setattr(left, name, self.select(getattr(self, name)))
+            setattr(some, name, see(getattr(self, name)))
         if hasattr(self, "targets"):
             short, long = self.targets.short, self.targets.long
-            columns = [self.select(rows) for rows in (short.target, short.evidence, short.whole)]
-            left.targets = Targets(ShortTargets(*columns), self.select(long))
-        return left
+            some.targets = Targets(ShortTargets(*map(see, (short.target, short.evidence, short.whole))), see(long))
+        return some
 
     def select(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Return rows ``(T, N, ...)`` of present agents as ``(R, 1, ...)``; all as they are where nobody is absent."""

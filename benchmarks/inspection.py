@@ -1,8 +1,8 @@
 """What inspection costs: scalars of every rollout, and the pictures of a few, as a share of training with 16 drives.
 
-Every rollout is timed in parts, in CPU seconds of one process and one run: what the instruments take, what the pictures
-take, and the rest, which is training. The pictures of a run are made ten times, however long it is; so they are told as
-the share of a run of a given length.
+One run is timed in parts, in CPU seconds of its process: what the instruments take, what the pictures take, and the
+rest, which is training. It has as many rollouts as pictures are made times in any run, so that it makes all the
+pictures that a run of any length makes; told is what they are of a run of a given length.
 
 Run as ``python -m benchmarks.inspection``.
 """
@@ -10,11 +10,11 @@ Run as ``python -m benchmarks.inspection``.
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -36,23 +36,25 @@ HOOKS = ("_on_step", "_on_rollout_end")
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds that one rollout takes, by median."""
+    """CPU seconds."""
 
     panel: float
+    """Of one rollout;"""
     gallery: float
-    """If pictures are made of it."""
+    """of a whole run, however long it is;"""
     training: float
+    """of one rollout."""
     steps: int
     """Steps of one rollout, over all agents."""
 
     def share(self, run: int) -> float:
         """Return what inspection adds to the training of a run of so many steps."""
         rollouts = -(-run // self.steps)
-        return (self.panel + self.gallery * min(PICTURES, rollouts) / rollouts) / self.training
+        return (self.panel * rollouts + self.gallery) / (self.training * rollouts)
 
 
-def measure(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> Cost:
-    """Train for some rollouts, of each of which pictures are made; the first one is left out."""
+def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> Cost:
+    """Train for as many rollouts as pictures are made times, after one that warms up."""
     with tempfile.TemporaryDirectory() as folder:
         agent = load_agent("ppo")(
             "BrainPolicy",
@@ -62,17 +64,17 @@ def measure(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) 
             steering=SteeringSubsystem(DRIVES),
             seed=0,
             device="cpu",
-            pictures=1,
             tensorboard_log=folder,
             **recipe,
         )
-        rows = [_rollout(agent) for _ in range(rollouts + 1)][1:]
-    panel, gallery, training = (statistics.median(column) for column in zip(*rows, strict=True))
-    return Cost(panel, gallery, training, agent.n_steps * n_envs)
+        steps = agent.n_steps * n_envs
+        _timed(agent, steps)
+        panel, gallery, training = _timed(agent, PICTURES * steps)
+    return Cost(panel / PICTURES, gallery, training / PICTURES, steps)
 
 
-def _rollout(agent: Any) -> tuple[float, float, float]:
-    """Return CPU seconds of panel, gallery and the rest."""
+def _timed(agent: Any, steps: int) -> tuple[float, float, float]:
+    """Train; return CPU seconds of panel, gallery and the rest."""
     module: Any = sys.modules[type(agent).__module__]
     spent: dict[Any, float] = {module.Panel: 0.0, module.Gallery: 0.0}
 
@@ -87,16 +89,13 @@ def _rollout(agent: Any) -> tuple[float, float, float]:
 
         return patch.object(owner, hook, watched)
 
-    patches = [timed(owner, hook) for owner in spent for hook in HOOKS]
-    for each in patches:
-        each.start()
-    begin = time.process_time()
-    try:
-        agent.learn(1, reset_num_timesteps=False)
-    finally:
-        for each in patches:
-            each.stop()
-    whole = time.process_time() - begin
+    with ExitStack() as patches:
+        for owner in spent:
+            for hook in HOOKS:
+                patches.enter_context(timed(owner, hook))
+        begin = time.process_time()
+        agent.learn(steps, reset_num_timesteps=False)
+        whole = time.process_time() - begin
     panel, gallery = spent.values()
     return panel, gallery, whole - panel - gallery
 
@@ -108,7 +107,7 @@ def report(cost: Cost) -> str:
     return "\n".join(
         [
             f"instruments: {cost.panel / cost.training:.1%} of training",
-            f"pictures: {cost.gallery:.2f} s each time, {PICTURES} times a run",
+            f"pictures: {cost.gallery:.1f} s a run, made {PICTURES} times",
             f"together {share:.1%} of a run of {RUN:,} steps (at most {MOST_SHARE:.0%}: {kept}), which takes "
             f"{cost.training * RUN / cost.steps:.0f} s without",
         ]
@@ -118,10 +117,9 @@ def report(cost: Cost) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.inspection", description=__doc__.split("\n")[0])
-    parser.add_argument("--rollouts", type=int, default=5, help="of 64 steps each, at least 1 (default: 5)")
-    chosen = parser.parse_args(arguments)
+    parser.parse_args(arguments)
     torch.set_num_threads(1)
-    print(report(measure(max(chosen.rollouts, 1))))
+    print(report(measure()))
     return 0
 
 

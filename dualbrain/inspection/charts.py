@@ -1,21 +1,14 @@
-"""Charts of TensorBoard's that are no scalars: pictures, precision and recall, distributions."""
+"""Charts of TensorBoard's that are neither scalars nor pictures: precision and recall, distributions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from dualbrain.inspection.instruments import Leads
 from dualbrain.inspection.metrics import Hits
-from dualbrain.inspection.summaries import write_file
-
-
-def write_picture(writers: Sequence[Any], tag: str, png: bytes, step: int) -> None:
-    """Write a PNG file as it is: it has few colours, and would only grow."""
-    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    write_file(writers, tag, png, (width, height), step)
 
 
 def write_pr_curve(writers: Iterable[Any], tag: str, found: Hits, step: int) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from dualbrain.inspection.metrics import Reliability
-from dualbrain.inspection.sheet import BLUE, FAINT, ORANGE, PALE, Frame, Sheet
+from dualbrain.inspection.sheet import BLUE, FAINT, ORANGE, Frame, Sheet
 from dualbrain.inspection.timeline import Average
 
 NO_EVENT = "no event yet"
@@ -27,7 +28,7 @@ class Judged:
     """Windows in which it happened."""
 
 
-def reliability_figure(signals: Mapping[str, Judged]) -> bytes:
+def reliability_figure(signals: Mapping[str, Judged]) -> Image.Image:
     """Draw, by full name, how often what was predicted came, and below it how many windows were so predicted."""
     sheet = Sheet(
         len(signals),
@@ -44,14 +45,14 @@ def reliability_figure(signals: Mapping[str, Judged]) -> bytes:
         panel.heading(name, f"error {found.error:.3f} · in {judged.positives:,} of {windows:,} windows")
         _reliable(panel.part(0.0, 0.76), found)
         _counted(panel.part(0.8, 1.0), found.counts)
-    return sheet.png()
+    return sheet.picture()
 
 
 def _reliable(frame: Frame, found: Reliability) -> None:
     frame.edge()
-    frame.line([0, 1], [0, 1], PALE, 0.8, linestyle=(0, (4, 3)))
+    frame.diagonal()
     filled = found.counts > 0
-    frame.line(found.predicted[filled], found.came[filled], BLUE, 1.6, marker="o", markersize=4)
+    frame.dotted(found.predicted[filled], found.came[filled])
     for y in (0, 1):
         frame.beside(y, f"{y}")
 
@@ -80,7 +81,7 @@ class Around:
     """How many such events there were; those of the windows are evenly spaced among them."""
 
 
-def around_figure(found: Sequence[Around], title: str) -> bytes:
+def around_figure(found: Sequence[Around], title: str) -> Image.Image:
     """Draw the raster of every event, and below it mean and standard error over events."""
     sheet = Sheet(
         len(found),
@@ -93,7 +94,7 @@ def around_figure(found: Sequence[Around], title: str) -> bytes:
             _around(sheet.panel(i), around)
         else:
             _nothing(sheet.panel(i), around.title)
-    return sheet.png()
+    return sheet.picture()
 
 
 def _around(panel: Frame, around: Around) -> None:
@@ -148,7 +149,7 @@ class Shift:
     before: int
 
 
-def shift_figure(found: Sequence[Shift], title: str) -> bytes:
+def shift_figure(found: Sequence[Shift], title: str) -> Image.Image:
     """Draw the averages of all times so far one above the other, the earliest on top."""
     sheet = Sheet(
         len(found),
@@ -160,7 +161,7 @@ def shift_figure(found: Sequence[Shift], title: str) -> bytes:
             _ridges(sheet.panel(i), shift)
         else:
             _nothing(sheet.panel(i), shift.title)
-    return sheet.png()
+    return sheet.picture()
 
 
 def _ridges(panel: Frame, shift: Shift) -> None:

@@ -22,7 +22,6 @@ from dualbrain.inspection.metrics import (
     column_sums,
     explained_variance,
     spaced,
-    thin,
 )
 from dualbrain.inspection.timeline import Timeline
 from dualbrain.returns import Bools, Floats, Targets
@@ -30,6 +29,8 @@ from dualbrain.signal import Signal
 
 MOST_PER_CLASS = 4096
 """Rows of each class that an AUROC in the log is computed from; more are thinned evenly."""
+MOST_JUDGED = 16_384
+"""Rows that a calibration error in the log is computed from."""
 Leads = NDArray[np.int64]
 """Lead times in steps, one per event."""
 NOT_PRINTED = ("stdout", "log")
@@ -113,49 +114,55 @@ def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readi
     )
 
 
-def read_assessors(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
-    """Read what was foreseen: ``drive/`` predictions beside their targets, and ``assessor/``.
-
-    ``probable`` ``(K,)`` marks the signals whose range is [0, 1].
-    """
+def read_foresight(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
+    """Read what was foreseen on average: ``drive/`` predictions beside their targets, and ``assessor/{}.ev``."""
     taught = targets.short.evidence & targets.short.whole
     rows = column_sums(taught)
-    foreseen = Readings(
+    return Readings(
         {
             **_keyed("drive/{}.target", names, _ratio(column_sums(targets.short.target * taught), rows)),
             **_keyed("drive/{}.prediction", names, _ratio(column_sums(lived.short * taught), rows)),
             **_keyed("assessor/{}.ev", names, explained_variance(lived.long, targets.long)),
         }
     )
+
+
+def read_hits(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
+    """Read how well the short assessors tell windows in which something happens from others: ``assessor/``.
+
+    ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: of the others nothing is told.
+    """
+    taught = targets.short.evidence & targets.short.whole
+    came = taught & (targets.short.target > 0.0)
+    judged, positives = Readings(), column_sums(came)
     for k in np.flatnonzero(probable).tolist():
-        column = taught[..., k]
-        foreseen |= _read_probability(names[k], lived.short[..., k][column], targets.short.target[..., k][column])
-    return foreseen
+        prediction, target = lived.short[..., k].ravel(), targets.short.target[..., k].ravel()
+        told = _judged(names[k], prediction, target, taught[..., k].ravel(), came[..., k].ravel())
+        judged |= Readings(told, {f"assessor/{names[k]}.positives": float(positives[k])})
+    return judged
 
 
-def _read_probability(name: str, prediction: Floats, target: Floats) -> Readings:
-    label = target > 0.0
-    rows = thin(label, MOST_PER_CLASS)
-    return Readings(
-        {
-            f"assessor/{name}.auroc": auroc(prediction[rows], label[rows]),
-            f"assessor/{name}.calibration": calibration_error(prediction, target),
-        },
-        {f"assessor/{name}.positives": float(np.count_nonzero(label))},
-    )
+def _judged(name: str, prediction: Floats, target: Floats, taught: Bools, came: Bools) -> dict[str, float]:
+    """Judge one column, ``(R,)`` each, by some of its rows."""
+    hits, misses = (spaced(np.flatnonzero(rows), MOST_PER_CLASS) for rows in (came, taught & ~came))
+    compared = np.concatenate([hits, misses])
+    rows = spaced(np.flatnonzero(taught), MOST_JUDGED)
+    return {
+        f"assessor/{name}.auroc": auroc(prediction[compared], came[compared]),
+        f"assessor/{name}.calibration": calibration_error(prediction[rows], target[rows]),
+    }
 
 
 def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, targets: Targets) -> dict[str, Leads]:
     """Return the lead times ``(E,)`` of every [0, 1] signal by full name; of a whole rollout, the absent included."""
     taught, found = targets.short, {}
+    calm = timeline.lay(taught.evidence & taught.whole & (taught.target == 0.0))
+    events = timeline.lay(np.nan_to_num(rollout.truth) != 0.0)
     for k, (name, signal) in enumerate(signals.items()):
         if signal.is_probability:
-            calm = taught.evidence[..., k] & taught.whole[..., k] & (taught.target[..., k] == 0.0)
-            if timeline.lived is not None:
-                calm &= timeline.lived.T
-            quiet = rollout.short[(*np.divmod(spaced(np.flatnonzero(calm), MOST), calm.shape[1]), k)]
-            columns = timeline.lay(rollout.short[..., k]), timeline.lay(rollout.truth[..., k])
-            found[name] = leads(timeline, *columns, quiet, signal.horizon)
+            prediction = timeline.lay(rollout.short[..., k])
+            quiet = prediction[spaced(np.flatnonzero(calm[:, k]), MOST)]
+            found[name] = leads(timeline, prediction, events[:, k], quiet, signal.horizon)
     return found
 
 

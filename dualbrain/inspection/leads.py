@@ -6,7 +6,7 @@ import numpy as np
 
 from dualbrain.inspection.metrics import spaced
 from dualbrain.inspection.timeline import Indices, Timeline
-from dualbrain.returns import Floats
+from dualbrain.returns import Bools, Floats
 
 MOST = 4096
 """Events, and calm windows, that lead times are taken from; of more, evenly spaced ones."""
@@ -38,14 +38,14 @@ def lead_times(timeline: Timeline, prediction: Floats, onsets: Indices, level: f
     return np.where(silent.any(axis=1), silent.argmax(axis=1), horizon)
 
 
-def leads(timeline: Timeline, prediction: Floats, truth: Floats, calm: Floats, horizon: int) -> Indices:
-    """Return the lead times ``(E,)`` of the events of a signal whose prediction and truth are ``(S,)``.
+def leads(timeline: Timeline, prediction: Floats, event: Bools, calm: Floats, horizon: int) -> Indices:
+    """Return the lead times ``(E,)`` of the events of a signal; its prediction, and whether it happens, are ``(S,)``.
 
     ``calm`` ``(R,)`` are the predictions in windows in which nothing happened; without them nothing is told. Events
     that come so soon after the rollout's beginning that the alarm may have sounded before it are left out.
     """
     level = alarm_level(calm[spaced(np.arange(len(calm)), MOST)])
-    onsets = timeline.onsets(np.nan_to_num(truth) != 0.0)
+    onsets = timeline.onsets(event)
     first = np.searchsorted(timeline.episode, timeline.episode[onsets])
     onsets = onsets[timeline.begins[first] | (onsets - first >= horizon - 1)]
     if np.isnan(level):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 MOST = 1000
 """Thoughts shown."""
 TAG = "thoughts"
-LARGEST = 72
+LARGEST = 40
 """Pixels of a sprite's longer side."""
 
 Columns = Mapping[str, NDArray[Any]]

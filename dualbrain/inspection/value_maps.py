@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dualbrain.everywhere import Everywhere
+from dualbrain.inspection.colours import BLANK, ramp, shades
 from dualbrain.signal import Signal
 
 SIDE = 168
@@ -21,7 +21,7 @@ GAP, HEAD, BAR, FOOT = 18, 38, 8, 24
 """Pixels between tiles; above a map; of the colour bar; from the map's lower edge to that of the bar's numbers."""
 ACROSS = 6
 """Most columns; the rest goes below."""
-INK, PALE, PAPER, BLANK = (44, 44, 52), (124, 124, 136), (255, 255, 255), (226, 226, 230)
+INK, PALE, PAPER = (44, 44, 52), (124, 124, 136), (255, 255, 255)
 LEAST = 0.02
 """Least share of a signal's range that a colour bar spans, lest it make differences of nothing."""
 
@@ -98,8 +98,9 @@ def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere
         _draw_world(page, (left, top + HEAD), size, ground)
         return
     low, high, colours = _scale(tile.grid, tile.span)
-    page.paste(_coloured(tile.grid, low, high, colours).resize(size, Image.Resampling.NEAREST), (left, top + HEAD))
-    bar = colours[None, :].repeat(BAR, axis=0)
+    grid = Image.fromarray(shades(tile.grid, low, high, colours))
+    page.paste(grid.resize(size, Image.Resampling.NEAREST), (left, top + HEAD))
+    bar = ramp(colours)[None, :].repeat(BAR, axis=0)
     under = top + HEAD + size[1] + 5
     page.paste(Image.fromarray(bar).resize((size[0], BAR)), (left, under))
     pen.text((left, under + BAR + 2), f"{low:.3g}", PALE, _font(11))
@@ -114,30 +115,17 @@ def _draw_world(page: Image.Image, corner: tuple[int, int], size: tuple[int, int
         page.paste(Image.fromarray(ground.picture).resize(size, Image.Resampling.BOX), corner)
 
 
-def _scale(grid: Grid, span: float) -> tuple[float, float, NDArray[np.uint8]]:
-    """Return the ends of the colour bar and its colours: around 0 where there is good and bad, else as they come."""
+def _scale(grid: Grid, span: float) -> tuple[float, float, str]:
+    """Return the ends of the colour bar, around 0 where there is good and bad, and the name of its colours."""
     low, high = float(np.nanmin(grid)), float(np.nanmax(grid))
     if low < 0.0 < high:
         most = max(-low, high, span / 2)
-        return -most, most, _colours("RdBu")
+        return -most, most, "RdBu"
     least = max(span, 0.02 * max(abs(low), abs(high)), 1e-6)
     middle = (low + high) / 2
     if high - low < least:
         low, high = middle - least / 2, middle + least / 2
-    return low, high, _colours("viridis")
-
-
-def _coloured(grid: Grid, low: float, high: float, colours: NDArray[np.uint8]) -> Image.Image:
-    share = np.clip((np.nan_to_num(grid) - low) / (high - low), 0.0, 1.0)
-    shown = colours[np.rint(share * 255).astype(int)]
-    shown[np.isnan(grid)] = BLANK
-    return Image.fromarray(shown)
-
-
-@lru_cache
-def _colours(name: str) -> NDArray[np.uint8]:
-    colours: NDArray[np.uint8] = colormaps[name](np.arange(256), bytes=True)[:, :3]
-    return colours
+    return low, high, "viridis"
 
 
 @lru_cache

@@ -12,9 +12,10 @@ from stable_baselines3.common.logger import Logger
 from dualbrain.inspection.history import History
 from dualbrain.inspection.instruments import (
     Readings,
-    read_assessors,
     read_deference,
     read_dopamine,
+    read_foresight,
+    read_hits,
     read_life,
     valence_errors,
 )
@@ -98,11 +99,16 @@ def test_deference_and_what_the_cap_withheld():
     }
 
 
+def read_all(life: Life) -> Readings:
+    """Read whatever the assessors foresaw."""
+    return read_foresight(NAMES, life, life.targets()) | read_hits(NAMES, PROBABLE, life, life.targets())
+
+
 def test_prediction_and_target_are_over_the_same_windows():
     life = Life(n=1)
     life.truth[:, 0, 0] = [NAN, 1.0, 0.0, NAN]  # horizon 2: targets .5, 1, 0; the last window is not whole
     life.short[:, 0, 0] = [0.25, 0.75, 0.5, 100.0]
-    means = read_assessors(NAMES, PROBABLE, life, life.targets()).means
+    means = read_all(life).means
     assert means["drive/flinch.flinch.target"] == pytest.approx(0.5)
     assert means["drive/flinch.flinch.prediction"] == pytest.approx(0.5)
     assert means["assessor/flinch.flinch.auroc"] == 0.5  # .25 and .75 against .5
@@ -113,14 +119,14 @@ def test_one_event_in_one_of_many_worlds_is_counted_once():
     life = Life(steps=16, n=1024)
     life.truth[9, 700, 0] = 1.0
     assert read_life(NAMES, life).counts["drive/flinch.flinch.events"] == 1
-    foreseen = read_assessors(NAMES, PROBABLE, life, life.targets(horizon=4))
+    foreseen = read_hits(NAMES, PROBABLE, life, life.targets(horizon=4))
     assert foreseen.counts == {"assessor/flinch.flinch.positives": 4, "assessor/hunger.food.positives": 0}
     assert foreseen.means["assessor/flinch.flinch.auroc"] == 0.5
 
 
 def test_only_probabilities_are_ranked():
     life = Life()
-    keys = read_assessors(NAMES, np.array([False, True]), life, life.targets()).means
+    keys = read_hits(NAMES, np.array([False, True]), life, life.targets()).means
     assert "assessor/flinch.flinch.auroc" not in keys
     assert "assessor/hunger.food.auroc" in keys
 
@@ -154,7 +160,7 @@ def test_between_two_writes_means_are_averaged_and_counts_added():
 
 def test_values_are_plain_floats():
     life = Life()
-    readings = read_life(NAMES, life) | read_assessors(NAMES, PROBABLE, life, life.targets())
+    readings = read_life(NAMES, life) | read_all(life)
     assert {type(value) for value in [*readings.means.values(), *readings.counts.values()]} == {float}
 
 

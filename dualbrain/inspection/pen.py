@@ -1,0 +1,89 @@
+"""A pen for charts, on paper that is measured in pixels: smooth lines, areas, letters, pictures; drawn with Pillow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+PAPER = "#ffffff"
+SHARPNESS = 1.25
+"""Pixels of what is drawn for each pixel of the paper."""
+FINE = 2
+"""All is drawn so many times larger at first: Pillow smoothes by shrinking alone."""
+COLOURS = 96
+"""Colours of what is drawn: its file is a fifth as large as with all of them."""
+
+Points = NDArray[np.float64]
+"""``(n, 2)``: from the left and from the top; NaN breaks a line."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+class Pen:
+    """Draws on paper of its own."""
+
+    def __init__(self, width: float, height: float):
+        self._scale = SHARPNESS * FINE
+        # A multiple of FINE, so that shrinking leaves no half pixels.
+        size = [FINE * round(side * SHARPNESS) for side in (width, height)]
+        self._paper = Image.new("RGB", (size[0], size[1]), PAPER)
+        self._draw = ImageDraw.Draw(self._paper, "RGBA")
+
+    def line(self, points: Points, colour: str, width: float) -> None:
+        """Draw through the points."""
+        for piece in _pieces(points):
+            self._draw.line(self._placed(piece), colour, max(round(width * self._scale), 1), joint="curve")
+
+    def dashes(self, start: Sequence[float], end: Sequence[float], colour: str, width: float, length: float) -> None:
+        """Draw a straight line in dashes."""
+        ends = np.asarray([start, end], float)
+        n = max(int(np.hypot(*(ends[1] - ends[0])) / (2 * length)), 1)
+        for k in range(n):
+            self.line(ends[0] + np.array([[k], [k + 0.5]]) / n * (ends[1] - ends[0]), colour, width)
+
+    def dots(self, points: Points, colour: str, radius: float) -> None:
+        """Mark points."""
+        for x, y in (points * self._scale).tolist():
+            self._draw.circle((x, y), radius * self._scale, colour)
+
+    def area(self, outline: Points, colour: str, strength: float = 1.0) -> None:
+        """Fill what the outline encloses; ``strength`` of 1 covers what is below it."""
+        if len(outline) > 1:
+            self._draw.polygon(self._placed(outline), (*ImageColor.getrgb(colour)[:3], round(255 * strength)))
+
+    def letters(self, x: float, y: float, text: str, colour: str, size: float, anchor: str, bold: bool = False) -> None:
+        """Write; ``size`` in pixels, ``anchor`` as Pillow names it."""
+        place = (x * self._scale, y * self._scale)
+        self._draw.text(place, text, colour, _font(round(size * self._scale)), anchor, stroke_width=0.35 * FINE * bold)
+
+    def picture(self, pixels: NDArray[np.uint8], box: Box) -> None:
+        """Show pixels ``(h, w, 3)``, each as a rectangle."""
+        left, top, right, bottom = (round(side * self._scale) for side in box)
+        shown = Image.fromarray(pixels).resize((right - left, bottom - top), Image.Resampling.NEAREST)
+        self._paper.paste(shown, (left, top))
+
+    def sheet(self) -> Image.Image:
+        """Return the paper, in few colours."""
+        return self._paper.reduce(FINE).quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+    def _placed(self, points: Points) -> list[tuple[float, float]]:
+        return [(x, y) for x, y in (points * self._scale).tolist()]
+
+
+def _pieces(points: Points) -> list[Points]:
+    """Return the parts of a line between which it is broken."""
+    there = np.isfinite(points).all(axis=1)
+    if there.all():
+        return [points]
+    cuts = np.flatnonzero(np.diff(there.astype(int))) + 1
+    return [piece for piece in np.split(points, cuts) if np.isfinite(piece[0]).all()]
+
+
+@lru_cache
+def _font(size: int) -> Any:
+    return ImageFont.load_default(size)
