@@ -48,7 +48,7 @@ def _judge(name: str, k: int, record: Record, writers: Sequence[Any], step: int)
 
 
 def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
-    """Write dopamine around what the drives call events, around the world's cues, and how both shift in training.
+    """Write dopamine around what the drives call events, and around the world's cues; remember both.
 
     Events are shown with the dopamine of their own signal, cues with that which answers them most clearly.
     """
@@ -65,7 +65,13 @@ def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], 
     }
     _draw(writers, "dopamine/around_events", "Dopamine around events", events, step)
     _draw(writers, "dopamine/around_cues", "Dopamine around cues", cues, step)
-    shifts = [_remembered(agent, step, name, response) for name, response in {**events, **cues}.items()]
+    for name, response in {**events, **cues}.items():
+        agent.responses.setdefault(name, Memory()).keep(step, response)
+
+
+def chart_shift(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG001
+    """Write how dopamine has shifted in the course of training, by what is remembered of it."""
+    shifts = [memory.drawn(name) for name, memory in agent.responses.items()]
     write_picture(writers, "dopamine/shift", shift_figure(shifts, "Dopamine in the course of training"), step)
 
 
@@ -73,12 +79,6 @@ def _draw(writers: Sequence[Any], tag: str, title: str, found: dict[str, Respons
     if found:
         drawn = [response.drawn(name) for name, response in found.items()]
         write_picture(writers, tag, around_figure(drawn, title), step)
-
-
-def _remembered(agent: DualBrainPPO, step: int, name: str, response: Response) -> Any:
-    memory = agent.responses.setdefault(name, Memory())
-    memory.keep(step, response)
-    return memory.drawn(name, response)
 
 
 def _timeline(agent: DualBrainPPO, record: Record) -> Timeline:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from agents.record import Record
 
 
+EVERY = 4
+"""At every so many of the times, those makers work that do so seldom."""
+
+
 class Maker(Protocol):
     """Makes pictures of one complete rollout."""
 
@@ -31,14 +35,15 @@ class Maker(Protocol):
 class Gallery(BaseCallback):
     """At ``agent.pictures`` times of a run, logarithmically spaced, let every maker make its pictures.
 
-    Nothing is made where nothing writes for TensorBoard.
+    Those that make them ``seldom`` do so at the last of these times, and every fourth time before it: what they make
+    takes longer, or shows the whole of training anyway. Nothing is made where nothing writes for TensorBoard.
     """
 
     model: DualBrainPPO
 
-    def __init__(self, makers: Sequence[Maker]):
+    def __init__(self, makers: Sequence[Maker], seldom: Sequence[Maker] = ()):
         super().__init__()
-        self._makers = makers
+        self._makers, self._seldom = makers, seldom
 
     def _on_training_start(self) -> None:
         left = self.model._total_timesteps - self.num_timesteps
@@ -68,5 +73,6 @@ class Gallery(BaseCallback):
 
     def _on_rollout_end(self) -> None:
         if self._due and self.model.record.present.any():
-            for make in self._makers:
+            left = sum(rollout > self._rollout for rollout in self._chosen)
+            for make in [*self._makers, *(self._seldom if left % EVERY == 0 else ())]:
                 make(self.model, self.model.record, self._writers, self.num_timesteps)

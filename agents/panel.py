@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from agents.record import Record
 
 MOST_STEPS = 16_384
-"""Steps of a rollout from which mean predictions and steps of warning are taken; of more, those of the first agents."""
+"""Steps of a rollout from which some means are taken; of more, those of the first agents."""
 NUMBERS = ("n_envs", "n_steps", "batch_size", "n_epochs", "gamma", "gae_lambda", "ent_coef", "vf_coef")
 """Settings of an agent that are numbers."""
 
@@ -69,10 +69,10 @@ class Panel(BaseCallback):
         names, history = list(self.model.steering.signals), self.model.history
         if not self.model.record.present.any():
             return
-        lived = self.model.record.lived()
-        readings = read_life(names, lived) | self._valence() | self._assessors(names, lived)
+        lived, some = self.model.record.lived(), self._sample()
+        readings = read_life(names, lived) | self._valence() | self._assessors(names, lived, some)
         readings |= self._audit(lived)
-        readings |= read_deference(names, lived, self.model.steering.factors)
+        readings |= read_deference(names, some.lived(), self.model.steering.factors)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, readings)
@@ -97,20 +97,21 @@ class Panel(BaseCallback):
         errors = valence_errors(buffer.advantages, buffer.episode_starts, self.model.gamma, self.model.gae_lambda)
         return read_dopamine(["valence"], self.model.record.select(errors[..., None]))
 
-    def _assessors(self, names: list[str], lived: Record) -> Readings:
+    def _sample(self) -> Record:
+        """Return the record of as many agents as speak for all: of all of them, unless they are many."""
+        record = self.model.record
+        some = record.first(max(MOST_STEPS // record.n_steps, 1))
+        return some if some.present.any() else record
+
+    def _assessors(self, names: list[str], lived: Record, some: Record) -> Readings:
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
         foreseen = read_hits(names, assessors.probable.cpu().numpy(), lived, lived.targets)
-        some = record.first(max(MOST_STEPS // record.n_steps, 1))
-        if some.present.any():
-            foreseen |= self._sampled(names, some, some.lived())
-        return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
-
-    def _sampled(self, names: list[str], some: Record, lived: Record) -> Readings:
+        foreseen |= read_foresight(names, some.lived(), some.lived().targets)
         timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts[:, : some.n_envs], some.present)
-        warned = leads_of(self.model.steering.signals, timeline, some, some.targets)
-        return read_foresight(names, lived, lived.targets) | read_leads(warned)
+        foreseen |= read_leads(leads_of(self.model.steering.signals, timeline, some, some.targets))
+        return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
 
 
 def settings_of(agent: DualBrainPPO) -> Settings:

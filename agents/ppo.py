@@ -20,7 +20,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wr
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
-from agents.charts import chart_dopamine, chart_foresight
+from agents.charts import chart_dopamine, chart_foresight, chart_shift
 from agents.development import Development
 from agents.gallery import Gallery, Maker
 from agents.panel import Panel
@@ -42,8 +42,8 @@ from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
-MAKERS: tuple[Maker, ...] = (chart_foresight, chart_dopamine)
-"""Who makes pictures of a rollout for TensorBoard."""
+CHARTS: tuple[Maker, ...] = (chart_foresight, chart_dopamine)
+"""Who makes charts of a rollout for TensorBoard."""
 
 
 class DualBrainPPO(PPO):
@@ -208,7 +208,8 @@ class DualBrainPPO(PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        ours = [Development(), Recorder(), Panel(), Gallery([*MAKERS, *scenes(self)])]
+        often, seldom = scenes(self)
+        ours = [Development(), Recorder(), Panel(), Gallery([*CHARTS, *often], [chart_shift, *seldom])]
         return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:

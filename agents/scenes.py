@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
     from agents.record import Record
 
-STEPS, EVERY = 48, 3
-"""Longest animation, in steps; what takes longer is made at every third only of the times of a run's pictures."""
+STEPS = 36
+"""Longest animation, in steps."""
 
 
-def scenes(agent: DualBrainPPO) -> list[Maker]:
-    """Return the makers of one training run."""
+def scenes(agent: DualBrainPPO) -> tuple[list[Maker], list[Maker]]:
+    """Return the makers of one training run, and those that work seldom."""
     place = Place(agent)
-    return [ValueMaps(place), Seldom(Episodes(place)), Seldom(Thoughts(place))]
+    return [ValueMaps(place)], [Episodes(place), Thoughts(place)]
 
 
 class Place:
@@ -53,19 +53,6 @@ class Place:
     def map(self) -> Everywhere | None:
         """What is seen from everywhere in it, in the same layout throughout; None where there is no map."""
         return None if self.world is None else map_of(self.world, self.seed)
-
-
-class Seldom:
-    """Lets a maker work at the first and then every third of the times."""
-
-    def __init__(self, make: Maker):
-        self._make, self._times = make, 0
-
-    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
-        """Make the pictures, if it is time."""
-        if self._times % EVERY == 0:
-            self._make(agent, record, writers, step)
-        self._times += 1
 
 
 class ValueMaps:

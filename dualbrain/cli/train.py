@@ -114,7 +114,7 @@ def _about_files(add: Callable[..., Any]) -> None:
         "--pictures",
         type=int,
         metavar="N",
-        help="times of the run at which TensorBoard's pictures are made, 0 for none (default: 10)",
+        help="times of the run at which TensorBoard's pictures are made, 0 for none (default: 8)",
     )
 
 

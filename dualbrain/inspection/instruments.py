@@ -29,7 +29,7 @@ from dualbrain.signal import Signal
 
 MOST_PER_CLASS = 4096
 """Rows of each class that an AUROC in the log is computed from; more are thinned evenly."""
-MOST_JUDGED = 16_384
+MOST_JUDGED = 8192
 """Rows that a calibration error in the log is computed from."""
 Leads = NDArray[np.int64]
 """Lead times in steps, one per event."""
@@ -132,25 +132,30 @@ def read_hits(names: Sequence[str], probable: Bools, lived: Lived, targets: Targ
 
     ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: of the others nothing is told.
     """
-    taught = targets.short.evidence & targets.short.whole
-    came = taught & (targets.short.target > 0.0)
-    judged, positives = Readings(), column_sums(came)
+    taught, came = targets.short.evidence & targets.short.whole, targets.short.target > 0.0
+    prediction, target = _rows(lived.short), _rows(targets.short.target)
+    # Flags are laid out by signal: of numbers, only the few rows are looked up that the judgement rests on.
+    taught, came = (np.ascontiguousarray(_rows(flags).T) for flags in (taught, taught & came))
+    judged = Readings()
     for k in np.flatnonzero(probable).tolist():
-        prediction, target = lived.short[..., k].ravel(), targets.short.target[..., k].ravel()
-        told = _judged(names[k], prediction, target, taught[..., k].ravel(), came[..., k].ravel())
-        judged |= Readings(told, {f"assessor/{names[k]}.positives": float(positives[k])})
+        told = _judged(names[k], prediction[:, k], target[:, k], taught[k], came[k])
+        judged |= Readings(told, {f"assessor/{names[k]}.positives": float(np.count_nonzero(came[k]))})
     return judged
 
 
 def _judged(name: str, prediction: Floats, target: Floats, taught: Bools, came: Bools) -> dict[str, float]:
-    """Judge one column, ``(R,)`` each, by some of its rows."""
-    hits, misses = (spaced(np.flatnonzero(rows), MOST_PER_CLASS) for rows in (came, taught & ~came))
-    compared = np.concatenate([hits, misses])
+    """Judge one column, ``(R,)`` each, by some of the rows that teach anything."""
+    compared = np.concatenate([spaced(np.flatnonzero(rows), MOST_PER_CLASS) for rows in (came, taught & ~came)])
     rows = spaced(np.flatnonzero(taught), MOST_JUDGED)
     return {
         f"assessor/{name}.auroc": auroc(prediction[compared], came[compared]),
         f"assessor/{name}.calibration": calibration_error(prediction[rows], target[rows]),
     }
+
+
+def _rows(columns: NDArray[Any]) -> NDArray[Any]:
+    """Return ``(T, N, K)`` as ``(R, K)``."""
+    return columns.reshape(-1, columns.shape[-1])
 
 
 def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, targets: Targets) -> dict[str, Leads]:

@@ -33,6 +33,7 @@ class Pen:
         size = [FINE * round(side * SHARPNESS) for side in (width, height)]
         self._paper = Image.new("RGB", (size[0], size[1]), PAPER)
         self._draw = ImageDraw.Draw(self._paper, "RGBA")
+        self._written: list[tuple[float, float, str, str, float, str, bool]] = []
 
     def line(self, points: Points, colour: str, width: float) -> None:
         """Draw through the points."""
@@ -57,9 +58,8 @@ class Pen:
             self._draw.polygon(self._placed(outline), (*ImageColor.getrgb(colour)[:3], round(255 * strength)))
 
     def letters(self, x: float, y: float, text: str, colour: str, size: float, anchor: str, bold: bool = False) -> None:
-        """Write; ``size`` in pixels, ``anchor`` as Pillow names it."""
-        place = (x * self._scale, y * self._scale)
-        self._draw.text(place, text, colour, _font(round(size * self._scale)), anchor, stroke_width=0.35 * FINE * bold)
+        """Write above whatever is drawn; ``size`` in pixels, ``anchor`` as Pillow names it."""
+        self._written.append((x, y, text, colour, size, anchor, bold))
 
     def picture(self, pixels: NDArray[np.uint8], box: Box) -> None:
         """Show pixels ``(h, w, 3)``, each as a rectangle."""
@@ -69,7 +69,13 @@ class Pen:
 
     def sheet(self) -> Image.Image:
         """Return the paper, in few colours."""
-        return self._paper.reduce(FINE).quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        paper = self._paper.reduce(FINE)
+        pen = ImageDraw.Draw(paper)
+        # Letters are smooth by themselves, and quicker to write when they are small.
+        for x, y, text, colour, size, anchor, bold in self._written:
+            place, font = (x * SHARPNESS, y * SHARPNESS), _font(round(size * SHARPNESS))
+            pen.text(place, text, colour, font, anchor, stroke_width=0.35 * bold)
+        return paper.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
     def _placed(self, points: Points) -> list[tuple[float, float]]:
         return [(x, y) for x, y in (points * self._scale).tolist()]

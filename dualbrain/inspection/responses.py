@@ -61,18 +61,19 @@ class Memory:
 
     def __init__(self) -> None:
         self._means: list[tuple[int, dict[str, NDArray[np.float32]]]] = []
+        self._head = ""
 
     def keep(self, step: int, response: Response) -> None:
-        """Remember the means of all heads, if there was an event."""
+        """Remember the means of all heads, if there was an event, and which head answers most clearly."""
+        self._head = response.heads[response.strongest]
         if response.total:
             means = response.average.mean.T.astype(np.float32)
             self._means.append((step, dict(zip(response.heads, means, strict=True))))
         if len(self._means) > PICTURES:
             del self._means[1]
 
-    def drawn(self, title: str, response: Response) -> Shift:
-        """Return what is to be drawn of it: the head that answers most clearly now, at all times that knew it."""
-        head = response.heads[response.strongest]
-        known = [(step, means[head]) for step, means in self._means if head in means]
-        about = "its own" if head == title else head
+    def drawn(self, title: str) -> Shift:
+        """Return what is to be drawn of it: the head that answered most clearly at last, at all times that knew it."""
+        known = [(step, means[self._head]) for step, means in self._means if self._head in means]
+        about = "its own" if self._head == title else self._head
         return Shift(title, about, [step for step, _ in known], [mean for _, mean in known], BEFORE)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-PICTURES = 10
-"""Times per run at which pictures are made, unless said otherwise: as many per tag as TensorBoard keeps."""
+PICTURES = 8
+"""Times per run at which pictures are made, unless said otherwise; TensorBoard keeps 10 per tag."""
 MOST_WRITES = 2000
 """Times per run at which scalars are written, at most: with 16 signals they then take less than 50 MB."""
 

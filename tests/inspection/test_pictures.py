@@ -104,8 +104,8 @@ def test_where_nothing_happens_pictures_say_so(tmp_path, monkeypatch, assessors,
     foreseen = {"assessor/reliability"} if assessors else set()
     assert written.keys() == {"dopamine/around_events", "dopamine/shift", *foreseen}
     assert set(said) == {"no event yet"}
-    shown = 3 + 3 + (2 if assessors else 0)
-    assert len(said) == 2 * shown
+    each_time = 3 + (2 if assessors else 0)
+    assert len(said) == 2 * each_time + 3, "the shift is shown at last"
     for images in written.values():
         Image.open(io.BytesIO(images[0].encoded_image_string)).verify()
 
