@@ -34,6 +34,7 @@ demo: install
 pictures: install
 	$(BIN)/python docs/pictures/make.py runs/demo
 	$(BIN)/python docs/pictures/make_watch.py runs/demo
+	$(BIN)/python docs/pictures/make_board.py runs/demo
 	$(BIN)/python docs/pictures/make_inspect.py runs/demo
 
 # Pages and pictures that are made from the code.

@@ -7,12 +7,10 @@ selenium, chromium and its driver.
 from __future__ import annotations
 
 import argparse
-import shutil
-import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from photograph import photograph
 
 from dualbrain.cli import main as dualbrain
 from dualbrain.inspection.recording import Recording
@@ -21,9 +19,6 @@ from dualbrain.running.recorded import EPISODES
 from dualbrain.running.saved import find_model
 
 HERE = Path(__file__).parent
-SIZE = (1440, 810)
-SETTLED = 2.0
-"""Seconds after which all is drawn."""
 
 
 def moment(recording: Recording, signal: str) -> tuple[int, int]:
@@ -36,24 +31,6 @@ def moment(recording: Recording, signal: str) -> tuple[int, int]:
         raise SystemExit(f"no {signal} in the episodes that have pictures: try another --signal")
     row = int(np.argmax(np.where(drawn & happens, recording.column("prediction", signal), -np.inf)))
     return int(recording.table["episode"][row]), int(recording.table["time"][row])
-
-
-def photograph(address: str, path: Path) -> None:
-    """Keep what a browser shows of an address."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars"):
-        options.add_argument(f"--{flag}")
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    try:
-        screen = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        driver.get(address)
-        time.sleep(SETTLED)
-        driver.save_screenshot(str(path))
-    finally:
-        driver.quit()
 
 
 def main() -> int:
@@ -71,9 +48,6 @@ def main() -> int:
     episode, step = moment(load_recording(folder / EPISODES), chosen.signal)
     page = (folder / "watch.html").resolve().as_uri()
     photograph(f"{page}#episode={episode}&step={step}&follow={chosen.signal}&theme={chosen.theme}", chosen.output)
-    with Image.open(chosen.output) as picture:
-        opaque = picture.convert("RGB")
-    opaque.save(chosen.output, optimize=True)
     return 0
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
-import subprocess
-import sys
+import threading
 from pathlib import Path
 
 from dualbrain.errors import UserError
+
+FIRST = "custom_scalars"
+"""The tab to begin with: it shows prediction against truth for every signal."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +27,19 @@ def run(args: argparse.Namespace) -> int:
     if not args.runs.is_dir():
         raise UserError(f"there is no folder {args.runs}")
     _check_port(args.host, args.port)
-    print(f"http://{args.host}:{args.port}/  (Ctrl-C ends it)", flush=True)
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(args.runs), "--host", args.host]
-    try:
-        return subprocess.run([*command, "--port", str(args.port)], check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    print(f"{_serve(args.runs, args.host, args.port)}#{FIRST}  (Ctrl-C ends it)", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    return 0
+
+
+def _serve(runs: Path, host: str, port: int) -> str:
+    """Start TensorBoard in a thread; return its address, at which it answers."""
+    from tensorboard import default, program
+
+    board = program.TensorBoard(plugins=default.get_plugins())
+    board.configure(argv=["tensorboard", "--logdir", str(runs), "--host", host, "--port", str(port)])
+    return str(board.launch())
 
 
 def _check_port(host: str, port: int) -> None:

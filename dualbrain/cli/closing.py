@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dualbrain.cli.called import called
 from dualbrain.running.config import RunConfig
 from dualbrain.running.training import Trained
 
@@ -31,7 +32,7 @@ def show_closing(trained: Trained, console: Console) -> None:
         console.print(closing_table(report))
         for line in audit_lines(report.get("audit", {})):
             console.print(line, highlight=False, soft_wrap=True)
-    console.print(f"dualbrain board {trained.folder.path}", style="bold", highlight=False, soft_wrap=True)
+    console.print(f"{called()} board {trained.folder.path}", style="bold", highlight=False, soft_wrap=True)
 
 
 def closing_table(report: dict[str, Any]) -> Table:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualbrain.cli.called import called
 from dualbrain.cli.evaluate import FRESH
 from dualbrain.errors import UserError
 
@@ -193,7 +194,7 @@ def _conclude(runs: list[Run], command: str, console: Console) -> None:
     console.print(NOTE, style="dim")
     for line in alarms(outcomes):
         console.print(f"[bold]alarm[/]: {line}", highlight=False, soft_wrap=True)
-    console.print(f"dualbrain board {folder.path}", style="bold", highlight=False, soft_wrap=True)
+    console.print(f"{called()} board {folder.path}", style="bold", highlight=False, soft_wrap=True)
 
 
 def _outcomes(runs: list[Run]) -> Outcomes:

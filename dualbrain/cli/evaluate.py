@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.cli.called import called
 from dualbrain.errors import UserError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(payroll_table(played.paid, weights))
         for line in alarm_lines(played.paid, weights):
             console.print(line, highlight=False, soft_wrap=True)
-    console.print(f"dualbrain board {model.parent}", style="bold", highlight=False, soft_wrap=True)
+    console.print(f"{called()} board {model.parent}", style="bold", highlight=False, soft_wrap=True)
     return 0
 
 

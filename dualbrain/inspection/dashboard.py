@@ -48,10 +48,17 @@ def sound(logger: Logger, alarm: Alarm) -> None:
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
     """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
 
-    ``signals`` go by full name; where they are not ``assessed``, nothing is foreseen that could be shown.
+    ``signals`` go by full name; where they are not ``assessed``, nothing is foreseen that could be shown. TensorBoard
+    unfolds the first page.
     """
-    pages = {"overview": _overview(signals), **{name: _page(name, signal) for name, signal in signals.items()}}
-    return {title: _charts(page, assessed) for title, page in pages.items()}
+    own = {name: _page(name, signal) for name, signal in signals.items()}
+    pages = {"prediction against truth": _foreseen(signals), "overview": _overview(signals), **own}
+    charts = {title: _charts(page, assessed) for title, page in pages.items()}
+    return {title: shown for title, shown in charts.items() if shown}
+
+
+def _foreseen(signals: Mapping[str, Signal]) -> Page:
+    return {f"{name}: foreseen, and what came": [f"drive/{name}{end}" for end in FORESEEN] for name in signals}
 
 
 def _overview(signals: Mapping[str, Signal]) -> Page:

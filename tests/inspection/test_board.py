@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dualbrain.cli.board import FIRST
 from tests.browser import browsing, complaints, keep_screenshot, needs_browser
 from tests.inspection.event_files import train
 from tests.inspection.test_browser import served
@@ -53,13 +54,27 @@ def address(tmp_path_factory):
     settings: dict[str, Any] = {"n_envs": 8, "env_kwargs": CAVE, "n_steps": 64, "batch_size": 128, "pictures": 4}
     train(runs / "one", "dualbrain/SpiderCave-v0", 8 * 64 * 6, steering=drives, **settings)
     with served(runs) as address:
-        yield address
+        yield address.partition("#")[0]
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory):
     with browsing(tmp_path_factory.mktemp("profile"), (1500, 1400)) as driver:
         yield driver
+
+
+def test_first_of_all_predictions_are_shown_against_truth(driver, address):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    driver.get(f"{address}#{FIRST}")
+    words = ["prediction against truth", *(f"{name}: foreseen, and what came" for name in SIGNALS)]
+
+    def shown(driver):
+        text, drawn, _ = driver.execute_script(LOOK, "path")
+        told = "".join(text.split())
+        return drawn > 0 and all(word.replace(" ", "") in told for word in words)
+
+    WebDriverWait(driver, 60, 1.0).until(shown)
 
 
 @pytest.mark.parametrize("tab", PROMISED)

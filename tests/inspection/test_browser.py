@@ -1,4 +1,4 @@
-"""A real TensorBoard, opened in a real browser, draws the lines that a run wrote."""
+"""What `dualbrain board` prints, opened in a real browser, shows the lines that a run wrote."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,37 +29,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder of runs; yield the address."""
+    """Serve a folder of runs; yield the address that ``dualbrain board`` prints, at which it answers."""
     with socket.create_server(("localhost", 0)) as free:
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "tensorboard.main",
-        "--logdir",
-        str(folder),
-        "--host",
-        "localhost",
-        "--port",
-        str(port),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    command = [sys.executable, "-m", "dualbrain", "board", str(folder), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as board:
+        assert board.stdout is not None
         try:
-            yield _answering(f"http://localhost:{port}/")
+            yield board.stdout.readline().split()[0]
         finally:
-            server.terminate()
-
-
-def _answering(address: str) -> str:
-    deadline = time.monotonic() + 60.0
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}data/runs", timeout=5.0).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return address
-    pytest.fail("TensorBoard did not start")
+            board.terminate()
 
 
 def screenshot(address: str, path: Path) -> NDArray[np.uint8]:
@@ -77,7 +53,8 @@ def test_the_charts_of_the_layout_are_drawn(tmp_path):
     runs = tmp_path / "runs"
     train(runs / "one", "CartPole-v1", 512, n_steps=64, batch_size=64, steering=[Extrinsic, Novelty])
     with served(runs) as address:
-        shown = screenshot(f"{address}#custom_scalars", tmp_path / "custom_scalars.png")
+        assert address.endswith("/#custom_scalars")
+        shown = screenshot(address, tmp_path / "custom_scalars.png")
     left, top = MARGINS
     lines = (shown[top:, left:] == LINE).all(axis=-1)
     columns = [part.sum() for part in np.array_split(lines, 3, axis=1)]

@@ -109,8 +109,11 @@ def layout_of(events: EventAccumulator) -> Layout:
     return layout
 
 
-def test_the_layout_has_an_overview_and_a_page_per_signal(run):
-    assert [page.title for page in layout_of(read(run)).category] == ["overview", *SIGNALS]
+def test_the_layout_begins_with_predictions_and_has_an_overview_and_a_page_per_signal(run):
+    first, *others = layout_of(read(run)).category
+    assert first.title == "prediction against truth"
+    assert [chart.title.split(":")[0] for chart in first.chart] == [*SIGNALS]
+    assert [page.title for page in others] == ["overview", *SIGNALS]
 
 
 def test_every_line_of_the_layout_is_exactly_one_written_key(run):
@@ -123,7 +126,7 @@ def test_every_line_of_the_layout_is_exactly_one_written_key(run):
 
 
 def test_prediction_is_shown_against_truth(run):
-    chart = layout_of(read(run)).category[1].chart[0]
+    chart = layout_of(read(run)).category[2].chart[0]
     shown = [tag.replace("\\", "").rstrip("$") for tag in chart.multiline.tag]
     assert shown == [f"drive/hunger.food.{end}" for end in ("prediction", "target", "truth")]
 
