@@ -36,6 +36,7 @@ pictures: install
 	$(BIN)/python docs/pictures/make_watch.py runs/demo
 	$(BIN)/python docs/pictures/make_board.py runs/demo
 	$(BIN)/python docs/pictures/make_inspect.py runs/demo
+	$(BIN)/python docs/pictures/make_brains.py
 
 # Pages and pictures that are made from the code.
 docs: install

@@ -164,6 +164,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-f", "--log-folder", type=Path, default=Path("runs/without"), metavar="DIR")
     parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="page whose tables are written anew")
     chosen = parser.parse_args(arguments)
+    if chosen.output and not chosen.output.is_file():
+        parser.error(f"there is no page {chosen.output} whose tables could be written anew")
     if chosen.output and len(chosen.only) < len(TRIALS):
         parser.error("a page tells of all drives: leave out --only")
     register_worlds()

@@ -22,8 +22,8 @@ from dualbrain.environments import make_vec_env
 from reward_modules import component
 
 GAMMA = 0.97
-EPISODES = 8_000
-OFTEN = 200
+EPISODES = 40_000
+OFTEN = 1000
 """Visits from which on the average return of a state is compared."""
 UP, DOWN, LEFT, RIGHT = range(4)
 
@@ -57,8 +57,8 @@ def grid(*sizes: int) -> Any:
     return np.stack(np.meshgrid(*map(np.arange, sizes), indexing="ij"), axis=-1).reshape(-1, len(sizes))
 
 
-SEA = Setting("deep-sea-treasure-v0", ("treasure", "time"), grid(11, 11), to_the_sixth_treasure, 80_000)
-GATHERING = Setting("resource-gathering-v0", ("killed", "gold", "gem"), grid(5, 5, 2, 2), to_gold_and_gem, 400_000)
+SEA = Setting("deep-sea-treasure-v0", ("treasure", "time"), grid(11, 11), to_the_sixth_treasure, 160_000)
+GATHERING = Setting("resource-gathering-v0", ("killed", "gold", "gem"), grid(5, 5, 2, 2), to_gold_and_gem, 800_000)
 
 
 def grown(setting: Setting, faithful: float = 0.9, steps: int | None = None, **assessors: Any) -> DualBrainPPO:
@@ -76,10 +76,10 @@ def grown(setting: Setting, faithful: float = 0.9, steps: int | None = None, **a
         seed=0,
     )
     show(agent, setting, faithful)
-    for learning_rate in (1.0, 0.1):
+    for learning_rate in (1.0, 0.1, 0.3, 1.0):
         for group in agent.policy.assessor_optimizer.param_groups:  # type: ignore[union-attr]
             group["lr"] *= learning_rate  # small steps in the end average what dice decide
-        agent.learn(setting.steps // 2 if steps is None else steps)
+        agent.learn(setting.steps // 4 if steps is None else steps)
     return agent
 
 
@@ -153,19 +153,19 @@ def sea_life() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
 def test_long_heads_are_discounted_component_returns_in_the_deep_sea():
     _, _, returns = sea_life()
     off = errors(seafarer(), *sea_life())
+    print(off)
     assert np.abs(returns[0]).min() > 1.0, "every component matters here"
     assert (off <= 0.1).all(), (returns[0], off)
 
 
 @pytest.mark.slow
 def test_long_heads_are_discounted_component_returns_in_gathering():
-    """Over all states the head of rare deaths stays 11 % off, after 240,000 steps as after 400,000: not asked here."""
     agent = grown(GATHERING)
     _, _, returns = met = lived(agent, GATHERING.world, seed=1000)
-    (begin, everywhere) = errors(agent, *met)
+    off = errors(agent, *met)
+    print(off)
     assert np.abs(returns[0]).min() > 0.1, "every component matters here"
-    assert (begin <= 0.1).all(), (returns[0], begin)
-    assert (everywhere[1:] <= 0.1).all(), everywhere
+    assert (off <= 0.1).all(), (returns[0], off)
 
 
 @pytest.mark.slow
