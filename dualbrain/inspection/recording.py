@@ -192,7 +192,7 @@ def _drawn(picture: NDArray[np.uint8]) -> Picture:
     """Return a picture ``(H, W, 3)`` as a small file: a brain's life is a thousand of them."""
     image, file = Image.fromarray(picture), io.BytesIO()
     image.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
-    image.save(file, "WEBP", quality=80, method=1)
+    image.save(file, "WEBP", quality=60, method=2)
     return file.getvalue()
 
 
