@@ -70,9 +70,11 @@ class Panel(BaseCallback):
         if not self.model.record.present.any():
             return
         lived, some = self.model.record.lived(), self._sample()
-        readings = read_life(names, lived) | self._valence() | self._assessors(names, lived, some)
+        speaking = some.lived()
+        readings = read_life(names, lived) | self._valence()
+        readings |= self._assessors(names, lived) | self._sampled(names, some, speaking)
         readings |= self._audit(lived)
-        readings |= read_deference(names, some.lived(), self.model.steering.factors)
+        readings |= read_deference(names, speaking, self.model.steering.factors)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, readings)
@@ -103,15 +105,20 @@ class Panel(BaseCallback):
         some = record.first(max(MOST_STEPS // record.n_steps, 1))
         return some if some.present.any() else record
 
-    def _assessors(self, names: list[str], lived: Record, some: Record) -> Readings:
+    def _assessors(self, names: list[str], lived: Record) -> Readings:
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
         foreseen = read_hits(names, assessors.probable.cpu().numpy(), lived, lived.targets)
-        foreseen |= read_foresight(names, some.lived(), some.lived().targets)
-        timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts[:, : some.n_envs], some.present)
-        foreseen |= read_leads(leads_of(self.model.steering.signals, timeline, some, some.targets))
         return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
+
+    def _sampled(self, names: list[str], some: Record, lived: Record) -> Readings:
+        """Read means of foresight from the agents that speak for all; ``lived`` are their rows without absence."""
+        if self.model.policy.assessors is None:
+            return Readings()
+        timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts[:, : some.n_envs], some.present)
+        warned = leads_of(self.model.steering.signals, timeline, some, some.targets)
+        return read_foresight(names, lived, lived.targets) | read_leads(warned)
 
 
 def settings_of(agent: DualBrainPPO) -> Settings:

@@ -21,11 +21,9 @@ from unittest.mock import patch
 
 import torch
 
-from benchmarks.steering import DRIVES, OPTIONS, WORLD
+from benchmarks.steering import laden
 from benchmarks.training import N_ENVS, WIDE
 from dualbrain.inspection.schedule import PICTURES
-from dualbrain.registry import load_agent
-from dualbrain.steering import SteeringSubsystem
 
 MOST_SHARE = 0.05
 """What all of it may cost, as a share of training without it,"""
@@ -56,17 +54,7 @@ class Cost:
 def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> Cost:
     """Train for as many rollouts as pictures are made times, after one that warms up."""
     with tempfile.TemporaryDirectory() as folder:
-        agent = load_agent("ppo")(
-            "BrainPolicy",
-            WORLD,
-            n_envs=n_envs,
-            env_kwargs=OPTIONS,
-            steering=SteeringSubsystem(DRIVES),
-            seed=0,
-            device="cpu",
-            tensorboard_log=folder,
-            **recipe,
-        )
+        agent = laden(n_envs, tensorboard_log=folder, **recipe)
         steps = agent.n_steps * n_envs
         _timed(agent, steps)
         panel, gallery, training = _timed(agent, PICTURES * steps)

@@ -75,18 +75,16 @@ class Alone:
     """The same in multiples of the median of the reference operation."""
 
 
+def laden(n_envs: int, **settings: Any) -> Any:
+    """Return an untrained agent under all 16 drives."""
+    drives = SteeringSubsystem(DRIVES)
+    given: dict[str, Any] = {"n_envs": n_envs, "env_kwargs": OPTIONS, "seed": 0, "device": "cpu"}
+    return load_agent("ppo")("BrainPolicy", WORLD, steering=drives, **given, **settings)
+
+
 def share_of_training(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> float:
     """Return what part of training goes into ``steering.step``: median over rollouts, the first one left out."""
-    agent = load_agent("ppo")(
-        "BrainPolicy",
-        WORLD,
-        n_envs=n_envs,
-        env_kwargs=OPTIONS,
-        steering=SteeringSubsystem(DRIVES),
-        seed=0,
-        device="cpu",
-        **recipe,
-    )
+    agent = laden(n_envs, **recipe)
     watch = agent.body.steering.step = Stopwatch(agent.body.steering.step)
     return statistics.median([*_shares(agent, watch, rollouts + 1)][1:])
 

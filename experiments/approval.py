@@ -36,7 +36,7 @@ from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
 from dualbrain.registry import load_agent
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
+from experiments.protocol import Found, Outcome, Protocol, conduct, judged, over_seeds, table
 
 WORLD = "dualbrain/Podcast-v0"
 BADGES = ("red", "blue")
@@ -162,11 +162,7 @@ def report(found: Found) -> str:
     columns = ("condition, observer", "avoided at first", "avoided", "said per step in his earshot")
     names = ("avoided before", "avoided", "said")
     rows = [(condition, *(over_seeds(samples[name]) for name in names)) for condition, samples in found.items()]
-    claims = verdict(found)
-    told = [f"* {claim}: {'yes' if borne_out else 'NO'}" for claim, borne_out in claims.items()]
-    return "\n\n".join(
-        [table(columns, rows), "\n".join(told), f"Verdict: {'PASS' if all(claims.values()) else 'FAIL'}"]
-    )
+    return f"{table(columns, rows)}\n\n{judged(verdict(found))}"
 
 
 APPROVAL = Protocol("approval", run, RAISED, report)

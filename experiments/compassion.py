@@ -38,7 +38,7 @@ from dualbrain.environments import make_vec_env
 from dualbrain.inspection.intervals import Samples
 from dualbrain.registry import load_agent, load_module
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
+from experiments.protocol import Found, Outcome, Protocol, conduct, judged, over_seeds, table
 
 WORLD = "dualbrain/Friends-v0"
 PEOPLE = {"friends": 2, "strangers": 0, "enemies": 2}
@@ -230,11 +230,7 @@ def report(found: Found) -> str:
         (condition, *(over_seeds(samples[name]) if name else share(found, condition) for name in names))
         for condition, samples in found.items()
     ]
-    claims = verdict(found)
-    told = [f"* {claim}: {'yes' if borne_out else 'NO'}" for claim, borne_out in claims.items()]
-    return "\n\n".join(
-        [table(columns, rows), "\n".join(told), f"Verdict: {'PASS' if all(claims.values()) else 'FAIL'}"]
-    )
+    return f"{table(columns, rows)}\n\n{judged(verdict(found))}"
 
 
 def share(found: Found, condition: str) -> str:

@@ -21,6 +21,7 @@ import torch
 from dualbrain.comparing.table import write
 from dualbrain.inspection.intervals import Samples, bootstrap_interval
 from dualbrain.registry import register_worlds
+from dualbrain.whole import writing
 
 Outcome = Mapping[str, Mapping[str, float]]
 """What one seed came to: measures by condition."""
@@ -45,9 +46,8 @@ class Protocol:
         file = folder / f"{steps}_steps" / f"seed_{seed}.json"
         if not file.is_file():
             file.parent.mkdir(parents=True, exist_ok=True)
-            partial = file.with_name(f".partial-{file.name}")
-            partial.write_text(json.dumps(_alone(self.run, seed, steps), indent=1))
-            partial.replace(file)
+            with writing(file) as temporary:
+                temporary.write_text(json.dumps(_alone(self.run, seed, steps), indent=1))
         found: Outcome = json.loads(file.read_text())
         return found
 
@@ -89,6 +89,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Lay out cells in Markdown."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def judged(claims: Mapping[str, bool]) -> str:
+    """Lay out claims, whether each is borne out, and the verdict on all of them."""
+    told = [f"* {claim}: {'yes' if borne_out else 'NO'}" for claim, borne_out in claims.items()]
+    return "\n".join([*told, "", f"Verdict: {'PASS' if all(claims.values()) else 'FAIL'}"])
 
 
 def over_seeds(values: Samples, statistic: Callable[..., Any] = np.mean) -> str:

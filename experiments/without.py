@@ -29,6 +29,7 @@ from dualbrain.inspection.evaluation import evaluate
 from dualbrain.inspection.intervals import Interval, Samples, bootstrap_interval
 from dualbrain.registry import load_agent, register_worlds
 from dualbrain.steering import SteeringSubsystem
+from dualbrain.whole import writing
 from experiments.drives_at_work import TRIALS, Trial
 from experiments.protocol import Found, Outcome, Protocol, over_seeds, table, together
 
@@ -174,7 +175,9 @@ def main(arguments: list[str] | None = None) -> int:
     told = results(trials, outcomes(trials, seeds, chosen.log_folder, chosen.jobs))
     print(told)
     if chosen.output:
-        chosen.output.write_text(written(chosen.output.read_text(), told, set_up(trials)))
+        page = written(chosen.output.read_text(), told, set_up(trials))
+        with writing(chosen.output) as temporary:
+            temporary.write_text(page)
     return 0
 
 

@@ -22,6 +22,7 @@ from dualbrain.inspection.metrics import (
     column_sums,
     explained_variance,
     spaced,
+    thin,
 )
 from dualbrain.inspection.timeline import Timeline
 from dualbrain.returns import Bools, Floats, Targets
@@ -145,8 +146,8 @@ def read_hits(names: Sequence[str], probable: Bools, lived: Lived, targets: Targ
 
 def _judged(name: str, prediction: Floats, target: Floats, taught: Bools, came: Bools) -> dict[str, float]:
     """Judge one column, ``(R,)`` each, by some of the rows that teach anything."""
-    compared = np.concatenate([spaced(np.flatnonzero(rows), MOST_PER_CLASS) for rows in (came, taught & ~came)])
-    rows = spaced(np.flatnonzero(taught), MOST_JUDGED)
+    windows = np.flatnonzero(taught)
+    compared, rows = windows[thin(came[windows], MOST_PER_CLASS)], spaced(windows, MOST_JUDGED)
     return {
         f"assessor/{name}.auroc": auroc(prediction[compared], came[compared]),
         f"assessor/{name}.calibration": calibration_error(prediction[rows], target[rows]),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dualbrain.errors import UserError
 from dualbrain.inspection.columns import Column
 from dualbrain.inspection.recording import Table
+from dualbrain.whole import writing
 
 
 def write_csv(table: Table, path: Path) -> None:
@@ -45,9 +46,8 @@ def write_table(table: Table, path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".partial-{path.name}")
-        FORMATS[path.suffix[1:]](table, partial)
-        partial.replace(path)
+        with writing(path) as temporary:
+            FORMATS[path.suffix[1:]](table, temporary)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     return path

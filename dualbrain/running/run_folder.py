@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from dualbrain.errors import UserError
+from dualbrain.whole import writing
 
 CONFIG = "config.toml"
 MODEL = "model.zip"
@@ -41,15 +41,9 @@ class RunFolder:
         """The model as training left it."""
         return self.path / MODEL
 
-    @contextmanager
-    def writing(self, name: str) -> Iterator[Path]:
+    def writing(self, name: str) -> AbstractContextManager[Path]:
         """Give a temporary path, which becomes ``name`` when the block ends well and vanishes when it does not."""
-        temporary = self.path / f".partial-{name}"
-        try:
-            yield temporary
-            temporary.replace(self.path / name)
-        finally:
-            temporary.unlink(missing_ok=True)
+        return writing(self.path / name)
 
     def write(self, name: str, text: str) -> None:
         """Write a text file."""

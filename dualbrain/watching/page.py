@@ -13,6 +13,7 @@ from pathlib import Path
 from dualbrain.errors import UserError
 from dualbrain.inspection.recording import Picture, Recording
 from dualbrain.watching.page_data import Caption, page_data
+from dualbrain.whole import writing
 
 PARTS = files("dualbrain.watching") / "page"
 SCRIPTS = ("episodes", "numbers", "theme", "scorecard", "body", "traces", "timeline", "playing", "main")
@@ -38,9 +39,8 @@ def write_page(page: str, path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".partial-{path.name}")
-        partial.write_text(page, encoding="utf-8")
-        partial.replace(path)
+        with writing(path) as temporary:
+            temporary.write_text(page, encoding="utf-8")
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     return path

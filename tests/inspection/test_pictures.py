@@ -69,6 +69,7 @@ def test_every_documented_picture_is_made_and_no_other(run):
 
 def test_pictures_are_made_at_the_times_that_were_chosen(run):
     assert [image.step for image in pictures_of(run)["dopamine/around_events"]] == [4096, 8192, 12288, 16384]
+    assert [image.step for image in pictures_of(run)["dopamine/shift"]] == [16384], "seldom, but at last"
 
 
 @pytest.mark.parametrize(("rollouts", "pictures"), [(1, 10), (7, 10), (100, 10), (100_000, 10), (50, 1), (5, 0)])
