@@ -1,0 +1,118 @@
+"""What an experiment is: what was published, how a seed of it is made, what is claimed, and what must fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Samples = NDArray[np.float64]
+Outcome = Mapping[str, Mapping[str, float | Sequence[float]]]
+"""What one seed came to: numbers and curves, by condition and name."""
+Found = Mapping[str, Mapping[str, Samples]]
+"""What S seeds came to: numbers ``(S,)`` and curves ``(S, P)``, by condition and name."""
+Drawing = Callable[["Axes", Found], None]
+"""Draws what was found."""
+
+INTACT = "intact"
+"""The condition of which the claims are made."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A result of others that an experiment is held against."""
+
+    finding: str
+    """What was found, in a line, with its numbers where they were printed."""
+    source: str
+    """Authors, year, journal; figure or table where numbers are given."""
+    second_hand: str = ""
+    """Who transcribed the numbers; "" where none are given or they were read in the source."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A measure of one condition that must lie within bounds, on average over seeds unless said otherwise."""
+
+    says: str
+    measure: str
+    at_least: float = -np.inf
+    at_most: float = np.inf
+    of: str = INTACT
+    """Condition that is spoken of."""
+    relative_to: str = ""
+    """Condition by whose mean the mean is divided; "" for none."""
+    share: float = 0.0
+    """Share of the seeds that must each lie within the bounds; 0: their mean must."""
+    surely: bool = False
+    """The whole 95 % interval of the mean must lie within the bounds."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment that can be run and judged.
+
+    It passes if all its claims hold of S seeds, and if under each of ``controls`` some claim about the intact
+    condition, held against the control's own measures, does not.
+    """
+
+    name: str
+    about: str
+    """The question, in a line."""
+    published: tuple[Published, ...]
+    run: Callable[..., Outcome] | None
+    """From a seed to what came of it, a function of a module; also takes ``steps`` where those are given."""
+    claims: tuple[Claim, ...] = ()
+    controls: tuple[str, ...] = ()
+    """Conditions that must fail."""
+    figure: Drawing | None = None
+    notes: str = ""
+    """What else must be known to read the result."""
+    steps: int = 0
+    """Steps of training per brain; 0 for the chamber, where nothing is trained but assessors."""
+    quick_steps: int = 0
+    """Steps with which ``--quick`` only tries whether a seed can be made; then nothing is judged."""
+    waits_for: str = ""
+    """Part of the framework that is missing, which makes it pending."""
+
+    @property
+    def in_chamber(self) -> bool:
+        """Whether it takes place in the chamber, in seconds."""
+        return not self.steps
+
+    def outcome(self, seed: int, steps: int) -> Outcome:
+        """Make one seed."""
+        assert self.run is not None
+        return self.run(seed) if self.in_chamber else self.run(seed, steps)
+
+
+def together(made: Sequence[Outcome]) -> Found:
+    """Line up what single seeds came to.
+
+    >>> together([{"intact": {"left": 1.0}}, {"intact": {"left": 0.5}}])
+    {'intact': {'left': array([1. , 0.5])}}
+    """
+    return {
+        condition: {name: np.array([one[condition][name] for one in made], np.float64) for name in measures}
+        for condition, measures in made[0].items()
+    }
+
+
+def numbers(found: Found) -> dict[str, dict[str, Samples]]:
+    """Return the measures that are numbers, not curves."""
+    return {name: {key: each for key, each in measures.items() if each.ndim == 1} for name, measures in found.items()}
+
+
+def ratio(one: Samples, other: Samples, axis: int = -1) -> Any:
+    """Return the mean of one sample as a share of that of the other.
+
+    >>> float(ratio(np.array([1.0, 2.0]), np.array([6.0])))
+    0.25
+    """
+    return np.mean(one, axis=axis) / np.mean(other, axis=axis)

@@ -1,0 +1,84 @@
+"""Verdicts are computed: which claims hold, whether each control fails, and what that comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from dualbrain.inspection.intervals import Interval, bootstrap_interval
+from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, ratio
+
+
+class Verdict(StrEnum):
+    """What an experiment came to."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    PENDING = "pending"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One claim, held against what was found under a condition."""
+
+    claim: Claim
+    condition: str
+    measured: Interval
+    share: float
+    """Of the seeds, how many lie within the bounds each."""
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All that can be said of an experiment's claims."""
+
+    verdict: Verdict
+    claims: tuple[Finding, ...] = ()
+    controls: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+    """For each control the claims, held against its own measures."""
+
+    @property
+    def failed_controls(self) -> tuple[str, ...]:
+        """Controls under which some claim does not hold, as it should be."""
+        return tuple(name for name, findings in self.controls if not all(finding.holds for finding in findings))
+
+
+def judge(experiment: Experiment, found: Found, judged: bool = True) -> Judgement:
+    """Hold the claims against what was found; ``judged`` False where the budget was too small to tell."""
+    if experiment.waits_for:
+        return Judgement(Verdict.PENDING)
+    claims = tuple(hold(claim, found, claim.of) for claim in experiment.claims)
+    controls = tuple((name, _of_control(experiment, found, name)) for name in experiment.controls)
+    judgement = Judgement(Verdict.NOT_JUDGED, claims, controls)
+    if not judged:
+        return judgement
+    passed = all(finding.holds for finding in claims) and len(judgement.failed_controls) == len(controls)
+    return Judgement(Verdict.PASS if passed else Verdict.FAIL, claims, controls)
+
+
+def _of_control(experiment: Experiment, found: Found, control: str) -> tuple[Finding, ...]:
+    """Hold the claims about the intact condition against a control, those whose measure it has."""
+    about = [claim for claim in experiment.claims if claim.of == INTACT and claim.measure in found[control]]
+    return tuple(hold(claim, found, control) for claim in about)
+
+
+def hold(claim: Claim, found: Found, condition: str) -> Finding:
+    """Hold one claim against the measures of a condition; what cannot be measured (NaN) does not hold."""
+    sample = found[condition][claim.measure]
+    if claim.relative_to:
+        measured = bootstrap_interval(ratio, sample, found[claim.relative_to][claim.measure])
+    else:
+        measured = bootstrap_interval(np.mean, sample)
+    share = float(np.mean((sample >= claim.at_least) & (sample <= claim.at_most)))
+    return Finding(claim, condition, measured, share, _holds(claim, measured, share))
+
+
+def _holds(claim: Claim, measured: Interval, share: float) -> bool:
+    if claim.share:
+        return share >= claim.share
+    low, high = (measured.low, measured.high) if claim.surely else (measured.value, measured.value)
+    return bool(low >= claim.at_least and high <= claim.at_most)
