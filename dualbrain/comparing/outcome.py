@@ -6,13 +6,13 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dualbrain.inspection.behaviour import is_counted
-from dualbrain.inspection.evaluation import Evaluation, evaluate
-from dualbrain.running.config import RunConfig
+if TYPE_CHECKING:
+    from dualbrain.inspection.evaluation import Evaluation
+    from dualbrain.running.config import RunConfig
 
 OUTCOME = "behaviour.json"
 SCORE, LENGTH = "score", "length"
@@ -40,6 +40,8 @@ class Outcome:
 
 def measure(agent: Any, config: RunConfig, episodes: int, seed: int) -> Outcome:
     """Let a brain play fresh episodes in its world, and return what came of its run."""
+    from dualbrain.inspection.evaluation import evaluate
+
     played = evaluate(agent, config.env, episodes, seed, config.env_kwargs, behaviour=True)
     audit = getattr(agent, "audit", None)
     return Outcome(
@@ -59,6 +61,7 @@ def _behaviour(played: Evaluation) -> dict[str, Any]:
 
 def _counted(config: RunConfig, played: Evaluation) -> list[str]:
     from dualbrain.environments import senses_of
+    from dualbrain.inspection.behaviour import is_counted
 
     declared = senses_of(config.env, config.env_kwargs)
     return [name for name in played.behaviour if name in declared and is_counted(declared[name])]
