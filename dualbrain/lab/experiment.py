@@ -52,6 +52,12 @@ class Claim:
     """Share of the seeds that must each lie within the bounds; 0: their mean must."""
     surely: bool = False
     """The whole 95 % interval of the mean must lie within the bounds."""
+    strictly: bool = False
+    """The bounds themselves are not within them: ``at_least=0`` then means more than 0."""
+    more_than: str = ""
+    """Condition whose mean is taken off the mean; "" for none. A control that is it is not asked about the claim."""
+    published: str = ""
+    """What others found of this very measure, in their numbers; "" where none are given."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class Experiment:
     """Steps with which ``--quick`` only tries whether a seed can be made; then nothing is judged."""
     waits_for: str = ""
     """Part of the framework that is missing, which makes it pending."""
+    derive: Callable[[Found], Found] | None = None
+    """From what was found to what is claimed of: measures worked out of others, conditions by other names."""
 
     @property
     def in_chamber(self) -> bool:
@@ -90,6 +98,11 @@ class Experiment:
         """Make one seed."""
         assert self.run is not None
         return self.run(seed) if self.in_chamber else self.run(seed, steps)
+
+    def found(self, made: Sequence[Outcome]) -> Found:
+        """Line up what seeds came to, with all that is worked out of it."""
+        raw = together(made)
+        return self.derive(raw) if self.derive else raw
 
 
 def together(made: Sequence[Outcome]) -> Found:

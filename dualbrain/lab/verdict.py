@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from dualbrain.inspection.intervals import Interval, bootstrap_interval
-from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, ratio
+from dualbrain.inspection.intervals import Interval, bootstrap_interval, difference
+from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, Samples, ratio
 
 
 class Verdict(StrEnum):
@@ -63,22 +63,34 @@ def judge(experiment: Experiment, found: Found, judged: bool = True) -> Judgemen
 def _of_control(experiment: Experiment, found: Found, control: str) -> tuple[Finding, ...]:
     """Hold the claims about the intact condition against a control, those whose measure it has."""
     about = [claim for claim in experiment.claims if claim.of == INTACT and claim.measure in found[control]]
-    return tuple(hold(claim, found, control) for claim in about)
+    return tuple(hold(claim, found, control) for claim in about if claim.more_than != control)
 
 
 def hold(claim: Claim, found: Found, condition: str) -> Finding:
     """Hold one claim against the measures of a condition; what cannot be measured (NaN) does not hold."""
     sample = found[condition][claim.measure]
-    if claim.relative_to:
-        measured = bootstrap_interval(ratio, sample, found[claim.relative_to][claim.measure])
-    else:
-        measured = bootstrap_interval(np.mean, sample)
-    share = float(np.mean((sample >= claim.at_least) & (sample <= claim.at_most)))
+    share = float(np.mean([_within(claim, value, value) for value in sample]))
+    measured = _measured(claim, found, sample)
     return Finding(claim, condition, measured, share, _holds(claim, measured, share))
+
+
+def _measured(claim: Claim, found: Found, sample: Samples) -> Interval:
+    """Return the mean with its interval, held against that of another condition where the claim says so."""
+    if claim.relative_to:
+        return bootstrap_interval(ratio, sample, found[claim.relative_to][claim.measure])
+    if claim.more_than:
+        return bootstrap_interval(difference, found[claim.more_than][claim.measure], sample)
+    return bootstrap_interval(np.mean, sample)
 
 
 def _holds(claim: Claim, measured: Interval, share: float) -> bool:
     if claim.share:
         return share >= claim.share
     low, high = (measured.low, measured.high) if claim.surely else (measured.value, measured.value)
+    return _within(claim, low, high)
+
+
+def _within(claim: Claim, low: float, high: float) -> bool:
+    if claim.strictly:
+        return bool(low > claim.at_least and high < claim.at_most)
     return bool(low >= claim.at_least and high <= claim.at_most)
