@@ -10,7 +10,7 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.inspection.audit import Alarm
-from dualbrain.inspection.books import Episodes
+from dualbrain.inspection.books import Episodes, Payroll
 from dualbrain.inspection.card import describe, name_of
 from dualbrain.inspection.dashboard import hang, sound, writers
 from dualbrain.inspection.hparams import Settings, write_run
@@ -73,19 +73,20 @@ class Panel(BaseCallback):
         speaking = some.lived()
         readings = read_life(names, lived) | self._valence()
         readings |= self._assessors(names, lived) | self._sampled(names, some, speaking)
-        readings |= self._audit(lived)
+        paid = Payroll.of(lived)
+        readings |= self._audit(paid)
         readings |= read_deference(names, speaking, self.model.steering.factors)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
-        history.keep(names, lived, readings)
+        history.keep(names, lived, paid, readings)
         for name in names:
             self.logger.record(f"reward/{name}.thought_sum", history.thought_sums[name], exclude=NOT_PRINTED)
 
-    def _audit(self, lived: Record) -> Readings:
+    def _audit(self, paid: Payroll) -> Readings:
         audit = self.model.audit
         steering = self.model.steering
         weights = dict(zip(steering.signals, steering.factors.tolist(), strict=True))
-        readings = audit.keep(weights, lived, self._episodes.take(), self.num_timesteps)
+        readings = audit.keep(weights, paid, self._episodes.take(), self.num_timesteps)
         for alarm in audit.listen():
             self._tell(alarm)
         return readings

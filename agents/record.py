@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.drive import Floats
+from dualbrain.inspection.metrics import alike
 from dualbrain.returns import Bools, ShortTargets, Targets, lambda_returns, short_targets, successor_values
 from dualbrain.vec_env import SteeringVecEnv
 
@@ -53,6 +54,8 @@ class Record:
     """(T, N, K) long predictions for the final observation, where an episode was truncated"""
     last_long: Floats = field(init=False)
     """(N, K) long predictions for the observation after the last row"""
+    following: Floats = field(init=False)
+    """(T, N, K) long predictions of what follows each row, once the targets are set"""
     reward: Floats = field(init=False)
     """(T, N)"""
     world_reward: Floats = field(init=False)
@@ -142,15 +145,19 @@ class Record:
 
     def long_targets(self, gamma: Floats, gae_lambda: Floats) -> Floats:
         """Return the TD(lambda) targets of the long heads ``(T, N, K)``."""
-        return lambda_returns(self.settled, self.successors(), self.terminated | self.truncated, gamma, gae_lambda)
+        return lambda_returns(self.settled, self.following, self.terminated | self.truncated, gamma, gae_lambda)
 
     def set_targets(self, horizon: NDArray[np.int64], gamma: Floats, gae_lambda: Floats) -> None:
         """Work out, once, what the complete rollout teaches; each argument is ``(K,)``."""
+        self.following = self.successors()
         self.targets = Targets(self.short_targets(horizon), self.long_targets(gamma, gae_lambda))
 
     def dopamine(self, gamma: Floats) -> Floats:
-        """Return the TD errors of the long heads ``(T, N, K)``."""
-        return self.settled + gamma * self.successors() - self.long
+        """Return the TD errors of the long heads ``(T, N, K)``; the targets must be set."""
+        errors: Floats = self.following * alike(gamma, self.following)
+        errors += self.settled
+        errors -= self.long
+        return errors
 
 
 def flatten(rows: NDArray[Any]) -> NDArray[Any]:

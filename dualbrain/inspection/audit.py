@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from dualbrain.inspection.books import Payroll, Scores, Track
 from dualbrain.inspection.instruments import Readings
-from dualbrain.inspection.metrics import column_sums
-from dualbrain.returns import Floats
 
 PATIENCE = 16
 """Rollouts before an alarm may sound: the quarters that are compared have at least four."""
@@ -26,18 +24,6 @@ APART = 0.5
 """the least change, in standard deviations of an episode's score,"""
 CERTAIN = 5.0
 """and in standard errors, that counts as a rise or a fall."""
-
-
-class Paid(Protocol):
-    """A rollout as the audit sees it."""
-
-    @property
-    def from_truth(self) -> Floats:
-        """What evidence paid, ``(T, N, K)``."""
-
-    @property
-    def from_thought(self) -> Floats:
-        """What thoughts paid, ``(T, N, K)``."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +51,14 @@ class Audit:
         self._names, self._weights = names, dict(weights)
         self._paid, self._scores, self._rollouts = Track(), Track(), 0
 
-    def keep(self, weights: Mapping[str, float], lived: Paid, episodes: Scores, step: int) -> Readings:
-        """Enter a rollout that ended at training step ``step``, and return its ``audit/`` readings.
+    def keep(self, weights: Mapping[str, float], paid: Payroll, episodes: Scores, step: int) -> Readings:
+        """Enter what a rollout paid that ended at training step ``step``, and return its ``audit/`` readings.
 
         ``weights`` are those of the K signals by full name.
         """
         names = tuple(weights)
         if (names, dict(weights)) != (self._names, self._weights):
             self._restart(names, weights)
-        paid = Payroll(column_sums(abs(lived.from_truth)), column_sums(abs(lived.from_thought)))
         self._paid.add(np.concatenate(paid))
         self._scores.add(np.array(episodes))
         taken = step - self._step if step > self._step else step

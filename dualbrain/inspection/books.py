@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.returns import Bools
+from dualbrain.inspection.metrics import column_sizes
+from dualbrain.returns import Bools, Floats
 
 TAKEN_OVER = 0.9
 """Share of all reward from which on one signal, of two or more that have a weight, has taken over."""
@@ -19,6 +20,18 @@ MOST_ROWS = 256
 Figures = NDArray[np.float64]
 
 
+class Paid(Protocol):
+    """A rollout as the books see it."""
+
+    @property
+    def from_truth(self) -> Floats:
+        """What evidence paid, ``(T, N, K)``."""
+
+    @property
+    def from_thought(self) -> Floats:
+        """What thoughts paid, ``(T, N, K)``."""
+
+
 class Payroll(NamedTuple):
     """What K signals paid: sums of absolute rewards, which do not cancel."""
 
@@ -26,6 +39,11 @@ class Payroll(NamedTuple):
     """(K,)"""
     thought: Figures
     """(K,)"""
+
+    @classmethod
+    def of(cls, lived: Paid) -> Payroll:
+        """Add up a rollout."""
+        return cls(column_sizes(lived.from_truth), column_sizes(lived.from_thought))
 
     @property
     def shares(self) -> Figures:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dualbrain.inspection.books import Payroll
 from dualbrain.inspection.instruments import Lived, Readings
 from dualbrain.inspection.metrics import column_sums
 
@@ -34,8 +35,8 @@ class History:
         self.thought_sums: dict[str, float] = {}
         """Reward that thoughts paid so far, all agents together, by signal."""
 
-    def keep(self, names: Sequence[str], lived: Lived, readings: Readings) -> None:
-        """Remember a rollout."""
+    def keep(self, names: Sequence[str], lived: Lived, paid: Payroll, readings: Readings) -> None:
+        """Remember a rollout, and what was paid in it."""
         self.rollouts.append(
             {
                 name: Glimpse(
@@ -46,14 +47,14 @@ class History:
                 )
                 for name, truth, thought in zip(
                     names,
-                    column_sums(abs(lived.from_truth)).tolist(),
-                    column_sums(abs(lived.from_thought)).tolist(),
+                    paid.truth.tolist(),
+                    paid.thought.tolist(),
                     strict=True,
                 )
             }
         )
-        for name, paid in zip(names, column_sums(lived.from_thought).tolist(), strict=True):
-            self.thought_sums[name] = self.thought_sums.get(name, 0.0) + paid
+        for name, reward in zip(names, column_sums(lived.from_thought).tolist(), strict=True):
+            self.thought_sums[name] = self.thought_sums.get(name, 0.0) + reward
 
     def report(self) -> dict[str, Any]:
         """Return reward shares by module, which add up to 1, and how well each signal was foreseen.

@@ -14,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.inspection.leads import MOST, leads
+from dualbrain.inspection.leads import leads
 from dualbrain.inspection.metrics import (
-    auroc,
+    alike,
+    by_column,
     calibration_error,
     column_means,
     column_sums,
+    exceeding,
     explained_variance,
+    known_sums,
     spaced,
-    thin,
 )
 from dualbrain.inspection.timeline import Timeline
 from dualbrain.returns import Bools, Floats, Targets
@@ -86,12 +88,11 @@ class Readings:
 
 def read_life(names: Sequence[str], lived: Lived) -> Readings:
     """Read what happened and what it paid: ``drive/``, ``reward/`` and ``world/``."""
-    known = ~np.isnan(lived.truth)
-    truth = np.where(known, lived.truth, np.float32(0.0))
-    evidence = column_sums(known)
+    known, rows = ~np.isnan(lived.truth), lived.reward.size
+    evidence, events = column_sums(known), column_sums((lived.truth != 0.0) & known)
     means = {
-        **_keyed("drive/{}.truth", names, _ratio(column_sums(truth), evidence)),
-        **_keyed("drive/{}.evidence", names, column_means(known)),
+        **_keyed("drive/{}.truth", names, _ratio(known_sums(lived.truth), evidence)),
+        **_keyed("drive/{}.evidence", names, evidence / rows),
         **_keyed("drive/{}.worth", names, column_means(lived.worth)),
         **_keyed("reward/{}.truth", names, column_means(lived.from_truth)),
         **_keyed("reward/{}.thought", names, column_means(lived.from_thought)),
@@ -99,13 +100,13 @@ def read_life(names: Sequence[str], lived: Lived) -> Readings:
         "world/reward": float(lived.world_reward.mean()),
         "world/reflexes": float(lived.preempted.mean()),
     }
-    return Readings(means, _keyed("drive/{}.events", names, column_sums(truth != 0.0)))
+    return Readings(means, _keyed("drive/{}.events", names, events))
 
 
 def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readings:
     """Read where thoughts stood in for evidence, and what the cap on them withheld; ``weights`` ``(K,)`` in force."""
     deferred = np.isnan(lived.truth) & (lived.settled != 0.0)
-    uncapped = np.abs(weights * lived.worth * lived.settled)
+    uncapped = np.abs(alike(weights, lived.worth) * lived.worth * lived.settled)
     withheld = uncapped - np.abs(lived.from_truth + lived.from_thought)
     return Readings(
         {
@@ -133,42 +134,41 @@ def read_hits(names: Sequence[str], probable: Bools, lived: Lived, targets: Targ
 
     ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: of the others nothing is told.
     """
-    taught, came = targets.short.evidence & targets.short.whole, targets.short.target > 0.0
-    prediction, target = _rows(lived.short), _rows(targets.short.target)
-    # Flags are laid out by signal: of numbers, only the few rows are looked up that the judgement rests on.
-    taught, came = (np.ascontiguousarray(_rows(flags).T) for flags in (taught, taught & came))
+    taught = targets.short.evidence & targets.short.whole
+    columns = [by_column(rows) for rows in (lived.short, targets.short.target, taught)]
     judged = Readings()
     for k in np.flatnonzero(probable).tolist():
-        told = _judged(names[k], prediction[:, k], target[:, k], taught[k], came[k])
-        judged |= Readings(told, {f"assessor/{names[k]}.positives": float(np.count_nonzero(came[k]))})
+        judged |= _judged(names[k], *(column[k] for column in columns))
     return judged
 
 
-def _judged(name: str, prediction: Floats, target: Floats, taught: Bools, came: Bools) -> dict[str, float]:
+def _judged(name: str, prediction: Floats, target: Floats, taught: Bools) -> Readings:
     """Judge one column, ``(R,)`` each, by some of the rows that teach anything."""
-    windows = np.flatnonzero(taught)
-    compared, rows = windows[thin(came[windows], MOST_PER_CLASS)], spaced(windows, MOST_JUDGED)
-    return {
-        f"assessor/{name}.auroc": auroc(prediction[compared], came[compared]),
+    windows, came = np.flatnonzero(taught), taught & (target > 0.0)
+    rows, happened = spaced(windows, MOST_JUDGED), np.flatnonzero(came)
+    positives, calm = (spaced(indices, MOST_PER_CLASS) for indices in (happened, _calm(rows, windows, came)))
+    told = {
+        f"assessor/{name}.auroc": exceeding(prediction[positives], prediction[calm]),
         f"assessor/{name}.calibration": calibration_error(prediction[rows], target[rows]),
     }
+    return Readings(told, {f"assessor/{name}.positives": float(len(happened))})
 
 
-def _rows(columns: NDArray[Any]) -> NDArray[Any]:
-    """Return ``(T, N, K)`` as ``(R, K)``."""
-    return columns.reshape(-1, columns.shape[-1])
+def _calm(rows: NDArray[np.int64], windows: NDArray[np.int64], came: Bools) -> NDArray[np.int64]:
+    """Return windows in which nothing happened: those among ``rows``, as a rule enough, else all there are."""
+    calm = rows[~came[rows]]
+    return calm if len(calm) >= MOST_PER_CLASS or len(rows) == len(windows) else windows[~came[windows]]
 
 
 def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, targets: Targets) -> dict[str, Leads]:
     """Return the lead times ``(E,)`` of every [0, 1] signal by full name; of a whole rollout, the absent included."""
     taught, found = targets.short, {}
-    calm = timeline.lay(taught.evidence & taught.whole & (taught.target == 0.0))
-    events = timeline.lay(np.nan_to_num(rollout.truth) != 0.0)
+    calm = taught.evidence & taught.whole & (taught.target == 0.0)
+    events = (rollout.truth != 0.0) & ~np.isnan(rollout.truth)
+    prediction, event, quiet = (timeline.columns(rows) for rows in (rollout.short, events, calm))
     for k, (name, signal) in enumerate(signals.items()):
         if signal.is_probability:
-            prediction = timeline.lay(rollout.short[..., k])
-            quiet = prediction[spaced(np.flatnonzero(calm[:, k]), MOST)]
-            found[name] = leads(timeline, prediction, events[:, k], quiet, signal.horizon)
+            found[name] = leads(timeline, prediction[k], event[k], quiet[k], signal.horizon)
     return found
 
 

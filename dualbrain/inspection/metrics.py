@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,11 @@ from numpy.typing import NDArray
 
 from dualbrain.returns import Bools, Floats
 
+MOST_IN_A_BYTE = 255
+AGENTS_AT_ONCE = 64
+"""Agents whose rows are turned around together: what fits into a processor's cache is turned four times faster."""
+NUMBERS_AT_ONCE = 2**16
+"""Numbers that are reckoned with together, for the same reason."""
 NEGLIGIBLE = 1e-10
 """Variance, relative to the mean square, below which a column counts as constant."""
 
@@ -23,9 +29,14 @@ def auroc(score: Floats, label: Bools) -> float:
     >>> auroc(np.array([0.1, 0.4, 0.4, 0.8]), np.array([False, False, True, True]))
     0.875
     """
-    positives, negatives = np.sort(score[label]), np.sort(score[~label])
+    return exceeding(score[label], score[~label])
+
+
+def exceeding(positives: Floats, negatives: Floats) -> float:
+    """Return the chance that one of ``positives`` ``(P,)`` exceeds one of ``negatives`` ``(Q,)``: see `auroc`."""
     if not (positives.size and negatives.size):
         return math.nan
+    positives, negatives = np.sort(positives), np.sort(negatives)
     exceeded, reached = (np.searchsorted(negatives, positives, side).mean() for side in ("left", "right"))
     return float(exceeded + reached) / (2 * negatives.size)
 
@@ -121,8 +132,53 @@ def column_means(values: NDArray[Any]) -> NDArray[np.float64]:
 
 def column_sums(values: NDArray[Any]) -> NDArray[np.float64]:
     """Return the sums ``(K,)`` of ``(T, N, K)``, many times faster than NumPy's over both axes at once."""
+    if values.dtype == bool:
+        return _counts(values)
     total: NDArray[np.float64] = values.sum(axis=0).sum(axis=0, dtype=np.float64)
     return total
+
+
+def _counts(flags: Bools) -> NDArray[np.float64]:
+    """Count flags. Bytes are added up ten times faster than anything wider, as long as none runs over."""
+    total = np.zeros(flags.shape[-1])
+    for first in range(0, len(flags), MOST_IN_A_BYTE):
+        some = flags[first : first + MOST_IN_A_BYTE].view(np.uint8)
+        total += some.sum(axis=0, dtype=np.uint8).sum(axis=0, dtype=np.float64)
+    return total
+
+
+def known_sums(values: Floats) -> NDArray[np.float64]:
+    """Return the sums ``(K,)`` of what is not NaN in ``(T, N, K)``.
+
+    What is above 0 and what is below are added up apart, which needs no branch: choosing is six times slower.
+    """
+    zero = np.float32(0.0)
+    return _sums(lambda some: np.fmax(some, zero), values) + _sums(lambda some: np.fmin(some, zero), values)
+
+
+def column_sizes(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the sums ``(K,)`` of the absolute numbers in ``(T, N, K)``."""
+    return _sums(np.abs, values)
+
+
+def _sums(make: Callable[[NDArray[Any]], NDArray[Any]], values: NDArray[Any]) -> NDArray[np.float64]:
+    """Add up what is made of each number, a few rows at a time."""
+    total = np.zeros(values.shape[1:], values.dtype)
+    stride = max(NUMBERS_AT_ONCE // max(total.size, 1), 1)
+    for first in range(0, len(values), stride):
+        total += make(values[first : first + stride]).sum(axis=0)
+    sums: NDArray[np.float64] = total.sum(axis=0, dtype=np.float64)
+    return sums
+
+
+def by_column(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return rows ``(T, N, K)`` as ``(K, N * T)``, agent by agent, so that one column is quick to look through."""
+    steps, n, k = rows.shape
+    laid = np.empty((k, n, steps), rows.dtype)
+    for first in range(0, n, AGENTS_AT_ONCE):
+        some = slice(first, first + AGENTS_AT_ONCE)
+        laid[:, some] = rows[:, some].transpose(2, 1, 0)
+    return laid.reshape(k, -1)
 
 
 def explained_variance(prediction: Floats, target: Floats) -> NDArray[np.float64]:
@@ -137,4 +193,13 @@ def explained_variance(prediction: Floats, target: Floats) -> NDArray[np.float64
 
 
 def _variance(values: Floats) -> NDArray[np.float64]:
-    return column_means(np.square(values - column_means(values).astype(values.dtype)))
+    apart = values - alike(column_means(values).astype(values.dtype), values)
+    return column_means(np.square(apart, out=apart))
+
+
+def alike(columns: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers ``(K,)`` as ``(N, K)``, one line per agent of ``rows`` ``(T, N, K)``, to reckon with all of them.
+
+    NumPy takes many times longer where it has to begin anew every K numbers.
+    """
+    return np.tile(columns, (rows.shape[1], 1))

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.inspection.metrics import by_column
 from dualbrain.returns import Bools
 
 Indices = NDArray[np.int64]
@@ -49,6 +50,11 @@ class Timeline:
         """Return the rows of a rollout ``(T, N, ...)`` as ``(S, ...)``."""
         laid = rows.swapaxes(0, 1)
         return laid.reshape(-1, *rows.shape[2:]) if self.lived is None else laid[self.lived]
+
+    def columns(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return the rows of a rollout ``(T, N, K)`` as ``(K, S)``: each column of them by itself."""
+        laid = by_column(rows)
+        return laid if self.lived is None else laid[:, self.lived.ravel()]
 
     def onsets(self, event: Bools) -> Indices:
         """Return the steps ``(E,)`` at which an event begins, given ``(S,)`` whether it is there.

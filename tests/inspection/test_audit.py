@@ -49,13 +49,13 @@ def lives(innate: float, world: float, n: int = 40, seed: int = 0) -> Scores:
 def audited(*rollouts: Rollout, episodes: Scores = NOBODY, weights: dict[str, float] = WEIGHTS) -> Audit:
     audit = Audit()
     for i, rollout in enumerate(rollouts):
-        audit.keep(weights, rollout, episodes, 10 * (i + 1))
+        audit.keep(weights, Payroll.of(rollout), episodes, 10 * (i + 1))
         audit.listen()
     return audit
 
 
 def test_shares_are_of_absolute_rewards():
-    readings = Audit().keep(WEIGHTS, Rollout((3.0, -4.0), (0.0, 1.0)), NOBODY, 10)
+    readings = Audit().keep(WEIGHTS, Payroll.of(Rollout((3.0, -4.0), (0.0, 1.0))), NOBODY, 10)
     assert readings.means["audit/a.x.share"] == 3 / 8
     assert readings.means["audit/b.y.share"] == 5 / 8
     assert readings.means["audit/thought"] == 1 / 8
@@ -99,7 +99,7 @@ def test_alarms_wait():
 
 def test_other_drives_or_weights_open_new_books():
     audit = audited(*[Rollout((9.0, 0.0))] * (PATIENCE - 1))
-    audit.keep({**WEIGHTS, "a.x": 3.0}, Rollout((9.0, 0.0)), NOBODY, 999)
+    audit.keep({**WEIGHTS, "a.x": 3.0}, Payroll.of(Rollout((9.0, 0.0))), NOBODY, 999)
     assert audit.listen() == []
     assert audit.drift() == {}
 
@@ -147,7 +147,7 @@ def test_chance_sounds_no_alarm():
         audit = Audit()
         for step in range(40):
             luck = rng.normal(size=(8, 1)) * [[1.0, -1.0]] + rng.normal(0.0, 0.3, (8, 2))
-            audit.keep(WEIGHTS, Rollout((1.0, 1.0)), Scores.of(luck), step + 1)
+            audit.keep(WEIGHTS, Payroll.of(Rollout((1.0, 1.0))), Scores.of(luck), step + 1)
             alarms += len(audit.listen())
     assert alarms == 0
 

@@ -144,8 +144,8 @@ def test_an_assessor_that_sees_nothing_gives_no_warning():
     line = Timeline(np.zeros(100, np.int64), np.arange(100) == 0)
     truth = (np.arange(100) % 20 == 10).astype(np.float32)
     flat = np.full(100, 0.7, np.float32)
-    assert leads(line, flat, truth != 0, flat[truth == 0], 8).tolist() == [0] * 5
-    assert not len(leads(line, flat, truth != 0, flat[:0], 8))
+    assert leads(line, flat, truth != 0, truth == 0, 8).tolist() == [0] * 5
+    assert not len(leads(line, flat, truth != 0, truth > 1, 8))
     assert np.isnan(alarm_level(flat[:0]))
 
 

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
+from dualbrain.inspection.books import Payroll
 from dualbrain.inspection.history import History
 from dualbrain.inspection.instruments import (
     Readings,
@@ -168,7 +169,7 @@ def test_shares_add_up_to_one():
     history, life = History(), Life()
     life.from_truth[..., 0], life.from_truth[..., 1], life.from_thought[..., 1] = -1.0, 2.0, -1.0
     readings = Readings({"assessor/hunger.food.auroc": 0.75, "assessor/hunger.food.ev": 0.5})
-    history.keep(NAMES, life, readings)
+    history.keep(NAMES, life, Payroll.of(life), readings)
     assert history.report() == {
         "modules": {"flinch": {"truth": 0.25, "thought": 0.0}, "hunger": {"truth": 0.5, "thought": 0.25}},
         "signals": {
@@ -185,7 +186,7 @@ def test_shares_add_up_to_one():
 def test_only_the_latest_rollouts_are_reported():
     history = History(length=2)
     for skill in (0.1, 0.6, 0.8):
-        history.keep(NAMES, Life(), Readings({"assessor/hunger.food.auroc": skill}))
+        history.keep(NAMES, Life(), Payroll.of(Life()), Readings({"assessor/hunger.food.auroc": skill}))
     assert history.report()["signals"]["hunger.food"]["auroc"] == pytest.approx(0.7)
 
 
