@@ -14,6 +14,7 @@ MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
+EXPERIMENTS = "dualbrain.experiments"
 
 
 def names(group: str) -> dict[str, str]:
@@ -29,6 +30,11 @@ def modules() -> dict[str, str]:
 def agents() -> dict[str, str]:
     """Return the registered learning algorithms: name to dotted path."""
     return names(AGENTS)
+
+
+def experiments() -> dict[str, str]:
+    """Return the registered experiments: name to dotted path."""
+    return names(EXPERIMENTS)
 
 
 def load(group: str, what: str, name: str) -> Any:

@@ -10,12 +10,9 @@ Run as ``python -m experiments.without -o docs/drives_at_work.md``.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +23,15 @@ from dualbrain.comparing.table import title, write
 from dualbrain.environments import make_vec_env, senses_of
 from dualbrain.inspection.behaviour import is_counted
 from dualbrain.inspection.evaluation import evaluate
-from dualbrain.inspection.intervals import Interval, Samples, bootstrap_interval
+from dualbrain.inspection.intervals import Interval, bootstrap_interval
+from dualbrain.lab.experiment import Experiment, Found, Outcome, Samples
+from dualbrain.lab.making import make_all, missing
+from dualbrain.lab.shelf import Shelf
+from dualbrain.lab.table import markdown
 from dualbrain.registry import load_agent, register_worlds
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.whole import writing
 from experiments.drives_at_work import TRIALS, Trial
-from experiments.protocol import Found, Outcome, Protocol, over_seeds, table, together
 
 WITH, WITHOUT = "with", "without"
 N_ENVS = 128
@@ -92,7 +92,14 @@ def row(trial: Trial, found: Found) -> list[str]:
     difference = gap(trial, found)
     verdict = DIFFERS if difference.excludes_zero else FAIL
     measure = title(trial.measure, _counted(trial))
-    return [trial.drive, trial.world, measure, *map(over_seeds, samples), write(difference, "+"), verdict]
+    return [
+        trial.drive,
+        trial.world,
+        measure,
+        *(write(bootstrap_interval(np.mean, each)) for each in samples),
+        write(difference, "+"),
+        verdict,
+    ]
 
 
 def _counted(trial: Trial) -> list[str]:
@@ -100,34 +107,24 @@ def _counted(trial: Trial) -> list[str]:
     return [name for name, sense in senses.items() if is_counted(sense)]
 
 
-def report(trial: Trial, found: Found) -> str:
-    """Lay out one trial as a table of its own."""
-    return table(COLUMNS, [row(trial, found)])
-
-
-def protocol(trial: Trial) -> Protocol:
-    """Return a trial as an experiment that is kept by seed."""
-    return Protocol(trial.drive, partial(run, trial), trial.steps, partial(report, trial))
+def shelf(trial: Trial, folder: Path) -> Shelf:
+    """Return where the seeds of a trial are kept."""
+    experiment = Experiment(trial.drive, trial.why, published=(), run=partial(run, trial), steps=trial.steps)
+    return Shelf(experiment, folder / trial.place, trial.steps)
 
 
 def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[Found]:
     """Return what came of trials; what is missing of them is made in ``jobs`` processes."""
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _quiet) as pool:
-        making = [
-            [pool.submit(protocol(trial).outcome, seed, trial.steps, folder / trial.place) for seed in seeds]
-            for trial in trials
-        ]
-        return [together([each.result() for each in made]) for made in making]
-
-
-def _quiet() -> None:
-    """Leave alarms out: that one drive pays it all is no wonder here."""
-    logging.getLogger("dualbrain").setLevel(logging.ERROR)
+    shelves = [shelf(trial, folder) for trial in trials]
+    failures = make_all(missing([(each, seeds) for each in shelves]), jobs)
+    if failures:
+        raise RuntimeError("; ".join(f"{seed.name}: {trouble}" for seed, trouble in failures))
+    return [each.found(seeds) for each in shelves]
 
 
 def results(trials: Sequence[Trial], found: Sequence[Found]) -> str:
     """Lay out what came of trials."""
-    return table(COLUMNS, [row(trial, each) for trial, each in zip(trials, found, strict=True)])
+    return markdown(COLUMNS, [row(trial, each) for trial, each in zip(trials, found, strict=True)])
 
 
 def set_up(trials: Sequence[Trial]) -> str:
@@ -142,7 +139,7 @@ def set_up(trials: Sequence[Trial]) -> str:
         ]
         for trial in trials
     ]
-    return table(("drive", "drives of the whole agent", "options of the world", "steps", "why this measure"), rows)
+    return markdown(("drive", "drives of the whole agent", "options of the world", "steps", "why this measure"), rows)
 
 
 def written(page: str, *tables: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dualbrain import __version__
-from dualbrain.cli import board, compare, evaluate, export, listing, train, watch
+from dualbrain.cli import board, compare, evaluate, export, lab, listing, train, watch
 from dualbrain.errors import UserError, unknown
 
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "eval": evaluate,
     "watch": watch,
     "compare": compare,
+    "lab": lab,
     "export": export,
     "list": listing,
     "board": board,

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dualbrain.errors import UserError
-from dualbrain.registry import agents, example_worlds, load_module, modules, names
+from dualbrain.registry import agents, example_worlds, experiments, load_module, modules
 
-EXPERIMENTS = "dualbrain.experiments"
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
 
@@ -117,8 +116,8 @@ def list_agents(_: str | None) -> Rows:
 
 
 def list_experiments(_: str | None) -> Rows:
-    """Every registered experiment."""
-    return ["experiment", "protocol"], [[name, path] for name, path in names(EXPERIMENTS).items()]
+    """Every registered experiment; ``dualbrain lab list`` tells more of them."""
+    return ["experiment", "object"], [[name, path] for name, path in experiments().items()]
 
 
 LISTS: dict[str, Callable[[str | None], Rows]] = {

@@ -64,8 +64,8 @@ class Claim:
 class Experiment:
     """An experiment that can be run and judged.
 
-    It passes if all its claims hold of S seeds, and if under each of ``controls`` some claim about the intact
-    condition, held against the control's own measures, does not.
+    It passes if all its claims hold of S seeds, and if under each of ``controls`` some claim about the
+    subject, held against the control's own measures, does not.
     """
 
     name: str
@@ -77,6 +77,8 @@ class Experiment:
     claims: tuple[Claim, ...] = ()
     controls: tuple[str, ...] = ()
     """Conditions that must fail."""
+    subject: str = INTACT
+    """The condition whose claims the controls are held against."""
     figure: Drawing | None = None
     notes: str = ""
     """What else must be known to read the result."""

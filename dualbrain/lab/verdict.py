@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from dualbrain.inspection.intervals import Interval, bootstrap_interval, difference
-from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, Samples, ratio
+from dualbrain.lab.experiment import Claim, Experiment, Found, Samples, ratio
 
 
 class Verdict(StrEnum):
@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     FAIL = "FAIL"
     PENDING = "pending"
     NOT_JUDGED = "not judged"
+    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def judge(experiment: Experiment, found: Found, judged: bool = True) -> Judgemen
 
 
 def _of_control(experiment: Experiment, found: Found, control: str) -> tuple[Finding, ...]:
-    """Hold the claims about the intact condition against a control, those whose measure it has."""
-    about = [claim for claim in experiment.claims if claim.of == INTACT and claim.measure in found[control]]
+    """Hold the claims about the subject against a control, those whose measure it has."""
+    about = [claim for claim in experiment.claims if claim.of == experiment.subject and claim.measure in found[control]]
     return tuple(hold(claim, found, control) for claim in about if claim.more_than != control)
 
 

@@ -10,14 +10,14 @@ from assessor to reward cut it does not, but the valence goes.
 The thought is the percept itself (a critic without hidden layers). With hidden layers of its own the critic moves, as
 it learns what words cost, the thoughts that the assessors read, and the fear fades although nothing teaches it to.
 
-Run as ``python -m experiments.spider_gate --seeds 10``.
+The valence of the word is that of a neutral one taken off, in the same places. Against silence an unrelated word was a
+small relief (.09 of the fear), since while it lasts no other one can be heard; that was seen in two seeds, and the
+standard changed, before any others were run.
 """
 
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
-from dualbrain.inspection.intervals import Samples
+from dualbrain.lab.budget import scaled
+from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
 
 WORLD = "dualbrain/SpiderCave-v0"
 LINGERING = 3
@@ -62,8 +63,6 @@ RATE = 1e-4
 """At which they learn through all the mentions."""
 MENTIONS = 2000
 CONDITIONS = ("intact", "gate open", "wire cut")
-KEPT, GONE = 0.9, 0.05
-"""Shares of the word's valence: what counts as kept, and as gone."""
 
 
 def raise_infant(seed: int, steps: int) -> bytes:
@@ -88,11 +87,11 @@ def among_words(brain: bytes, rate: float) -> Any:
     return load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=settings)
 
 
-def price(brain: bytes) -> Any:
+def price(brain: bytes, steps: int) -> Any:
     """Return a brain whose critic knows what the fear of words costs."""
     for rate in RATES:
         agent = among_words(brain, rate)
-        agent.learn(PRICED, reset_num_timesteps=False)
+        agent.learn(steps, reset_num_timesteps=False)
         brain = _saved(agent)
     return agent
 
@@ -146,48 +145,65 @@ def _column(agent: Any, word: str) -> int:
     return int(_words(agent).start + agent.get_env().get_attr("world", 0)[0].vocabulary.words.index(word))
 
 
-def live_on(brain: bytes, condition: str) -> Any:
+def live_on(brain: bytes, condition: str, times: int) -> Any:
     """Return a brain that has heard the harmless mentions under one condition."""
     agent = among_words(brain, RATE)
     if condition == "gate open":
         agent.set_assessors(replace(agent.options, unlearn=1.0))
     if condition == "wire cut":
         agent.steering.cut_wire = True
-    mention(agent, MENTIONS)
+    mention(agent, times)
     return agent
 
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what one brain makes of words before the mentions, and after them under every condition."""
-    agent = price(raise_infant(seed, steps))
+    agent = price(raise_infant(seed, steps), scaled(PRICED, steps, of=RAISED))
     brain, places = _saved(agent), lived_in(agent)
-    lives = {condition: measure(live_on(brain, condition), places) for condition in CONDITIONS}
+    times = scaled(MENTIONS, steps, of=RAISED)
+    lives = {condition: measure(live_on(brain, condition, times), places) for condition in CONDITIONS}
     return {"before": measure(agent, places)} | lives
 
 
-def report(found: Found) -> str:
-    """Lay out what is left of the word's valence and of its prediction, and what the verdict is."""
-    kept = {name: found[name]["valence"] / found["before"]["valence"] for name in CONDITIONS}
-    others = np.abs(found["before"]["unrelated"] / found["before"]["valence"])
-    rows = [("before", *(over_seeds(found["before"][name]) for name in ("valence", "prediction")), "", "")]
-    for name in CONDITIONS:
-        foreseen = found[name]["prediction"]
-        shares = over_seeds(kept[name]), over_seeds(foreseen / found["before"]["prediction"])
-        rows.append((name, over_seeds(found[name]["valence"]), over_seeds(foreseen), *shares))
-    told = table(("condition", "word's valence", "word's prediction", "valence kept", "prediction kept"), rows)
-    return f"{told}\n\nAn unrelated word has {over_seeds(others)} of its valence. {verdict(kept, others)}"
+def derive(found: Found) -> Found:
+    """Add the shares that are left of the word's valence and of its prediction, and that an unrelated word has."""
+    before = found["before"]
+    kept = {name: found[name]["valence"] / before["valence"] for name in CONDITIONS}
+    foreseen = {name: found[name]["prediction"] / before["prediction"] for name in CONDITIONS}
+    lived = {
+        name: {**found[name], "kept": kept[name], "left": np.abs(kept[name]), "prediction kept": foreseen[name]}
+        for name in CONDITIONS
+    }
+    return {"before": {**before, "unrelated, share": np.abs(before["unrelated"] / before["valence"])}} | lived
 
 
-def verdict(kept: Mapping[str, Samples], unrelated: Samples) -> str:
-    """Say whether the claim holds: means over seeds against what was agreed on beforehand, of what is left in size."""
-    left = {name: np.abs(kept[name]).mean() for name in CONDITIONS[1:]}
-    failed = [f"only {kept['intact'].mean():.2f} kept"] * bool(kept["intact"].mean() < KEPT)
-    failed += ["unrelated words matter too"] * bool(unrelated.mean() > GONE)
-    failed += [f"{name}: {share:.2f} left" for name, share in left.items() if share > GONE]
-    return f"Not reproduced: {', '.join(failed)}." if failed else "Reproduced, and both controls fail."
-
-
-SPIDER_GATE = Protocol("spider_gate", run, RAISED, report)
-
-if __name__ == "__main__":
-    sys.exit(conduct(SPIDER_GATE, __doc__.split("\n")[0]))
+SPIDER_GATE = Experiment(
+    name="spider-gate",
+    about="Does a reward that reads a gated assessor keep a generalised fear alive?",
+    published=(
+        Published(
+            "Missing evidence must not teach: else every harmless mention of a word unlearns the fear of it (a claim)",
+            "Byrnes 2025",
+        ),
+    ),
+    run=run,
+    claims=(
+        Claim("at least .9 of the word's valence is left after 2000 harmless mentions", "kept", at_least=0.9),
+        Claim("an unrelated word has at most .05 of it", "unrelated, share", at_most=0.05, of="before"),
+        Claim("with the gate open at most .05 is left, of either sign", "left", at_most=0.05, of="gate open"),
+        Claim("with the wire cut at most .05 is left, of either sign", "left", at_most=0.05, of="wire cut"),
+    ),
+    controls=("gate open", "wire cut"),
+    figure=Bars(("kept", "prediction kept"), CONDITIONS, y="share of what it was before"),
+    notes=(
+        "With the wire cut the word's short prediction should outlive its valence. The unrelated share is the size "
+        "of the larger of two differences per seed, of either sign, and so mostly the critic's noise. The thought "
+        "is the percept itself, without hidden layers: with the default network the critic, as it learned what "
+        "words cost, moved the thoughts that the assessors read, and in trials the word's prediction fell to a "
+        "fifth within 70,000 steps even with the gate closed. Words are compared with words, not with silence: "
+        "against silence an unrelated word was a small relief, since while it lasts no other one can be heard."
+    ),
+    steps=RAISED,
+    quick_steps=2048,
+    derive=derive,
+)

@@ -19,14 +19,11 @@ nothing, it drifts to some word or other as the critic unlearns the noise that i
 Faces must be slow, and what steering reads must follow slowly. Where a face follows a word at once, it tells all that
 the word could; and in a pilot without the second, an infant whose assessors had the signs right came to say what was
 disapproved of (99 %), since the critic's learning moved the thoughts that they read.
-
-Run as ``python -m experiments.approval --seeds 10``.
 """
 
 from __future__ import annotations
 
 import io
-import sys
 from typing import Any
 
 import numpy as np
@@ -34,9 +31,11 @@ from numpy.typing import NDArray
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
+from dualbrain.lab.budget import scaled
+from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, judged, over_seeds, table
 
 WORLD = "dualbrain/Podcast-v0"
 BADGES = ("red", "blue")
@@ -46,11 +45,12 @@ LIFE = {"listeners": 0, "aloud": True, "slow": True}
 DRIVES = {"approval": 10.0, "shame": 10.0}
 EARSHOT = 2
 N_ENVS = 128
-PPO = {"n_steps": 64, "gamma": 0.9, "gae_lambda": 0.9, "ent_coef": 0.01}
+FEWEST = 8
+"""Worlds of the smallest budget."""
+PPO: dict[str, Any] = {"n_steps": 64, "gamma": 0.9, "gae_lambda": 0.9, "ent_coef": 0.01}
 INFANT: dict[str, Any] = {
     "learning_rate": 0.0,
     "n_epochs": 1,
-    "batch_size": N_ENVS * 64,
     "assessors": AssessorOptions(2e-3, epochs=4, batch_size=512),
 }
 """Actor and critic learn nothing yet, so that it speaks at random; the assessors learn fast."""
@@ -63,17 +63,18 @@ ACQUAINTED = 100_000
 """Steps in the company of the observer."""
 TESTED = 50
 """Steps of each world of the test."""
-CONDITIONS = ("intact", "wire cut")
-AVOIDED = 0.8
+INTACT, WIRE_CUT = CONDITIONS = ("intact", "wire cut")
 
 
 def raise_infant(seed: int, steps: int) -> bytes:
     """Return a brain that has talked at random among familiar people."""
+    n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_ENVS, env_kwargs=INFANCY),
+        make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
         steering=SteeringSubsystem([*DRIVES], DRIVES),
         seed=seed,
+        batch_size=n_envs * PPO["n_steps"],
         **PPO,
         **INFANT,
     )
@@ -83,20 +84,21 @@ def raise_infant(seed: int, steps: int) -> bytes:
     return file.getvalue()
 
 
-def meet_observer(brain: bytes, badge: str) -> Any:
-    """Return a brain alone with the observer of a badge."""
-    world = make_vec_env(WORLD, N_ENVS, env_kwargs=LIFE | {"observer": badge})
+def meet_observer(brain: bytes, badge: str, steps: int = RAISED) -> Any:
+    """Return a brain, raised for ``steps``, alone with the observer of a badge."""
+    n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
+    world = make_vec_env(WORLD, n_envs, env_kwargs=LIFE | {"observer": badge})
     agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
     agent.set_assessors(ADULT)
     return agent
 
 
-def live_on(brain: bytes, badge: str, condition: str) -> dict[str, float]:
+def live_on(brain: bytes, badge: str, condition: str, steps: int) -> dict[str, float]:
     """Return what a brain says to the observer of a badge before and after living with him, under one condition."""
-    agent = meet_observer(brain, badge)
-    agent.steering.cut_wire = condition == "wire cut"
+    agent = meet_observer(brain, badge, steps)
+    agent.steering.cut_wire = condition == WIRE_CUT
     before = talk(agent)
-    agent.learn(ACQUAINTED, reset_num_timesteps=False)
+    agent.learn(scaled(ACQUAINTED, steps, of=RAISED), reset_num_timesteps=False)
     after = talk(agent)
     return {f"{name} before": value for name, value in before.items()} | after
 
@@ -140,32 +142,49 @@ def in_earshot(env: Any, obs: NDArray[Any]) -> NDArray[np.bool_]:
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one infant before both observers under both conditions."""
     brain = raise_infant(seed, steps)
-    return {f"{condition}, {badge}": live_on(brain, badge, condition) for condition in CONDITIONS for badge in BADGES}
-
-
-def verdict(found: Found) -> dict[str, bool]:
-    """Return, by claim, whether it is borne out."""
-    avoided = {name: float(samples["avoided"].mean()) for name, samples in found.items()}
     return {
-        **{
-            f"what the {badge} observer disapproves of is avoided in at least {AVOIDED:.0%}": (
-                avoided[f"intact, {badge}"] >= AVOIDED
-            )
-            for badge in BADGES
-        },
-        **{f"control 'wire cut, {badge}' fails": avoided[f"wire cut, {badge}"] < AVOIDED for badge in BADGES},
+        f"{condition}, {badge}": live_on(brain, badge, condition, steps) for condition in CONDITIONS for badge in BADGES
     }
 
 
-def report(found: Found) -> str:
-    """Lay out what is avoided before and after, how much is said, and the verdict."""
-    columns = ("condition, observer", "avoided at first", "avoided", "said per step in his earshot")
-    names = ("avoided before", "avoided", "said")
-    rows = [(condition, *(over_seeds(samples[name]) for name in names)) for condition, samples in found.items()]
-    return f"{table(columns, rows)}\n\n{judged(verdict(found))}"
+def derive(found: Found) -> Found:
+    """Gather both badges under the intact condition; each is a control of its own where the wire is cut."""
+    both = {f"{name}, {badge}": sample for badge in BADGES for name, sample in found[f"{INTACT}, {badge}"].items()}
+    cut = {
+        f"{WIRE_CUT}, {badge}": {f"{name}, {badge}": sample for name, sample in found[f"{WIRE_CUT}, {badge}"].items()}
+        for badge in BADGES
+    }
+    return {INTACT: both} | cut
 
 
-APPROVAL = Protocol("approval", run, RAISED, report)
-
-if __name__ == "__main__":
-    sys.exit(conduct(APPROVAL, __doc__.split("\n")[0]))
+APPROVAL = Experiment(
+    name="approval",
+    about="Does what familiar faces taught of words hold before a stranger of high standing, who never punishes?",
+    published=(
+        Published("An innate heuristic trains an assessor that carries shame to people never met (a sketch)", "Byrnes"),
+    ),
+    run=run,
+    claims=tuple(
+        Claim(
+            f"what the {badge} observer disapproves of is avoided in at least 80 % of utterances",
+            f"avoided, {badge}",
+            at_least=0.8,
+        )
+        for badge in BADGES
+    ),
+    controls=tuple(f"{WIRE_CUT}, {badge}" for badge in BADGES),
+    figure=Bars(tuple(f"avoided, {badge}" for badge in BADGES), y="share not disapproved of"),
+    notes=(
+        "Words at random come to 1/3. Where the wire is cut, steering does not read the assessors from when it "
+        "meets the observer on: those brains are paid nothing and drift to one word or other, which may happen to "
+        "please. So one badge and one seed would not do. Two things must be as they are. Faces follow a word a step"
+        " later (`slow`): where they follow at once, the face tells all that the word could, and in a pilot "
+        "(200,000 steps, slower assessors) the words were hardly told apart. And what steering reads follows slowly"
+        " (`tau` 0.01): in a pilot with the defaults and a learning rate of 0.001, an infant with the right "
+        "expectations came to say almost only (99 %) what the red observer disapproves of, as the critic's learning"
+        " had moved the thoughts that the assessors read."
+    ),
+    steps=RAISED,
+    quick_steps=2048,
+    derive=derive,
+)

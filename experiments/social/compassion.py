@@ -19,14 +19,12 @@ at most for each seed, so that no seed makes up for another.
 The thought is the percept itself (a critic without hidden layers). In pilots with hidden layers the dread at a cry was
 a small part of that at the word alone, and faded although nothing taught it to. The other weak link is who cries: a
 relation is known of people in view only, whose looks tell it better than their names do, so names mean little.
-
-Run as ``python -m experiments.compassion --seeds 10``.
 """
 
 from __future__ import annotations
 
 import io
-import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,10 +33,11 @@ from numpy.typing import NDArray
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.environments import make_vec_env
-from dualbrain.inspection.intervals import Samples
+from dualbrain.lab.budget import scaled
+from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published, Samples
+from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent, load_module
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, judged, over_seeds, table
 
 WORLD = "dualbrain/Friends-v0"
 PEOPLE = {"friends": 2, "strangers": 0, "enemies": 2}
@@ -58,11 +57,12 @@ DANGER, BELOVED, HATED = "spider", "friend", "enemy"
 SEEN = ("spider", "friend", "stranger", "enemy")
 """Planes that are blank where nobody is in view."""
 N_ENVS = 64
-PPO = {"n_steps": 64, "gamma": 0.97, "gae_lambda": 0.9, "ent_coef": 0.01, "policy_kwargs": PERCEPT}
+FEWEST = 8
+"""Worlds of the smallest budget."""
+PPO: dict[str, Any] = {"n_steps": 64, "gamma": 0.97, "gae_lambda": 0.9, "ent_coef": 0.01, "policy_kwargs": PERCEPT}
 INFANT: dict[str, Any] = {
     "learning_rate": 0.0,
     "n_epochs": 1,
-    "batch_size": N_ENVS * 64,
     "assessors": AssessorOptions(3e-3, epochs=4, batch_size=512),
 }
 """Actor and critic learn nothing yet, so that it acts at random; the assessors learn fast."""
@@ -73,16 +73,17 @@ ADULT = AssessorOptions(1e-3, epochs=4, batch_size=512)
 CRIES = 2000
 CONDITIONS = ("intact", "taught by others", "gate open")
 FLAGLESS = "no person"
-KEPT, ABSENT = 0.8, 0.05
 
 
 def raise_infant(seed: int, steps: int) -> bytes:
     """Return a brain that has lived among spiders, friend and foe, and did not learn to act yet."""
+    n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_ENVS, env_kwargs=INFANCY),
+        make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
         steering=_steering(),
         seed=seed,
+        batch_size=n_envs * PPO["n_steps"],
         **PPO,
         **INFANT,
     )
@@ -97,12 +98,12 @@ def _steering(**circuit: Any) -> SteeringSubsystem:
     return SteeringSubsystem(modules, DRIVES)
 
 
-def grow_up(brain: bytes) -> Any:
-    """Return a brain in a world where only others suffer; it has looked about for one rollout."""
-    world = make_vec_env(WORLD, N_ENVS, env_kwargs=VILLAGE)
+def grow_up(brain: bytes, steps: int = RAISED) -> Any:
+    """Return a brain, raised for ``steps``, where only others suffer; it has looked about for one rollout."""
+    world = make_vec_env(WORLD, scaled(N_ENVS, steps, of=RAISED, least=FEWEST), env_kwargs=VILLAGE)
     agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
     agent.set_assessors(ADULT)
-    agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
+    agent.learn(agent.n_envs * agent.n_steps, reset_num_timesteps=False)
     return agent
 
 
@@ -111,8 +112,8 @@ def hear_cries(agent: Any, times: int) -> None:
     heard = 0
     while heard < times:
         for place in (WILD, VILLAGE):
-            agent.set_env(make_vec_env(WORLD, N_ENVS, env_kwargs=place))
-            agent.learn(N_ENVS * agent.n_steps, reset_num_timesteps=False)
+            agent.set_env(make_vec_env(WORLD, agent.n_envs, env_kwargs=place))
+            agent.learn(agent.n_envs * agent.n_steps, reset_num_timesteps=False)
         heard += cries_out_of_sight(agent)
 
 
@@ -138,7 +139,7 @@ def _words(agent: Any, *words: str) -> list[int]:
 
 def measure(agent: Any) -> dict[str, float]:
     """Return what it is paid for thinking of friend and enemy in pain, of a friend, and of pain alone."""
-    lived = agent.rollout_buffer.observations.reshape(N_ENVS * agent.n_steps, -1)
+    lived = agent.rollout_buffer.observations.reshape(agent.n_envs * agent.n_steps, -1)
     places = lived[nobody_in_view(agent, lived)]
     thoughts = {
         "friend": (DANGER, BELOVED),
@@ -167,15 +168,15 @@ def pay(agent: Any, seen: NDArray[np.floating]) -> float:
     return float(judged.from_thought[:, list(judge.signals).index(f"{CIRCUIT}.empathy")].mean())
 
 
-def live_on(brain: bytes, condition: str) -> Outcome:
+def live_on(brain: bytes, condition: str, steps: int) -> Outcome:
     """Return what a brain is paid before and after the cries under one condition, and without the flag."""
-    agent = grow_up(brain)
+    agent = grow_up(brain, steps)
     before, flagless = measure(agent), measure_without_flag(agent)
     if condition == "gate open":
         agent.set_assessors(replace(ADULT, unlearn=1.0))
     if condition == "taught by others":
         agent.set_steering(_steering(linger=0))
-    hear_cries(agent, CRIES)
+    hear_cries(agent, scaled(CRIES, steps, of=RAISED))
     return {
         condition: _before_and_after(before, measure(agent)),
         FLAGLESS: _before_and_after(flagless, measure_without_flag(agent)),
@@ -198,47 +199,71 @@ def measure_without_flag(agent: Any) -> dict[str, float]:
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one brain under all conditions; that without the flag is the intact one."""
     brain = raise_infant(seed, steps)
-    lives = {condition: live_on(brain, condition) for condition in CONDITIONS}
+    lives = {condition: live_on(brain, condition, steps) for condition in CONDITIONS}
     return {condition: lives[condition][condition] for condition in CONDITIONS} | {FLAGLESS: lives["intact"][FLAGLESS]}
 
 
-def kept(found: Found, condition: str) -> Samples:
-    """Return the share of the reward at a friend's pain that is left ``(S,)``, at most 1."""
-    samples = found[condition]
-    return np.minimum(samples["friend after"] / samples["friend"], 1.0)
-
-
-def verdict(found: Found) -> dict[str, bool]:
-    """Return, by claim, whether it is borne out."""
+def derive(found: Found) -> Found:
+    """Add what is kept under each condition, how bad and good pains are at worst, and what is paid without the flag."""
+    told = {name: {**found[name], "kept": kept(found[name])} for name in CONDITIONS}
     intact, flagless = found["intact"], found[FLAGLESS]
-    pains = np.stack([intact["friend"], intact["friend after"]])
-    spites = np.stack([intact["enemy"], intact["enemy after"]])
-    return {
-        "a friend's pain is bad in every seed, before and after": bool((pains < 0.0).all()),
-        f"at least {KEPT:g} of it is kept": bool(kept(found, "intact").mean() >= KEPT),
-        "an enemy's is good in every seed, before and after": bool((spites > 0.0).all()),
-        "without the flag nothing is paid": not any(flagless[name].any() for name in ("friend", "friend after")),
-        **{f"control '{condition}' fails": bool(kept(found, condition).mean() < KEPT) for condition in CONDITIONS[1:]},
+    told["intact"] |= {
+        "friend, at worst": np.maximum(intact["friend"], intact["friend after"]),
+        "enemy, at worst": np.minimum(intact["enemy"], intact["enemy after"]),
     }
+    paid = np.maximum(np.abs(flagless["friend"]), np.abs(flagless["friend after"]))
+    return told | {FLAGLESS: {**flagless, "paid": paid}}
 
 
-def report(found: Found) -> str:
-    """Lay out what is paid before and after the cries, the share kept, and the verdict."""
-    columns = ("condition", "friend in pain", "after", "kept", "enemy in pain", "after", "own dread", "after")
-    names = ("friend", "friend after", "", "enemy", "enemy after", "distress", "distress after")
-    rows = [
-        (condition, *(over_seeds(samples[name]) if name else share(found, condition) for name in names))
-        for condition, samples in found.items()
-    ]
-    return f"{table(columns, rows)}\n\n{judged(verdict(found))}"
+def kept(samples: Mapping[str, Samples]) -> Samples:
+    """Return the share of the reward at a friend's pain that is left ``(S,)``, at most 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.minimum(samples["friend after"] / samples["friend"], 1.0)
 
 
-def share(found: Found, condition: str) -> str:
-    """Write the share kept, where there was something to keep."""
-    return over_seeds(kept(found, condition)) if found[condition]["friend"].all() else "-"
-
-
-COMPASSION = Protocol("compassion", run, RAISED, report)
-
-if __name__ == "__main__":
-    sys.exit(conduct(COMPASSION, __doc__.split("\n")[0]))
+COMPASSION = Experiment(
+    name="compassion",
+    about="Does a friend's suffering move me out of sight too?",
+    published=(
+        Published(
+            "Transient empathy: own pain is read at the thought of a person and not taught by it, and whether that "
+            "is bad or good depends on who it is, friend or enemy (a sketch)",
+            "Byrnes",
+        ),
+    ),
+    run=run,
+    claims=(
+        Claim(
+            "a friend's pain is bad in every seed, before and after 2000 cries out of sight",
+            "friend, at worst",
+            at_most=0.0,
+            share=1.0,
+            strictly=True,
+        ),
+        Claim("at least .8 of that is kept, of each seed at most all", "kept", at_least=0.8),
+        Claim(
+            "an enemy's is good in every seed, before and after",
+            "enemy, at worst",
+            at_least=0.0,
+            share=1.0,
+            strictly=True,
+        ),
+        Claim("without the flag of a person nothing is paid", "paid", at_most=0.0, share=1.0, of=FLAGLESS),
+    ),
+    controls=CONDITIONS[1:],
+    figure=Bars(
+        ("friend", "friend after", "enemy", "enemy after"), ("intact",), y="reward at the thought of one in pain"
+    ),
+    notes=(
+        '"At worst" is of the two times the one that is nearer to 0 or beyond it. The gate does its part: with it '
+        'the dread at a friend\'s cry ("distress") stays, without it a sixth was left in the first ten seeds. The '
+        "weak link is the relation: it is known of people in view only, and their looks tell it better than their "
+        "names do; so names alone mean little, and what little they mean wanders while one lives on. The design was"
+        " chosen on pilots with one brain (seed 100), of which another rate of the adult's assessors (0.003 in "
+        "place of 0.001) had lost the enemy's sign too. With hidden layers under the assessors the dread at a cry "
+        "was a small part of that at the word, and faded under either condition."
+    ),
+    steps=RAISED,
+    quick_steps=2048,
+    derive=derive,
+)

@@ -8,13 +8,10 @@ prepared bean, against an agent that lives alone. Control that must fail: the el
 
 The drives make the agent stay beside the elder. Nothing makes it learn from what it sees there: that waits for a cortex
 that predicts. Reported beside it, with no verdict, is a recipe of one station: chance finds it in 3 of 1000 episodes.
-
-Run as ``python -m experiments.elders --seeds 10``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,16 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.assessors import AssessorOptions
-from dualbrain.comparing.table import write
 from dualbrain.environments import make_vec_env
-from dualbrain.inspection.intervals import Samples, bootstrap_interval
+from dualbrain.lab.budget import scaled
+from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.running.recipes import WIDE
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
 
 WORLD = "dualbrain/Elder-v0"
-N_ENVS = WIDE["n_envs"]
+N_ENVS, FEWEST = WIDE["n_envs"], 8
+"""Worlds, and those of the smallest budget."""
 OWN = {"extrinsic": 1.0, "pain": 1.0}
 """Drives that Elder names: they price the bean, and say nothing about people."""
 SOCIAL = {"elders": 1.0, "prestige": 1.0}
@@ -43,8 +41,7 @@ CONDITIONS: dict[str, tuple[dict[str, float], dict[str, int]]] = {
     "drives off": (OWN, COMPANY),
     "asocial": (OWN, ALONE),
 }
-SEEN = ("drives on", "drives off")
-"""Conditions with an elder in view."""
+INTACT = "drives on"
 EASIER = 1
 """Stations of the recipe that is reported beside: with two, nobody succeeded in pilots of 300,000 steps."""
 EASIER_SHARE = 0.5
@@ -54,20 +51,17 @@ LAST = 0.25
 """Share of the training over which habits are measured, at its end."""
 NEARBY = 2
 """Cells within which one is near the elder."""
-MOST = 0.5
-"""Accepted if the first success takes at most so much of the asocial agent's steps."""
-WAITING = "It waits for a cortex that predicts the next state: nothing here learns from what it sees others do."
 
 
 class Chronicle:
     """Looks on while a brain is raised: called by SB3 after every step of all worlds."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, n_envs: int = N_ENVS) -> None:
         self._budget = float(steps)
         self._first: float | None = None
         self._late = steps * (1.0 - LAST)
         self._feasts = self._steps = self._near = 0.0
-        self._furthest = np.zeros(N_ENVS, np.int64)
+        self._furthest = np.zeros(n_envs, np.int64)
         self._reached: list[int] = []
         self._ever = 0
 
@@ -124,27 +118,29 @@ def near_elder(world: Any) -> NDArray[np.bool_]:
     return np.asarray(away <= NEARBY)
 
 
-def raise_brain(seed: int, steps: int, drives: Mapping[str, float], options: Mapping[str, int]) -> dict[str, float]:
+def raise_brain(
+    seed: int, steps: int, n_envs: int, drives: Mapping[str, float], options: Mapping[str, int]
+) -> dict[str, float]:
     """Return what was seen of a brain while it was raised."""
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_ENVS, env_kwargs=options),
+        make_vec_env(WORLD, n_envs, env_kwargs=options),
         steering=SteeringSubsystem([*drives], drives),
         assessors=AssessorOptions(**WIDE["assessors"]),
         seed=seed,
         **WIDE["hyperparams"],
     )
-    chronicle = Chronicle(steps)
+    chronicle = Chronicle(steps, n_envs)
     agent.learn(steps, callback=chronicle)
     return chronicle.measures
 
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one seed under all conditions, with the whole recipe and with the easier one."""
-    short = int(steps * EASIER_SHARE)
-    whole = {name: raise_brain(seed, steps, *how) for name, how in CONDITIONS.items()}
+    short, n_envs = int(steps * EASIER_SHARE), scaled(N_ENVS, steps, of=BUDGET, least=FEWEST)
+    whole = {name: raise_brain(seed, steps, n_envs, *how) for name, how in CONDITIONS.items()}
     easier = {
-        easy(name): raise_brain(seed, short, drives, options | {"stations": EASIER})
+        easy(name): raise_brain(seed, short, n_envs, drives, options | {"stations": EASIER})
         for name, (drives, options) in CONDITIONS.items()
     }
     return whole | easier
@@ -155,56 +151,49 @@ def easy(condition: str) -> str:
     return f"{condition}, easier"
 
 
-def ratio(one: Samples, other: Samples, axis: int = -1) -> Any:
-    """Return the mean of one sample as a share of that of the other.
-
-    >>> float(ratio(np.array([1.0, 2.0]), np.array([6.0])))
-    0.25
-    """
-    return np.mean(one, axis=axis) / np.mean(other, axis=axis)
+def derive(found: Found) -> Found:
+    """Call the condition of which the claim is made intact."""
+    return {"intact" if name == INTACT else name: measures for name, measures in found.items()}
 
 
-def verdict(found: Found) -> str:
-    """Judge the whole recipe: the drives must halve the steps, and company without them must not."""
-    on, off = (ratio(found[name]["first success"], found["asocial"]["first success"]) for name in SEEN)
-    told = f"steps to the first success, as a share of the asocial agent's: {on:.2f} with the drives on, {off:.2f} off"
-    if on <= MOST < off:
-        return f"PASS: {told}."
-    nobody = not any(found[name]["succeeded"].any() for name in CONDITIONS)
-    return f"FAIL: {told}{'; nobody succeeded within the budget' if nobody else ''}. {WAITING}"
-
-
-def report(found: Found) -> str:
-    """Lay out what was found under each condition, and the verdict on the whole recipe."""
-    columns = (
-        "condition",
-        "first success, step",
-        "share of asocial",
-        "seeds with one",
-        "per 1000 episodes",
-        "near the elder",
-        "stage",
-        "furthest ever",
-    )
-    return f"{table(columns, [_row(name, found) for name in found])}\n\n{verdict(found)}"
-
-
-def _row(condition: str, found: Found) -> tuple[str, ...]:
-    runs = found[condition]
-    alone = found["asocial" if condition in CONDITIONS else easy("asocial")]
-    return (
-        condition,
-        over_seeds(runs["first success"]),
-        write(bootstrap_interval(ratio, runs["first success"], alone["first success"])),
-        f"{runs['succeeded'].sum():.0f} of {len(runs['succeeded'])}",
-        over_seeds(runs["per 1000"]),
-        over_seeds(runs["near"]),
-        over_seeds(runs["furthest"]),
-        f"{runs['ever'].max():.0f}",
-    )
-
-
-ELDERS = Protocol("elders", run, BUDGET, report)
-
-if __name__ == "__main__":
-    sys.exit(conduct(ELDERS, __doc__.split("\n")[0]))
+ELDERS = Experiment(
+    name="elders",
+    about="Does company of those who know help to find what nobody finds by chance?",
+    published=(
+        Published(
+            "Model-free agents do not learn from experts in view; with a loss for predicting the next state they do",
+            "Ndousse, Eck, Levine, Jaques 2021, PMLR 139:7991",
+        ),
+    ),
+    run=run,
+    claims=(
+        Claim(
+            "with the drives the first success takes at most half of the asocial agent's steps",
+            "first success",
+            at_most=0.5,
+            relative_to="asocial",
+        ),
+    ),
+    controls=("drives off",),
+    figure=Bars(
+        "first success",
+        ("intact", "drives off", "asocial", *map(easy, CONDITIONS)),
+        y="steps to the first success",
+    ),
+    notes=(
+        "It waits for a cortex that predicts the next state: nothing here learns from what it sees others do. The "
+        "whole recipe has five stations; 300,000 random episodes had no success, and without success the budget "
+        'counts as the first one. "Near" is the share of steps with the elder within two cells, "furthest" how far '
+        "an episode's bean gets on average (raw 1, prepared 6; with one station 2), both over the last quarter of "
+        'the training; "ever" is how far any got. Under the control the elder is there and the drives are off. The '
+        "easier recipe has one station, which chance finds in 3 of 1000 episodes; it was taken after a pilot in "
+        "which nobody succeeded with two, gets half of the steps, and no verdict hangs on it. With it all of the "
+        "first ten agents with the drives succeeded, after .36 (.23 to .52) of the asocial agent's steps, and still"
+        " feasted at the end; of those without the drives, or without an elder, three of ten succeeded and none "
+        "feasted at the end. It need not be imitation: who stays beside the elder stands on stations more often. "
+        "Two seeds with 1,000,000 steps came to the same: nobody succeeded with the whole recipe."
+    ),
+    steps=BUDGET,
+    quick_steps=2048,
+    derive=derive,
+)

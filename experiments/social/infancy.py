@@ -10,26 +10,23 @@ it has learned to eat nothing at all. Or it wastes its steps on lessons that are
 starting small may pay is an old idea (Elman, 1993, Cognition 48:71). The world is one of three that were tried on other
 seeds: in SpiderCave (novelty, flinch and pain before hunger and thirst) no effect showed, in Needs (hunger and thirst
 before salt and the score) an infancy cost score, and here it seemed to help.
-
-Run as ``python -m experiments.infancy --seeds 10``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from dualbrain.assessors import AssessorOptions
-from dualbrain.comparing.table import write
 from dualbrain.environments import make_vec_env
 from dualbrain.inspection.evaluation import evaluate
-from dualbrain.inspection.intervals import Interval, bootstrap_interval, difference
+from dualbrain.lab.budget import scaled
+from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.running.recipes import WIDE
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
-from experiments.protocol import Found, Outcome, Protocol, conduct, over_seeds, table
 
 WORLD = "dualbrain/Elder-v0"
 OPTIONS: dict[str, Any] = {"stations": 1, "bystanders": 2}
@@ -44,13 +41,14 @@ INFANT, FROM_THE_START, REVERSED = "infant first", "all from the start", "revers
 FIRST = {INFANT: tuple(EARLY), FROM_THE_START: None, REVERSED: tuple(LATE)}
 """Drives of the first stage, by condition; None are all."""
 BUDGET = 300_000
-N_ENVS = WIDE["n_envs"]
+N_ENVS, FEWEST = WIDE["n_envs"], 8
+"""Worlds, and those of the smallest budget."""
 LAST = 0.25
 """Share of the training that is measured, at its end."""
 EPISODES = 256
+"""Fresh ones, in which scores are judged."""
 FRESH = 1_000_000
 """Seed of the fresh episodes."""
-MEASURES = {"last": "score per life, last quarter of training", "fresh": "score on fresh episodes"}
 
 
 class LateScore:
@@ -80,10 +78,13 @@ def body(condition: str, steps: int) -> SteeringSubsystem:
 
 
 def raise_brain(seed: int, steps: int, condition: str) -> dict[str, float]:
-    """Return the scores of a brain that was raised under a condition."""
+    """Return the scores of a brain that was raised under a condition.
+
+    ``last``: per life, in the last quarter of the training; ``fresh``: per fresh episode.
+    """
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_ENVS, env_kwargs=OPTIONS),
+        make_vec_env(WORLD, scaled(N_ENVS, steps, of=BUDGET, least=FEWEST), env_kwargs=OPTIONS),
         steering=body(condition, steps),
         assessors=AssessorOptions(**WIDE["assessors"]),
         seed=seed,
@@ -91,7 +92,7 @@ def raise_brain(seed: int, steps: int, condition: str) -> dict[str, float]:
     )
     late = LateScore(steps)
     agent.learn(steps, callback=late)
-    played = evaluate(agent, WORLD, EPISODES, FRESH, OPTIONS)
+    played = evaluate(agent, WORLD, scaled(EPISODES, steps, of=BUDGET, least=FEWEST), FRESH, OPTIONS)
     return {"last": late.per_life, "fresh": float(played.scores.mean())}
 
 
@@ -100,44 +101,49 @@ def run(seed: int, steps: int) -> Outcome:
     return {condition: raise_brain(seed, steps, condition) for condition in FIRST}
 
 
-def gain(found: Found, of: str, over: str, measure: str) -> Interval:
-    """Return by how much one condition scores more than another."""
-    return bootstrap_interval(difference, found[over][measure], found[of][measure])
+def derive(found: Found) -> Found:
+    """Call the condition of which the claims are made intact."""
+    return {"intact" if name == INFANT else name: measures for name, measures in found.items()}
 
 
-def verdict(found: Found) -> str:
-    """Judge by fresh episodes: an infancy against none, and against one in the reversed order."""
-    to_none, to_reversed = (gain(found, INFANT, other, "fresh") for other in (FROM_THE_START, REVERSED))
-    return (
-        f"Infancy {_judged(to_none)}: {write(to_none, '+')} against all drives from the start. "
-        f"Its order {_judged(to_reversed)}: {write(to_reversed, '+')} against the reversed one."
-    )
-
-
-def _judged(gained: Interval) -> str:
-    if not gained.known:
-        return "cannot be told from one seed"
-    if not gained.excludes_zero:
-        return "makes no difference that shows"
-    return "helps" if gained.value > 0 else "hurts"
-
-
-def report(found: Found) -> str:
-    """Lay out the scores, their differences to all drives from the start, and the verdict."""
-    rows = [
-        (title, condition, over_seeds(found[condition][measure]), _more(found, condition, measure))
-        for measure, title in MEASURES.items()
-        for condition in FIRST
-    ]
-    columns = ("measure", "condition", "mean (95 %)", f"more than {FROM_THE_START} (95 %)")
-    return f"{table(columns, rows)}\n\n{verdict(found)}"
-
-
-def _more(found: Found, condition: str, measure: str) -> str:
-    return "" if condition == FROM_THE_START else write(gain(found, condition, FROM_THE_START, measure), "+")
-
-
-INFANCY_PROTOCOL = Protocol("infancy", run, BUDGET, report)
-
-if __name__ == "__main__":
-    sys.exit(conduct(INFANCY_PROTOCOL, __doc__.split("\n")[0]))
+INFANCY_FIRST = Experiment(
+    name="infancy",
+    about="Does it help to have few drives at first?",
+    published=(
+        Published("Networks that start small learn what others do not (of grammar)", "Elman 1993, Cognition 48:71"),
+    ),
+    run=run,
+    claims=(
+        Claim(
+            "on fresh episodes an infancy scores more than all drives from the start",
+            "fresh",
+            at_least=0.0,
+            more_than=FROM_THE_START,
+            surely=True,
+            strictly=True,
+        ),
+        Claim(
+            "and more than one in the reversed order",
+            "fresh",
+            at_least=0.0,
+            more_than=REVERSED,
+            surely=True,
+            strictly=True,
+        ),
+    ),
+    controls=(REVERSED,),
+    figure=Bars(("last", "fresh"), y="score per life"),
+    notes=(
+        "A life is up to 300 steps; scores are beans, prepared and eaten. Elder has one station; the infant has the"
+        " drives elders and prestige, extrinsic and pain arrive after a quarter of the training, and in the "
+        "reversed order it is the other way round. All are alike from then on. Three designs were piloted for "
+        "500,000 steps on the seeds 100 and 101; the mean gains of an infancy on fresh episodes, added to what all "
+        "drives from the start came to, were -4 to 224 in SpiderCave (novelty, flinch and pain before hunger:5 and "
+        "thirst:5), -41 to 234 in Needs (hunger:5 and thirst:5 before extrinsic and salt) and +0.04 to 0.02 here, "
+        "which was taken. So the design is the one of three that looked best; only its seeds are fresh. The effect "
+        "is small in absolute numbers: in the first ten seeds one bean in 12 lives instead of one in 23."
+    ),
+    steps=BUDGET,
+    quick_steps=2048,
+    derive=derive,
+)

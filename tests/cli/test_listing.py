@@ -19,7 +19,7 @@ from tests.cli.conftest import Command
         (("envs",), ["dualbrain/SpiderCave-v0", "any Gymnasium id"]),
         (("senses",), ["energy", "share of full", "extrinsic_reward"]),
         (("senses", "CartPole-v1"), ["extrinsic_reward", "visits"]),
-        (("experiments",), ["spider_gate", "approval", "elders"]),
+        (("experiments",), ["spider-gate", "approval", "elders"]),
     ],
     ids=str,
 )

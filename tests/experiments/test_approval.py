@@ -5,40 +5,44 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments import approval
-from experiments.approval import APPROVAL, BADGES, CONDITIONS, report, verdict
+from dualbrain.lab.verdict import Judgement, Verdict
+from experiments.social import approval
+from experiments.social.approval import APPROVAL, BADGES, CONDITIONS
+from tests.lab.judging import judged, says_no
 
 
-def made_up(red: float = 0.9, blue: float = 0.9, control: float = 0.4):
-    """Return outcomes of two seeds with such shares of what is avoided."""
-    shares = {"intact, red": red, "intact, blue": blue, "wire cut, red": control, "wire cut, blue": control}
+def made_up(red: float = 0.9, blue: float = 0.9, control: float = 0.4) -> Judgement:
+    """Judge two seeds with such shares of what is avoided."""
+    shares = {"intact, red": red, "intact, blue": blue, "wire cut, red": control, "wire cut, blue": 0.3}
     other = {"avoided before": np.full(2, 0.33), "said": np.full(2, 0.5)}
-    return {name: {"avoided": np.array([share - 0.05, share + 0.05])} | other for name, share in shares.items()}
+    return judged(
+        APPROVAL, {name: {"avoided": np.array([share - 0.05, share + 0.05])} | other for name, share in shares.items()}
+    )
 
 
 def test_both_badges_must_be_minded_and_the_control_must_not():
-    assert all(verdict(made_up()).values())
-    assert report(made_up()).endswith("Verdict: PASS")
+    assert made_up().verdict is Verdict.PASS
+    assert made_up().failed_controls == ("wire cut, red", "wire cut, blue")
 
 
-@pytest.mark.parametrize(("wrong", "count"), [({"red": 0.79}, 1), ({"blue": 0.3}, 1), ({"control": 0.9}, 2)])
-def test_each_claim_can_fail(wrong: dict[str, float], count: int):
-    found = made_up(**wrong)
-    assert sum(not borne_out for borne_out in verdict(found).values()) == count
-    assert report(found).endswith("Verdict: FAIL")
+@pytest.mark.parametrize(("wrong", "badge"), [({"red": 0.79}, "red"), ({"blue": 0.3}, "blue")])
+def test_each_claim_can_fail(wrong: dict[str, float], badge: str):
+    judgement = made_up(**wrong)
+    assert judgement.verdict is Verdict.FAIL
+    assert [badge in claim for claim in says_no(judgement)] == [True]
 
 
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(approval, "N_ENVS", 8)
-    monkeypatch.setattr(approval, "ACQUAINTED", 512)
-    monkeypatch.setattr(approval, "GROWN", {"learning_rate": 3e-4, "n_epochs": 1, "batch_size": 512})
+def test_either_control_can_hold_out():
+    judgement = made_up(control=0.9)
+    assert judgement.verdict is Verdict.FAIL
+    assert judgement.failed_controls == ("wire cut, blue",)
 
 
-def test_it_runs(hasty: None):
-    found = APPROVAL.run(0, 1024)
+def test_it_runs():
+    found = APPROVAL.outcome(0, 1024)
     assert list(found) == [f"{condition}, {badge}" for condition in CONDITIONS for badge in BADGES]
-    assert all(0.0 <= value <= 1.0 for measures in found.values() for value in measures.values())
+    shares = np.array([[*measures.values()] for measures in found.values()])
+    assert ((shares >= 0.0) & (shares <= 1.0)).all()
     for badge in BADGES:
         assert found[f"intact, {badge}"]["said before"] == found[f"wire cut, {badge}"]["said before"]
 
@@ -67,12 +71,12 @@ class Parrot:
         ("blue", "rest", 1.0, 0.0),
     ],
 )
-def test_what_is_said_to_whom_counts(hasty: None, badge: str, word: str, avoided: float, said: float):
-    agent = approval.meet_observer(approval.raise_infant(0, 512), badge)
+def test_what_is_said_to_whom_counts(badge: str, word: str, avoided: float, said: float):
+    agent = approval.meet_observer(approval.raise_infant(0, 512), badge, 512)
     assert approval.talk(Parrot(agent, word)) == {"avoided": avoided, "said": said}
 
 
-def test_the_observer_pays_by_thought_alone(hasty: None):
-    agent = approval.meet_observer(approval.raise_infant(0, 512), "red")
+def test_the_observer_pays_by_thought_alone():
+    agent = approval.meet_observer(approval.raise_infant(0, 512), "red", 512)
     agent.learn(512, reset_num_timesteps=False)
     assert np.isnan(agent.record.truth).all()

@@ -8,46 +8,34 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dualbrain.lab.verdict import Judgement, Verdict
 from envs.vector import VectorWorld
-from experiments import elders
-from experiments.protocol import Found
+from experiments.social import elders
 from tests.envs.lives import make
+from tests.lab.judging import judged
 
 NAME = "dualbrain/Elder-v0"
 
 
-def found(on: float, off: float, asocial: float, succeeded: float = 1.0) -> Found:
-    """Return made-up outcomes of two seeds, the whole recipe and the easier one alike."""
+def made_up(on: float, off: float, asocial: float) -> Judgement:
+    """Judge two seeds, the whole recipe and the easier one alike."""
     steps = dict(zip(elders.CONDITIONS, (on, off, asocial), strict=True))
-    rest = dict.fromkeys(("per 1000", "near", "furthest", "ever"), np.array([1.0, 2.0]))
-    whole = {
-        name: {"first success": np.array([0.9 * mean, 1.1 * mean]), "succeeded": np.full(2, succeeded)} | rest
-        for name, mean in steps.items()
-    }
-    return whole | {elders.easy(name): runs for name, runs in whole.items()}
+    whole = {name: {"first success": np.array([0.9 * mean, 1.1 * mean])} for name, mean in steps.items()}
+    return judged(elders.ELDERS, whole | {elders.easy(name): runs for name, runs in whole.items()})
 
 
 def test_halved_steps_pass() -> None:
-    assert elders.verdict(found(on=50.0, off=90.0, asocial=100.0)).startswith("PASS")
+    assert made_up(on=50.0, off=90.0, asocial=100.0).verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize(("on", "off"), [(51.0, 90.0), (20.0, 40.0), (100.0, 100.0)])
 def test_more_than_half_fails_and_so_does_a_control_that_does_as_well(on: float, off: float) -> None:
-    told = elders.verdict(found(on, off, asocial=100.0))
-    assert told.startswith("FAIL")
-    assert "waits for a cortex" in told
-    assert "nobody succeeded" not in told
+    assert made_up(on, off, asocial=100.0).verdict is Verdict.FAIL
 
 
-def test_the_verdict_says_if_nobody_succeeded() -> None:
-    assert "nobody succeeded" in elders.verdict(found(100.0, 100.0, 100.0, succeeded=0.0))
-
-
-def test_the_report_has_a_row_for_each_condition() -> None:
-    rows = elders.report(found(50.0, 90.0, 100.0)).splitlines()
-    assert len([row for row in rows if row.startswith("| ")]) == 2 + 2 * len(elders.CONDITIONS)
-    assert "| drives on | 50 (45 to 55) | 0.5 (" in rows[2]
-    assert "2 of 2" in rows[2]
+def test_the_control_is_held_against_the_asocial_agent() -> None:
+    assert made_up(on=20.0, off=40.0, asocial=100.0).failed_controls == ()
+    assert made_up(on=20.0, off=51.0, asocial=100.0).failed_controls == ("drives off",)
 
 
 def test_progress_counts_stations() -> None:
@@ -80,9 +68,8 @@ def tell(chronicle: elders.Chronicle, world: VectorWorld, step: int, feasts: lis
     assert chronicle({"self": agent, "dones": np.array(dones)}, {})
 
 
-def test_a_life_is_taken_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elders, "N_ENVS", 2)
-    world, chronicle = make(NAME, 2, **elders.ALONE), elders.Chronicle(100)
+def test_a_life_is_taken_down() -> None:
+    world, chronicle = make(NAME, 2, **elders.ALONE), elders.Chronicle(100, 2)
     world.state.hand[:] = [1, 3]
     tell(chronicle, world, 60, [0.0, 1.0], [False, False])
     tell(chronicle, world, 70, [1.0, 0.0], [False, False])
@@ -103,9 +90,9 @@ def test_without_success_the_budget_counts() -> None:
     assert elders.Chronicle(100).measures["succeeded"] == 0.0
 
 
-def test_the_whole_of_it_on_a_tiny_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elders, "N_ENVS", 8)
-    one = elders.run(seed=0, steps=512)
+def test_the_whole_of_it_on_a_tiny_budget() -> None:
+    one = elders.ELDERS.outcome(0, 512)
     assert list(one) == [*elders.CONDITIONS, *map(elders.easy, elders.CONDITIONS)]
     assert one["asocial"]["near"] == 0.0
-    assert one["drives on"]["near"] > 0.0
+    near: Any = one["drives on"]["near"]
+    assert near > 0.0

@@ -8,39 +8,44 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import infancy
-from experiments.infancy import FROM_THE_START, INFANT, REVERSED
-from experiments.protocol import Found
+from dualbrain.lab.verdict import Judgement, Verdict
+from experiments.social import infancy
+from experiments.social.infancy import FROM_THE_START, INFANCY_FIRST, INFANT, REVERSED
+from tests.lab.judging import judged, says_no
 
 
-def found(infant: float, start: float, reversed_: float) -> Found:
-    """Return made-up outcomes of four seeds."""
-    spread = np.array([-1.0, -0.5, 0.5, 1.0])
+def made_up(infant: float, start: float, reversed_: float, seeds: int = 4) -> Judgement:
+    """Judge four seeds, or the first of them."""
+    spread = np.array([-1.0, -0.5, 0.5, 1.0])[:seeds]
     means = {INFANT: infant, FROM_THE_START: start, REVERSED: reversed_}
-    return {name: dict.fromkeys(infancy.MEASURES, mean + spread) for name, mean in means.items()}
+    return judged(INFANCY_FIRST, {name: {"last": spread, "fresh": mean + spread} for name, mean in means.items()})
 
 
 @pytest.mark.parametrize(
-    ("means", "said"),
+    ("means", "wrong"),
     [
-        ((20.0, 10.0, 10.0), ("Infancy helps: +10", "Its order helps: +10")),
-        ((10.0, 20.0, 10.0), ("Infancy hurts: -10", "Its order makes no difference that shows")),
-        ((10.0, 10.0, 20.0), ("Infancy makes no difference that shows", "Its order hurts: -10")),
+        ((20.0, 10.0, 10.0), []),
+        ((10.0, 20.0, 0.0), ["fresh"]),
+        ((10.0, 10.0, 20.0), ["fresh", "reversed"]),
+        ((20.0, 10.0, 20.0), ["reversed"]),
+        ((10.0, 10.0, 0.0), ["fresh"]),
     ],
 )
-def test_the_verdict_is_worked_out(means: tuple[float, float, float], said: tuple[str, str]) -> None:
-    told = infancy.verdict(found(*means))
-    assert all(one in told for one in said)
+def test_the_verdict_is_worked_out(means: tuple[float, float, float], wrong: list[str]) -> None:
+    judgement = made_up(*means)
+    assert judgement.verdict is (Verdict.FAIL if wrong else Verdict.PASS)
+    assert [word in claim for word, claim in zip(wrong, says_no(judgement), strict=True)] == [True] * len(wrong)
+
+
+def test_any_order_that_helps_is_no_success_of_infancy() -> None:
+    judgement = made_up(30.0, 10.0, 20.0)
+    assert says_no(judgement) == []
+    assert judgement.failed_controls == ()
+    assert judgement.verdict is Verdict.FAIL
 
 
 def test_one_seed_tells_nothing() -> None:
-    alone = {name: {key: values[:1] for key, values in runs.items()} for name, runs in found(20.0, 10.0, 10.0).items()}
-    assert "Infancy cannot be told from one seed" in infancy.verdict(alone)
-
-
-def test_the_report_has_a_row_for_each_condition_and_measure() -> None:
-    rows = infancy.report(found(20.0, 10.0, 10.0)).splitlines()
-    assert len([row for row in rows if row.startswith("| ")]) == 2 + len(infancy.FIRST) * len(infancy.MEASURES)
+    assert len(says_no(made_up(20.0, 10.0, 10.0, seeds=1))) == 2
 
 
 def awake(condition: str, step: int) -> set[str]:
@@ -69,10 +74,8 @@ def test_scores_are_counted_per_life_and_late() -> None:
     assert late.per_life == 5.0
 
 
-def test_the_whole_of_it_on_a_tiny_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infancy, "N_ENVS", 8)
-    monkeypatch.setattr(infancy, "EPISODES", 4)
-    one = infancy.run(seed=0, steps=1024)
+def test_the_whole_of_it_on_a_tiny_budget() -> None:
+    one = INFANCY_FIRST.outcome(0, 1024)
     assert list(one) == [INFANT, FROM_THE_START, REVERSED]
-    assert all(scores.keys() == infancy.MEASURES.keys() for scores in one.values())
+    assert all(scores.keys() == {"last", "fresh"} for scores in one.values())
     assert np.isfinite([[*scores.values()] for scores in one.values()]).all()

@@ -11,11 +11,11 @@ import pytest
 
 from dualbrain.environments import senses_of
 from dualbrain.inspection.behaviour import measured
+from dualbrain.lab.experiment import Found
 from dualbrain.registry import modules
 from dualbrain.steering import SteeringSubsystem
 from experiments.drives_at_work import TRIALS, Trial
-from experiments.protocol import Found
-from experiments.without import BEGIN, END, WITH, WITHOUT, main, protocol, results, row, set_up, written
+from experiments.without import BEGIN, END, WITH, WITHOUT, main, outcomes, results, row, set_up, shelf, written
 
 PAGE = Path(__file__).parents[2] / "docs" / "drives_at_work.md"
 HUNGER = next(trial for trial in TRIALS if trial.drive == "hunger")
@@ -63,14 +63,21 @@ def test_a_trial_that_was_changed_is_made_anew():
 def test_a_trial_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("experiments.without.N_ENVS", 8)
     monkeypatch.setattr("experiments.without.EPISODES", 8)
-    brief = replace(HUNGER, options={**HUNGER.options, "max_episode_steps": 20})
-    first = protocol(brief).outcome(0, 1, tmp_path)
+    brief = replace(HUNGER, options={**HUNGER.options, "max_episode_steps": 20}, steps=1)
+    (first,) = outcomes([brief], [0], tmp_path)
     assert [*first] == [WITH, WITHOUT]
-    assert 0.0 < first[WITH]["energy"] < 1.0
+    assert 0.0 < first[WITH]["energy"][0] < 1.0
     assert first[WITH]["length"] == first[WITHOUT]["length"] == 20.0
-    assert first[WITH] != first[WITHOUT]
+    assert any(first[WITH][name] != first[WITHOUT][name] for name in first[WITH])
+    assert (tmp_path / brief.place / "1_steps" / "seed_0.json").is_file()
     monkeypatch.delattr("experiments.without.evaluate")
-    assert protocol(brief).outcome(0, 1, tmp_path) == first
+    assert outcomes([brief], [0], tmp_path) == [first]
+
+
+def test_a_pair_that_cannot_be_made_is_told(tmp_path: Path):
+    with pytest.raises(RuntimeError, match="hunger, seed 0: unknown environment"):
+        outcomes([replace(HUNGER, world="Nowhere")], [0], tmp_path)
+    assert not shelf(HUNGER, tmp_path).seeds
 
 
 def test_the_page_has_a_row_for_every_drive():

@@ -1,0 +1,211 @@
+"""Run published experiments over seeds, and judge them by claims and by controls that must fail."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dualbrain.cli.called import called
+from dualbrain.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dualbrain.lab.experiment import Experiment
+    from dualbrain.lab.making import Failure, Seed
+    from dualbrain.lab.report import Result
+    from dualbrain.lab.shelf import Shelf
+
+FOLDER, PAGE = Path("runs/lab"), Path("docs/lab.md")
+QUICK_CHAMBER, QUICK_WORLD = 3, 1
+"""Seeds of ``--quick``."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what can be done, each with its flags."""
+    parts = parser.add_subparsers(dest="act", required=True, metavar="{list,run,report}")
+    for name, act, summary in (
+        ("list", show, "list the experiments"),
+        ("run", make, "make the seeds that are missing, judge, and report"),
+        ("report", tell, "write one page of all that is kept"),
+    ):
+        part = parts.add_parser(name, help=summary, description=summary)
+        part.add_argument("-f", "--log-folder", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+        part.set_defaults(act=act)
+        if name != "list":
+            named = "experiments, or package.module:OBJECT"
+            part.add_argument("names", nargs="*", metavar="NAME", help=named)
+        if name == "run":
+            _add_run_arguments(part)
+        if name == "report":
+            part.add_argument("-o", "--output", type=Path, default=PAGE, metavar="PAGE", help=f"default: {PAGE}")
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--all", action="store_true", help="all registered experiments")
+    add("--seeds", type=int, default=20, metavar="N", help="seeds from 0 on (default: 20)")
+    add("--quick", action="store_true", help="three seeds in the chamber; in worlds one on a tiny budget, not judged")
+    add("-j", "--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
+    add("--fresh", action="store_true", help="make again what is kept")
+    add("--no-progress", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of these."""
+    return int(args.act(args))
+
+
+def show(args: argparse.Namespace) -> int:
+    """Print the experiments, those that cannot be loaded too."""
+    from rich.console import Console
+
+    from dualbrain.lab.catalogue import load_registered
+    from dualbrain.lab.shelf import Shelf
+    from dualbrain.lab.table import rich
+
+    found, broken = load_registered()
+    rows = [[name, one.about, _takes(one), _state(Shelf.of(one, args.log_folder))] for name, one in found.items()]
+    rows += [[name, f"broken: {reason}", "", ""] for name, reason in broken.items()]
+    Console().print(rich(["experiment", "about", "takes", "seeds kept"], rows))
+    return 0
+
+
+def _takes(experiment: Experiment) -> str:
+    if experiment.waits_for:
+        return f"pending: waits for {experiment.waits_for}"
+    return "chamber, seconds" if experiment.in_chamber else f"{experiment.steps:,} steps per brain"
+
+
+def _state(shelf: Shelf) -> str:
+    return str(len(shelf.seeds) or "")
+
+
+def make(args: argparse.Namespace) -> int:
+    """Make what is missing of some experiments; show and write what all of them came to."""
+    from rich.console import Console
+
+    from dualbrain.lab.shelf import Shelf
+
+    for flag in ("seeds", "jobs"):
+        if getattr(args, flag) < 1:
+            raise UserError(f"--{flag} must be at least 1, not {getattr(args, flag)}")
+    experiments, broken = _chosen(args)
+    shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
+    console = Console()
+    failures = _make([shelf for shelf in shelves if not shelf.experiment.waits_for], args, console)
+    _conclude([shelf for shelf in shelves if not _failed(shelf, failures)], args, console)
+    for name, reason in broken.items():
+        print(f"dualbrain: '{name}' was left out: {reason}", file=sys.stderr)
+    if failures:
+        told = " | ".join(f"{seed.name}: {trouble}" for seed, trouble in failures)
+        raise UserError(f"{len(failures)} seeds could not be made ({told}); the same command goes on")
+    return 0
+
+
+def _chosen(args: argparse.Namespace) -> tuple[dict[str, Experiment], dict[str, str]]:
+    """Return the experiments that are asked for, and of ``--all`` those that are broken, with the reason."""
+    from dualbrain.lab.catalogue import load_all, load_registered
+
+    if args.all == bool(args.names):
+        raise UserError("name some experiments, or say --all (dualbrain lab list shows what there is)")
+    return load_registered() if args.all else (load_all(args.names), {})
+
+
+def _seeds(shelf: Shelf, args: argparse.Namespace) -> range:
+    """Return the seeds that are asked for."""
+    if args.quick:
+        return range(QUICK_CHAMBER if shelf.experiment.in_chamber else QUICK_WORLD)
+    return range(args.seeds)
+
+
+def _failed(shelf: Shelf, failures: Sequence[Failure]) -> bool:
+    return any(seed.shelf is shelf for seed, _ in failures)
+
+
+def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> list[Failure]:
+    """Make what is missing, with a progress bar over all seeds, or a line per experiment where nobody watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from dualbrain.lab.making import make_all, missing
+
+    seeds = missing([(shelf, _seeds(shelf, args)) for shelf in shelves], args.fresh)
+    left = Counter(seed.shelf.experiment.name for seed in seeds)
+    total = sum(len(_seeds(shelf, args)) for shelf in shelves)
+    watched = console.is_terminal and not args.no_progress
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, disable=not watched, refresh_per_second=4) as bar:
+        task = bar.add_task("seeds", total=total, completed=total - len(seeds))
+
+        def tell(seed: Seed) -> None:
+            name = seed.shelf.experiment.name
+            left[name] -= 1
+            bar.update(task, advance=1, description=seed.name)
+            if not watched and not left[name]:
+                console.print(f"made {name}", highlight=False)
+
+        return make_all(seeds, args.jobs, tell)
+
+
+def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> None:
+    """Write and show what came of each experiment, and then of all."""
+    from dualbrain.lab import table
+    from dualbrain.lab.report import NOTE, Result, write_result
+
+    results = []
+    for shelf in shelves:
+        seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
+        result = Result.of(shelf, seeds, judged=shelf.experiment.in_chamber or not args.quick)
+        results.append(result)
+        if result.seeds:
+            write_result(result, shelf.folder)
+            _print(result, console)
+    console.print(table.rich(*_summary(results), "The lab"))
+    console.print(NOTE, style="dim")
+    console.print(f"{called()} board {args.log_folder}", style="bold", highlight=False, soft_wrap=True)
+
+
+def _print(result: Result, console: Console) -> None:
+    """Show what came of one experiment, beside what was published."""
+    from dualbrain.lab import table
+
+    console.print(table.rich(*table.claims(result.judgement), f"{result.experiment.name}: {result.verdict}"))
+    for published in result.experiment.published:
+        console.print(f"published: {table.told(published)}", style="dim", highlight=False, markup=False)
+
+
+def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
+    from dualbrain.lab import table
+
+    rows = [
+        [
+            each.experiment.name,
+            each.verdict,
+            str(len(each.seeds) or ""),
+            "\n".join(table.gist(each.judgement)),
+            "\n".join(table.controls(each.judgement)),
+        ]
+        for each in results
+    ]
+    return ["experiment", "verdict", "seeds", "claims", "controls, which must fail"], rows
+
+
+def tell(args: argparse.Namespace) -> int:
+    """Write one page of what is kept."""
+    from dualbrain.lab.catalogue import load_all, load_registered
+    from dualbrain.lab.report import Result, write_page
+    from dualbrain.lab.shelf import Shelf
+
+    experiments = load_all(args.names) if args.names else load_registered()[0]
+    shelves = [Shelf.of(one, args.log_folder) for one in experiments.values()]
+    if not any(shelf.seeds for shelf in shelves):
+        raise UserError(f"nothing of that is kept in {args.log_folder}: dualbrain lab run makes it")
+    results = [Result.of(shelf, [] if shelf.experiment.waits_for else shelf.seeds) for shelf in shelves]
+    write_page(args.output, results, shlex.join(["dualbrain", *args.argv]))
+    print(args.output)
+    return 0

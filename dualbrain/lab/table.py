@@ -1,0 +1,142 @@
+"""A judgement laid out: a row per claim, with what was published, what was measured, and the same for each control."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dualbrain.comparing.table import write
+from dualbrain.inspection.intervals import bootstrap_interval
+from dualbrain.lab.experiment import Claim, Experiment, Found, Published, numbers
+from dualbrain.lab.verdict import Finding, Judgement, Verdict
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Rows = tuple[list[str], list[list[str]]]
+"""Column headings, and rows."""
+
+
+def claims(judgement: Judgement) -> Rows:
+    """Lay out all claims, and what became of them under each control; what was published where something was."""
+    under = [f"under {name}" for name, _ in judgement.controls]
+    rows = [
+        [
+            finding.claim.says,
+            finding.claim.published,
+            measured(finding),
+            bounds(finding.claim),
+            _said(judgement, finding),
+            *(_under(judgement, finding, findings) for _, findings in judgement.controls),
+        ]
+        for finding in judgement.claims
+    ]
+    headings = ["claim", "published", "measured (95 %)", "bounds", "holds", *under]
+    if any(row[1] for row in rows):
+        return headings, rows
+    return [headings[0], *headings[2:]], [[row[0], *row[2:]] for row in rows]
+
+
+def _under(judgement: Judgement, finding: Finding, control: Sequence[Finding]) -> str:
+    """Say what became of a claim under a control; "" where it is not asked about it."""
+    same = [each for each in control if each.claim is finding.claim]
+    return "".join(f"{measured(each)}: {_said(judgement, each)}" for each in same)
+
+
+def _said(judgement: Judgement, finding: Finding) -> str:
+    """Say whether a claim holds, where it was tried in earnest."""
+    if judgement.verdict is Verdict.NOT_JUDGED:
+        return "-"
+    return "yes" if finding.holds else "NO"
+
+
+def measured(finding: Finding) -> str:
+    """Write what was measured for a claim."""
+    told = write(finding.measured)
+    return f"{told}, in {finding.share:.0%} of seeds" if finding.claim.share else told
+
+
+def bounds(claim: Claim) -> str:
+    """Write between what a measure must lie.
+
+    >>> bounds(Claim("", "kept", at_least=0.9)), bounds(Claim("", "kept", at_most=0.0, share=0.95, strictly=True))
+    ('at least 0.9', 'below 0 in 95% of seeds')
+    >>> bounds(Claim("", "presses", 2.0, 3.0, relative_to="thirsty", surely=True))
+    'at least 2 and at most 3 times thirsty, with the whole interval'
+    """
+    least, most = ("above", "below") if claim.strictly else ("at least", "at most")
+    ends = [f"{least} {claim.at_least:g}"] * math.isfinite(claim.at_least)
+    ends += [f"{most} {claim.at_most:g}"] * math.isfinite(claim.at_most)
+    told = " and ".join(ends)
+    told += f" times {claim.relative_to}" if claim.relative_to else ""
+    told += f", as the difference to {claim.more_than}" if claim.more_than else ""
+    told += f" in {claim.share:.0%} of seeds" if claim.share else ""
+    return told + (", with the whole interval" if claim.surely else "")
+
+
+def measures(found: Found) -> Rows:
+    """Lay out all numbers that were measured, a row per measure and a column per condition."""
+    told = numbers(found)
+    names = [*dict.fromkeys(name for measures in told.values() for name in measures)]
+    there = [condition for condition in told if told[condition]]
+    rows = [
+        [
+            name,
+            *(write(bootstrap_interval(np.mean, told[each][name])) if name in told[each] else "" for each in there),
+        ]
+        for name in names
+    ]
+    return ["mean (95 %)", *there], rows
+
+
+def gist(judgement: Judgement) -> list[str]:
+    """Return a line per claim: whether it holds, what was measured, what it says."""
+    return [f"{_said(judgement, each)}: {each.claim.says}: {measured(each)}" for each in judgement.claims]
+
+
+def controls(judgement: Judgement) -> list[str]:
+    """Return a line per control: whether it failed, as it must; none where nothing is judged."""
+    if judgement.verdict is Verdict.NOT_JUDGED:
+        return []
+    failed = judgement.failed_controls
+    return [f"{name}: {'failed' if name in failed else 'DID NOT FAIL'}" for name, _ in judgement.controls]
+
+
+def told(published: Published) -> str:
+    """Write a finding of others with its source.
+
+    >>> told(Published("1.0 to 3.3", "Robinson and Berridge 2013", second_hand="Millidge 2024"))
+    '1.0 to 3.3 (Robinson and Berridge 2013; as transcribed by Millidge 2024)'
+    """
+    second = f"; as transcribed by {published.second_hand}" if published.second_hand else ""
+    return f"{published.finding} ({published.source}{second})"
+
+
+def verdict(experiment: Experiment, judgement: Judgement) -> str:
+    """Write a verdict, with what a pending one waits for."""
+    return str(judgement.verdict) + (f": waits for {experiment.waits_for}" if experiment.waits_for else "")
+
+
+def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out rows in Markdown."""
+    return "\n".join(map(_line, [headings, ["---"] * len(headings), *rows]))
+
+
+def _line(cells: Iterable[str]) -> str:
+    escaped = (cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def rich(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> Table:
+    """Lay out rows for the terminal."""
+    from rich.markup import escape
+    from rich.table import Column, Table
+
+    columns = (Column(escape(heading), overflow="fold") for heading in headings)
+    table = Table(*columns, title=escape(title), title_justify="left", show_lines=True)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table

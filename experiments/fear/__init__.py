@@ -1,0 +1,1 @@
+"""Fear and how it generalises: what a gate keeps alive, what words come to mean, what others teach by theirs."""
