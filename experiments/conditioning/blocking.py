@@ -1,0 +1,45 @@
+"""Blocking: what comes with a stimulus that already foretells the outcome is hardly learned about."""
+
+from __future__ import annotations
+
+from dualbrain.chamber import Chamber, groups
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Bars
+from dualbrain.online import OnlineAssessors
+from experiments.conditioning.learners import Hebbian
+
+GROUPS = groups(
+    """
+    blocked: 60 A:5>US | 60 AB:5>US
+    control: 60 C:5>US | 60 AB:5>US
+    """
+)
+LEARNERS = {"intact": OnlineAssessors, "no summed error": Hebbian}
+
+
+def learn(seed: int, learner: type[OnlineAssessors]) -> dict[str, float]:
+    """Return what B foretells to an animal of each group, and the one as a share of the other."""
+    animals = {name: Chamber(seed, assessors=learner(1)) for name in GROUPS}
+    for name, animal in animals.items():
+        animal.live(str(GROUPS[name]))
+    response = {name: animal.response("B:5") for name, animal in animals.items()}
+    return {**response, "share": response["blocked"] / response["control"]}
+
+
+def run(seed: int) -> Outcome:
+    """Return what a pair of animals learned with a summed error, and with an error for each stimulus."""
+    return {name: learn(seed, learner) for name, learner in LEARNERS.items()}
+
+
+BLOCKING = Experiment(
+    name="blocking",
+    about="Is less learned of B if A, which comes with it, already foretells the outcome?",
+    published=(
+        Published("B is blocked", "Kamin 1968, in Jones (ed.), Miami symposium on the prediction of behavior"),
+        Published("Dopamine cells: blocked, but not wholly", "Waelti, Dickinson, Schultz 2001, Nature 412:43"),
+    ),
+    run=run,
+    claims=(Claim("the blocked B comes to at most .3 of the control's", "share", at_most=0.3),),
+    controls=("no summed error",),
+    figure=Bars(("blocked", "control"), y="value of B"),
+)

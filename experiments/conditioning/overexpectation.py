@@ -1,0 +1,37 @@
+"""Overexpectation: two that each foretell the outcome foretell too much together, and both lose."""
+
+from __future__ import annotations
+
+from dualbrain.chamber import Chamber
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Bars
+from dualbrain.online import OnlineAssessors
+from experiments.conditioning.learners import Hebbian
+
+LEARNERS = {"intact": OnlineAssessors, "no summed error": Hebbian}
+
+
+def learn(seed: int, learner: type[OnlineAssessors]) -> dict[str, float]:
+    """Return what A foretells before and after it came with B, the outcome being as before."""
+    animal = Chamber(seed, assessors=learner(1))
+    animal.live("shuffled 100 A:5>US / 100 B:5>US")
+    before = animal.response("A:5")
+    animal.live("100 AB:5>US")
+    after = animal.response("A:5")
+    return {"before": before, "after": after, "share": after / before}
+
+
+def run(seed: int) -> Outcome:
+    """Return what one animal learned with a summed error, and with an error for each stimulus."""
+    return {name: learn(seed, learner) for name, learner in LEARNERS.items()}
+
+
+OVEREXPECTATION = Experiment(
+    name="overexpectation",
+    about="Do two stimuli lose when together they foretell more than comes?",
+    published=(Published("Reduction after reinforced compounds", "Rescorla 1970, Learning and Motivation 1:372"),),
+    run=run,
+    claims=(Claim("A comes to .4 to .7 of before", "share", at_least=0.4, at_most=0.7),),
+    controls=("no summed error",),
+    figure=Bars(("before", "after"), y="value of A"),
+)

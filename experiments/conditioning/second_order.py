@@ -1,0 +1,48 @@
+"""Second-order conditioning: what foretells a cue comes to be worth what the cue is, and stays so without the cue."""
+
+from __future__ import annotations
+
+from dualbrain.chamber import Chamber
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Bars
+from dualbrain.online import OnlineAssessors
+
+DECAYS = {"intact": 0.0, "lambda .9": 0.9}
+"""Of the traces: with long ones B is taught by what came in the end, which is nothing."""
+
+
+def learn(seed: int, decay: float) -> dict[str, float]:
+    """Return what A foretold, what B came to foretell through it, and what B does when A means nothing any more."""
+    animal = Chamber(seed, assessors=OnlineAssessors(1, gae_lambda=decay, rate=0.2))
+    animal.live("100 A:5>US")
+    first = animal.response("A:5")
+    animal.live("12 B:3>A:5")
+    second = animal.response("B:3")
+    animal.live("100 A:5")
+    after = animal.response("B:3")
+    return {"first": first, "second": second, "share": second / first, "after": after, "kept": after / second}
+
+
+def run(seed: int) -> Outcome:
+    """Return what one animal learned without traces, and with long ones."""
+    return {name: learn(seed, decay) for name, decay in DECAYS.items()}
+
+
+SECOND_ORDER = Experiment(
+    name="second-order",
+    about="Is a stimulus that foretells a cue worth something, and still so when the cue means nothing any more?",
+    published=(
+        Published(
+            "Second-order fear survives extinction of CS1",
+            "Rizley, Rescorla 1972, J. Comparative and Physiological Psychology 81:1",
+        ),
+    ),
+    run=run,
+    claims=(
+        Claim("B comes to at least .3 of A", "share", at_least=0.3),
+        Claim("after extinction of A: at least .8 of it is kept", "kept", at_least=0.8),
+    ),
+    controls=("lambda .9",),
+    figure=Bars(("first", "second", "after"), y="value"),
+    notes="Twelve trials of B before A: with many more, A is extinguished by them, and B with it.",
+)

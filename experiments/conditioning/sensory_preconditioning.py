@@ -1,0 +1,48 @@
+"""Sensory preconditioning: what was learned of two stimuli with nothing at stake counts when one is worth something.
+
+The heads are over stimuli: A foretells X (a successor feature), and X foretells the outcome. The value of A is
+composed: how much A foretells X, times what X is worth now (Dayan 1993, Neural Computation 5:613).
+"""
+
+from __future__ import annotations
+
+from dualbrain.chamber import Chamber
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Bars
+
+STIMULI = ("A", "X")
+DESIGNS = {"intact": "60 A:4>X:4 | 60 X:4>US", "unpaired": "shuffled 60 A:4 / 60 X:4 | 60 X:4>US"}
+
+
+def learn(seed: int, design: str) -> dict[str, float]:
+    """Return the values of A and X, composed, and that of A by the reward's own head."""
+    animal = Chamber(seed, predicts=("US", *STIMULI), also_seen=STIMULI)
+    animal.live(design)
+    worth = animal.response("X:4", "US")
+    composed = animal.response("A:4", "X") * worth
+    return {"A": composed, "X": worth, "share": composed / worth, "by reward alone": animal.response("A:4", "US")}
+
+
+def run(seed: int) -> Outcome:
+    """Return what animals learned that had A and X paired, and apart; a third has no heads but the reward's."""
+    outcome = {name: learn(seed, design) for name, design in DESIGNS.items()}
+    alone = outcome["intact"]["by reward alone"]
+    return outcome | {"reward heads alone": {"share": alone / outcome["intact"]["X"], "A": alone}}
+
+
+SENSORY_PRECONDITIONING = Experiment(
+    name="sensory-preconditioning",
+    about="Is A worth something if it came with X before X came with the outcome?",
+    published=(
+        Published("A responds after A-X, X-US", "Brogden 1939, J. Experimental Psychology 25:323"),
+        Published("Needs dopamine transients at A-X", "Sharpe et al. 2017, Nature Neuroscience 20:735"),
+    ),
+    run=run,
+    claims=(
+        Claim("A comes to at least .3 of X", "share", at_least=0.3),
+        Claim("unpaired: at most .05", "share", at_most=0.05, of="unpaired"),
+        Claim("by the reward's head alone: exactly 0", "share", at_least=0.0, at_most=0.0, of="reward heads alone"),
+    ),
+    controls=("unpaired", "reward heads alone"),
+    figure=Bars("A", y="value of A"),
+)

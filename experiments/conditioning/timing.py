@@ -1,0 +1,54 @@
+"""Timing: the response peaks near the time at which the outcome is due."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from dualbrain.chamber import Chamber, Microstimuli, Presence
+from dualbrain.chamber.codes import Code
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Curves
+from dualbrain.online import OnlineAssessors
+
+GAPS = (2, 5, 8, 12, 16)
+"""Steps between the end of the stimulus, which lasts 4, and the outcome."""
+SEEN = 30
+"""Steps of a probe from its onset."""
+CODES: dict[str, Code] = {"intact": Microstimuli(), "presence only": Presence()}
+
+
+def response(seed: int, code: Code, gap: int) -> list[float]:
+    """Return what an animal expects at each step of a probe, from the onset."""
+    animal = Chamber(seed, code=code, assessors=OnlineAssessors(1, gae_lambda=0.9, rate=0.1), rest=40)
+    animal.live(f"150 A:4>_:{gap}>US")
+    probe = animal.probe(f"A:4>_:{SEEN - 4}")
+    return [float(value) for value in probe.values[probe.begin : probe.begin + SEEN, 0]]
+
+
+def learn(seed: int, code: Code) -> dict[str, float | list[float]]:
+    """Return the responses by gap, and the rank correlation of gap and latency of the peak; 0 if all are alike."""
+    responses = {gap: response(seed, code, gap) for gap in GAPS}
+    peaks = [int(np.argmax(each)) for each in responses.values()]
+    alike = len(set(peaks)) == 1
+    correlation = 0.0 if alike else float(spearmanr(GAPS, peaks).statistic)
+    return {f"gap {gap}": each for gap, each in responses.items()} | {"correlation": correlation}
+
+
+def run(seed: int) -> Outcome:
+    """Return when an animal for each gap responds most, perceiving time, and perceiving presence only."""
+    return {name: learn(seed, code) for name, code in CODES.items()}
+
+
+TIMING = Experiment(
+    name="timing",
+    about="Does the response peak when the outcome is due?",
+    published=(
+        Published("Peaks near the time of the US", "Kehoe, Joscelyne 2005, Behavioral Neuroscience 119:1524"),
+        Published("So do TD's, with microstimuli", "Ludvig, Sutton, Kehoe 2012, Learning & Behavior 40:305"),
+    ),
+    run=run,
+    claims=(Claim("latency of the peak and gap: rank correlation at least .9", "correlation", at_least=0.9),),
+    controls=("presence only",),
+    figure=Curves([f"gap {gap}" for gap in GAPS], ("intact",), x="step from the onset", y="value", start=0.0),
+)

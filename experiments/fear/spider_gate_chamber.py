@@ -1,0 +1,56 @@
+"""The spider gate in the chamber: a fear stays that evidence neither confirms nor denies, unless silence is a lesson.
+
+The same claim as in the world (`experiments.fear.spider_gate`), at the level of assessors: a word comes to foretell a
+flinch, and is then said 2000 times with nothing near, when the innate eye has nothing to say.
+"""
+
+from __future__ import annotations
+
+from dualbrain.chamber import Embodied, Presence
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.figures import Bars
+from dualbrain.steering import SteeringSubsystem
+
+TASTES = {"spider": {"skittering": 1.0, "something_near": 1.0}}
+CONDITIONS = {"intact": (0.0, False), "gate open": (1.0, False), "wire cut": (0.0, True)}
+"""Weight of missing evidence, and whether steering does not read the assessors."""
+MENTIONS = 2000
+
+
+def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
+    """Return what the thought of the word pays before and after the mentions, and what is then foreseen."""
+    steering = SteeringSubsystem(["flinch"], cut_wire=cut)
+    animal = Embodied(seed, steering, TASTES, {}, Presence(), unlearn, rest=6)
+    animal.live("60 word:3>spider")
+    before, foreseen = animal.composed("word:3"), animal.foreseen("word:3")
+    animal.live(f"{MENTIONS} word:3")
+    paid = animal.thought("word:3")
+    return {
+        "before": before,
+        "paid": paid,
+        "kept": paid / (steering.signals["flinch.flinch"].defer * before),
+        "prediction kept": animal.foreseen("word:3") / foreseen,
+        "unrelated": abs(animal.thought("stone:3") / before),
+    }
+
+
+def run(seed: int) -> Outcome:
+    """Return what comes of one animal under each condition."""
+    return {name: live(seed, *condition) for name, condition in CONDITIONS.items()}
+
+
+SPIDER_GATE_CHAMBER = Experiment(
+    name="spider-gate-chamber",
+    about="Does a fear stay that evidence neither confirms nor denies?",
+    published=(Published("A claim, not a measurement: gated assessors keep generalised fears", "Byrnes 2025"),),
+    run=run,
+    claims=(
+        Claim("what the thought pays: at least .9 kept", "kept", at_least=0.9),
+        Claim("an unrelated word: at most .05", "unrelated", at_most=0.05),
+        Claim("gate open: at most .05 left", "kept", at_most=0.05, of="gate open"),
+        Claim("wire cut: at most .05 left", "kept", at_most=0.05, of="wire cut"),
+        Claim("wire cut: the prediction survives, at least .9", "prediction kept", at_least=0.9, of="wire cut"),
+    ),
+    controls=("gate open", "wire cut"),
+    figure=Bars("kept", y="pay for the thought, share kept"),
+)
