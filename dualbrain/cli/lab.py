@@ -58,7 +58,10 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one of these."""
-    return int(args.act(args))
+    try:
+        return int(args.act(args))
+    except OSError as error:
+        raise UserError(f"cannot write what was found: {error}") from error
 
 
 def show(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ class Interval:
     value: float
     low: float = np.nan
     high: float = np.nan
-    """NaN, both, where nothing can be told: some sample has one member only."""
+    """NaN, both, where nothing can be told: some sample has one member only, or the statistic is not finite."""
 
     @property
     def known(self) -> bool:
@@ -51,7 +51,7 @@ def bootstrap_interval(statistic: Callable[..., Any], *samples: Samples) -> Inte
     Interval(value=2.0, low=nan, high=nan)
     """
     value = float(statistic(*samples, axis=-1))
-    if min(len(sample) for sample in samples) < 2:
+    if min(len(sample) for sample in samples) < 2 or not np.isfinite(value):
         return Interval(value)
     if all(np.ptp(sample) == 0.0 for sample in samples):
         return Interval(value, value, value)

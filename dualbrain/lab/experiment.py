@@ -124,6 +124,15 @@ def numbers(found: Found) -> dict[str, dict[str, Samples]]:
     return {name: {key: each for key, each in measures.items() if each.ndim == 1} for name, measures in found.items()}
 
 
+def share(part: float, whole: float) -> float:
+    """Return a part as a share of the whole; NaN, of which no claim holds, where there is no whole.
+
+    >>> share(1.0, 4.0), share(1.0, 0.0)
+    (0.25, nan)
+    """
+    return part / whole if whole else float("nan")
+
+
 def ratio(one: Samples, other: Samples, axis: int = -1) -> Any:
     """Return the mean of one sample as a share of that of the other.
 

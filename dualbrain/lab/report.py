@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dualbrain.errors import UserError
 from dualbrain.lab import table
 from dualbrain.lab.experiment import Experiment, Found, numbers
 from dualbrain.lab.picture import draw
@@ -35,11 +36,19 @@ class Result:
 
     @classmethod
     def of(cls, shelf: Shelf, seeds: Sequence[int], judged: bool = True) -> Result:
-        """Judge what is kept of an experiment; ``judged`` False where its budget was too small to tell."""
-        found = shelf.found(seeds) if seeds else {}
-        run = bool(seeds or shelf.experiment.waits_for)
-        judgement = judge(shelf.experiment, found, judged) if run else Judgement(Verdict.NOT_RUN)
-        return cls(shelf.experiment, shelf.steps, tuple(seeds), found, judgement)
+        """Judge what is kept of an experiment; ``judged`` False where its budget was too small to tell.
+
+        Raises `UserError` where what is kept is not of this experiment as it is now.
+        """
+        if not seeds:
+            verdict = Verdict.PENDING if shelf.experiment.waits_for else Verdict.NOT_RUN
+            return cls(shelf.experiment, shelf.steps, (), {}, Judgement(verdict))
+        try:
+            found = shelf.found(seeds)
+            return cls(shelf.experiment, shelf.steps, tuple(seeds), found, judge(shelf.experiment, found, judged))
+        except LookupError as error:
+            lacks = f"what is kept in {shelf.place} does not fit '{shelf.experiment.name}'"
+            raise UserError(f"{lacks}: it lacks {error}; --fresh makes it again") from error
 
     @property
     def verdict(self) -> str:

@@ -67,14 +67,8 @@ class Shelf:
         return outcome
 
     def found(self, seeds: Sequence[int]) -> Found:
-        """Return what seeds came to; raises `UserError` where they are not of this experiment as it is now."""
-        try:
-            return self.experiment.found([self.read(seed) for seed in seeds])
-        except (KeyError, AttributeError, TypeError, ValueError) as error:
-            if isinstance(error, UserError):
-                raise
-            lacks = f"seeds of '{self.experiment.name}' that are kept in {self.place} do not fit it"
-            raise UserError(f"{lacks} ({type(error).__name__}: {error}): --fresh makes them again") from error
+        """Return what seeds came to, with all that is worked out of it."""
+        return self.experiment.found([self.read(seed) for seed in seeds])
 
 
 def _plain(value: Any) -> Any:

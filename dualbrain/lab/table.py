@@ -43,14 +43,14 @@ def claims(judgement: Judgement) -> Rows:
 def _under(judgement: Judgement, finding: Finding, control: Sequence[Finding]) -> str:
     """Say what became of a claim under a control; "" where it is not asked about it."""
     same = [each for each in control if each.claim is finding.claim]
-    return "".join(f"{measured(each)}: {_said(judgement, each)}" for each in same)
+    return "".join(f"{measured(each)}: {_said(judgement, each, 'holds', 'fails')}" for each in same)
 
 
-def _said(judgement: Judgement, finding: Finding) -> str:
+def _said(judgement: Judgement, finding: Finding, yes: str = "yes", no: str = "NO") -> str:
     """Say whether a claim holds, where it was tried in earnest."""
     if judgement.verdict is Verdict.NOT_JUDGED:
         return "-"
-    return "yes" if finding.holds else "NO"
+    return yes if finding.holds else no
 
 
 def measured(finding: Finding) -> str:
