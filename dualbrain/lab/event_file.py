@@ -22,14 +22,16 @@ RGB = 3
 
 def write_events(folder: Path, judgement: Judgement, found: Found, seeds: Sequence[int], page: str, png: bytes) -> None:
     """Put all of it into ``folder``, whole, in the place of what was written before."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".partial-") as temporary:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as temporary:
         writer = EventFileWriter(temporary)
         for summary, step in _summaries(judgement, found, seeds, page, png):
             writer.add_event(Event(summary=summary, step=step))
         writer.close()
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(temporary, folder)
+        for before in folder.glob("events.out.tfevents.*"):
+            before.unlink()
+        for made in Path(temporary).iterdir():
+            shutil.move(made, folder)
 
 
 def _summaries(

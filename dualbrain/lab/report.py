@@ -19,7 +19,7 @@ from dualbrain.whole import writing
 REPORT, CSV, FIGURE, EVENTS = "report.md", "seeds.csv", "figure.png", "tb"
 NOTE = (
     "Means over seeds with 95 % percentile bootstrap intervals. An experiment passes if all its claims hold and, under "
-    "each of its controls, some claim about the intact condition does not."
+    "each of its controls, some of them does not."
 )
 
 

@@ -175,14 +175,17 @@ APPROVAL = Experiment(
     controls=tuple(f"{WIRE_CUT}, {badge}" for badge in BADGES),
     figure=Bars(tuple(f"avoided, {badge}" for badge in BADGES), y="share not disapproved of"),
     notes=(
-        "Words at random come to 1/3. Where the wire is cut, steering does not read the assessors from when it "
-        "meets the observer on: those brains are paid nothing and drift to one word or other, which may happen to "
-        "please. So one badge and one seed would not do. Two things must be as they are. Faces follow a word a step"
-        " later (`slow`): where they follow at once, the face tells all that the word could, and in a pilot "
-        "(200,000 steps, slower assessors) the words were hardly told apart. And what steering reads follows slowly"
-        " (`tau` 0.01): in a pilot with the defaults and a learning rate of 0.001, an infant with the right "
-        "expectations came to say almost only (99 %) what the red observer disapproves of, as the critic's learning"
-        " had moved the thoughts that the assessors read."
+        "The infant says words at random among familiar listeners of both badges, the observer being away; only its"
+        ' assessors learn. Then it learns to act in his company alone, where all pay is by thought. "Avoided" is '
+        'the share of its utterances in his earshot that he does not disapprove of, "said" how many there are per '
+        "step there. Both observers are met by the same infant. Words at random come to 1/3. Where the wire is cut,"
+        " steering does not read the assessors from when it meets the observer on: those brains are paid nothing "
+        "and drift to one word or other, which may happen to please. So one badge and one seed would not do. Two "
+        "things must be as they are. Faces follow a word a step later (`slow`): where they follow at once, the face"
+        " tells all that the word could, and in a pilot (200,000 steps, slower assessors) the words were hardly "
+        "told apart. And what steering reads follows slowly (`tau` 0.01): in a pilot with the defaults and a "
+        "learning rate of 0.001, an infant with the right expectations came to say almost only (99 %) what the red "
+        "observer disapproves of, as the critic's learning had moved the thoughts that the assessors read."
     ),
     steps=RAISED,
     quick_steps=2048,

@@ -255,13 +255,18 @@ COMPASSION = Experiment(
         ("friend", "friend after", "enemy", "enemy after"), ("intact",), y="reward at the thought of one in pain"
     ),
     notes=(
-        '"At worst" is of the two times the one that is nearer to 0 or beyond it. The gate does its part: with it '
-        'the dread at a friend\'s cry ("distress") stays, without it a sixth was left in the first ten seeds. The '
-        "weak link is the relation: it is known of people in view only, and their looks tell it better than their "
-        "names do; so names alone mean little, and what little they mean wanders while one lives on. The design was"
-        " chosen on pilots with one brain (seed 100), of which another rate of the adult's assessors (0.003 in "
-        "place of 0.001) had lost the enemy's sign too. With hidden layers under the assessors the dread at a cry "
-        "was a small part of that at the word, and faded under either condition."
+        "The infant learns in a world with spiders, friends and enemies, acting at random; then it lives in turn in"
+        " a village, where others cry and nothing hurts, and in the wild, where words still tell of spiders and "
+        'nobody is. "Distress" is its own dread, the short prediction of own pain at a friend\'s cry. Taught by '
+        "others: own pain is taught at the thought of others too. Gate open: missing evidence reads as 0. No "
+        'person: the head of the flag is cut out. "At worst" is of the two times the one that is nearer to 0 or '
+        'beyond it. The gate does its part: with it the dread at a friend\'s cry ("distress") stays, without it a '
+        "sixth was left in the first ten seeds. The weak link is the relation: it is known of people in view only, "
+        "and their looks tell it better than their names do; so names alone mean little, and what little they mean "
+        "wanders while one lives on. The design was chosen on pilots with one brain (seed 100), of which another "
+        "rate of the adult's assessors (0.003 in place of 0.001) had lost the enemy's sign too. With hidden layers "
+        "under the assessors the dread at a cry was a small part of that at the word, and faded under either "
+        "condition."
     ),
     steps=RAISED,
     quick_steps=2048,
