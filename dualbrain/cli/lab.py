@@ -102,12 +102,12 @@ def make(args: argparse.Namespace) -> int:
     shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
     console = Console()
     failures = _make([shelf for shelf in shelves if not shelf.experiment.waits_for], args, console)
-    _conclude([shelf for shelf in shelves if not _failed(shelf, failures)], args, console)
+    whole = [shelf for shelf in shelves if not any(seed.shelf is shelf for seed, _ in failures)]
+    troubles = [f"{seed.name}: {trouble}" for seed, trouble in failures] + _conclude(whole, args, console)
     for name, reason in broken.items():
         print(f"dualbrain: '{name}' was left out: {reason}", file=sys.stderr)
-    if failures:
-        told = " | ".join(f"{seed.name}: {trouble}" for seed, trouble in failures)
-        raise UserError(f"{len(failures)} seeds could not be made ({told}); the same command goes on")
+    if troubles:
+        raise UserError(f"{len(troubles)} things went wrong ({' | '.join(troubles)}); the same command goes on")
     return 0
 
 
@@ -125,10 +125,6 @@ def _seeds(shelf: Shelf, args: argparse.Namespace) -> range:
     if args.quick:
         return range(QUICK_CHAMBER if shelf.experiment.in_chamber else QUICK_WORLD)
     return range(args.seeds)
-
-
-def _failed(shelf: Shelf, failures: Sequence[Failure]) -> bool:
-    return any(seed.shelf is shelf for seed, _ in failures)
 
 
 def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> list[Failure]:
@@ -155,22 +151,34 @@ def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) 
         return make_all(seeds, args.jobs, tell)
 
 
-def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> None:
-    """Write and show what came of each experiment, and then of all."""
+def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> list[str]:
+    """Write and show what came of each experiment, and then of all; return what went wrong with some."""
     from dualbrain.lab import table
-    from dualbrain.lab.report import NOTE, Result, write_result
+    from dualbrain.lab.report import NOTE
 
-    results = []
+    results: list[Result] = []
+    troubles: list[str] = []
     for shelf in shelves:
-        seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
-        result = Result.of(shelf, seeds, judged=shelf.experiment.in_chamber or not args.quick)
-        results.append(result)
-        if result.seeds:
-            write_result(result, shelf.folder)
-            _print(result, console)
+        try:
+            results.append(_concluded(shelf, args, console))
+        except UserError as error:
+            troubles.append(str(error))
     console.print(table.rich(*_summary(results), "The lab"))
     console.print(NOTE, style="dim")
     console.print(f"{called()} board {args.log_folder}", style="bold", highlight=False, soft_wrap=True)
+    return troubles
+
+
+def _concluded(shelf: Shelf, args: argparse.Namespace, console: Console) -> Result:
+    """Write and show what came of one experiment."""
+    from dualbrain.lab.report import Result, write_result
+
+    seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
+    result = Result.of(shelf, seeds, judged=shelf.experiment.in_chamber or not args.quick)
+    if result.seeds:
+        write_result(result, shelf.folder)
+        _print(result, console)
+    return result
 
 
 def _print(result: Result, console: Console) -> None:

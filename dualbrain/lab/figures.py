@@ -36,7 +36,7 @@ class Curves:
 
     measures: str | Sequence[str]
     """One name, or several."""
-    conditions: Sequence[str] = ()
+    conditions: str | Sequence[str] = ()
     """Conditions to draw, in order; (): all that have the measures."""
     x: str = "trial"
     """Name of the horizontal axis;"""
@@ -80,7 +80,7 @@ class Bars:
 
     measures: str | Sequence[str]
     """One name, or several."""
-    conditions: Sequence[str] = ()
+    conditions: str | Sequence[str] = ()
     """Conditions to draw, in order; (): all that have the measures."""
     published: Mapping[str, float | tuple[float, float]] = field(default_factory=dict)
     """By a bar's name, the value or the range that others found."""
@@ -133,10 +133,12 @@ def _listed(names: str | Sequence[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _samples(found: Found, measures: str | Sequence[str], conditions: Sequence[str]) -> Iterator[tuple[str, Samples]]:
+def _samples(
+    found: Found, measures: str | Sequence[str], conditions: str | Sequence[str]
+) -> Iterator[tuple[str, Samples]]:
     """Yield what is to be drawn, by the shortest name that tells one from the other."""
     wanted = _listed(measures)
-    there = [name for name in conditions or found if any(measure in found[name] for measure in wanted)]
+    there = [name for name in _listed(conditions) or found if any(measure in found[name] for measure in wanted)]
     for condition in there:
         for measure in wanted:
             if measure in found[condition]:

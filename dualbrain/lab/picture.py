@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from dualbrain.errors import UserError
 from dualbrain.lab.experiment import Experiment, Found
 
 SIZE, DPI = (6.5, 3.6), 110
@@ -13,13 +14,20 @@ COLOURS = 96
 
 
 def draw(experiment: Experiment, found: Found) -> bytes:
-    """Return what the experiment draws of what was found; an empty file where it draws nothing."""
+    """Return what the experiment draws of what was found; an empty file where it draws nothing.
+
+    Raises `UserError` where it cannot draw that.
+    """
     from matplotlib.figure import Figure
 
     if experiment.figure is None:
         return b""
     figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
-    experiment.figure(figure.subplots(), found)
+    try:
+        experiment.figure(figure.subplots(), found)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise UserError(f"figure of '{experiment.name}' cannot be drawn: {said}") from error
     whole = io.BytesIO()
     figure.savefig(whole, format="png")
     return smaller(whole.getvalue())

@@ -46,9 +46,11 @@ class Result:
         try:
             found = shelf.found(seeds)
             return cls(shelf.experiment, shelf.steps, tuple(seeds), found, judge(shelf.experiment, found, judged))
-        except LookupError as error:
-            lacks = f"what is kept in {shelf.place} does not fit '{shelf.experiment.name}'"
-            raise UserError(f"{lacks}: it lacks {error}; --fresh makes it again") from error
+        except UserError:
+            raise
+        except Exception as error:
+            misfit = f"what is kept in {shelf.place} does not fit '{shelf.experiment.name}'"
+            raise UserError(f"{misfit} ({type(error).__name__}: {error}): --fresh makes it again") from error
 
     @property
     def verdict(self) -> str:

@@ -78,6 +78,9 @@ def dawdle(seed: int) -> Outcome:
 
 
 DAWDLING = Experiment("dawdling", "Does it end?", (), dawdle, LEARNING.claims, LEARNING.controls)
+BLOTTING = Experiment(
+    "blotting", "Can it draw?", (), learn, LEARNING.claims, LEARNING.controls, figure=Bars("x", "nobody")
+)
 LAMBDA = Experiment("lambda", "Can it be told?", (), lambda seed: learn(seed), LEARNING.claims, LEARNING.controls)
 CLAIMLESS = Experiment("claimless", "Can it fail?", (), learn)
 IDLE = Experiment("idle", "Is there anything?", (), None)

@@ -78,7 +78,7 @@ def test_fresh_makes_it_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     shelf.keep(0, {"intact": {"left": 5.0}})
     command = ["lab", "run", ALL[0], "--seeds", "1", "-f", str(tmp_path)]
     assert main(command) == 2
-    assert "does not fit 'learning': it lacks 'no learning'" in capsys.readouterr().err
+    assert "does not fit 'learning' (KeyError: 'no learning')" in capsys.readouterr().err
     assert main([*command, "--fresh"]) == 0
     assert shelf.found([0])["intact"]["left"] == 0.5**5
 
@@ -104,7 +104,7 @@ def test_a_seed_that_fails_is_named_and_the_others_are_made(tmp_path: Path, caps
     names = [f"{HERE}:TIRING", ALL[0]]
     assert main(["lab", "run", *names, "--seeds", "4", "--jobs", "2", "-f", str(tmp_path)]) == 2
     out, error = capsys.readouterr()
-    assert "2 seeds could not be made" in error
+    assert "2 things went wrong" in error
     assert "tiring, seed 1: ValueError: tired of life" in error
     assert "tiring, seed 2: its process ended with exit code 7" in error
     assert sorted(path.stem for path in (tmp_path / "tiring/chamber").iterdir()) == ["seed_0", "seed_3"]
@@ -220,6 +220,15 @@ def test_mistakes_are_told_in_a_line(
     assert said in error
     assert error.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_one_that_cannot_be_drawn_hurts_nobody_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    names = [f"{HERE}:BLOTTING", ALL[0]]
+    assert main(["lab", "run", *names, "--seeds", "2", "--jobs", "1", "-f", str(tmp_path)]) == 2
+    out, error = capsys.readouterr()
+    assert "figure of 'blotting' cannot be drawn: KeyError" in error
+    assert "learning: PASS" in out
+    assert not (tmp_path / "blotting/report.md").exists()
 
 
 def test_a_file_that_is_no_outcome_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
