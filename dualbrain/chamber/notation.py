@@ -21,6 +21,7 @@ TOKEN = re.compile(
     r"\s*(?:(?P<name>US|[A-Z]|[a-z][a-z0-9_]*)|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<mark>[|/>:?+*_])|(?P<end>$))",
     re.ASCII,
 )
+BLANK = " \t\n\r\f\v"
 MOST = 1_000_000
 """Times and steps that can be meant."""
 
@@ -87,7 +88,7 @@ class _Reader:
         while True:
             match = TOKEN.match(text, position)
             if match is None:
-                position += len(text[position:]) - len(text[position:].lstrip())
+                position = len(text) - len(text[position:].lstrip(BLANK))
                 raise DesignError(self.whole, position, f"'{text[position]}' means nothing here")
             kind = str(match.lastgroup)
             yield _Token(kind, match[kind], match.start(kind))

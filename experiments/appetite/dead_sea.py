@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Embodied
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering import SteeringSubsystem
 from experiments.appetite.tongue import DEPLETED, REPLETE, SALT, SUGAR
@@ -35,8 +35,8 @@ def measured(salt: list[float], sucrose: list[float], learned: float) -> dict[st
         **{f"sucrose cue, {state}": value for state, value in zip(STATES, sucrose, strict=True)},
         "change": change,
         "sign changed": float(np.sign(salt[0]) == -np.sign(salt[1]) != 0),
-        "sucrose change": abs(sucrose[1] - sucrose[0]) / abs(sucrose[0]),
-        "gone again": 1.0 if change == 0.0 else (salt[1] - salt[2]) / change,
+        "sucrose change": share(abs(sucrose[1] - sucrose[0]), abs(sucrose[0])),
+        "gone again": 1.0 if change == 0.0 else share(salt[1] - salt[2], change),
         "learned": learned,
     }
 
@@ -71,6 +71,7 @@ DEAD_SEA = Experiment(
     ),
     run=run,
     claims=(
+        Claim("the salt cue was learned to be bad: at most -.9", "salt cue, replete", at_most=-0.9),
         Claim("the salt cue changes sign, in 19 of 20 animals", "sign changed", at_least=1.0, share=0.95),
         Claim("the sucrose cue changes by at most .1", "sucrose change", at_most=0.1),
         Claim("back on repletion: at least .9 of the change is gone again", "gone again", at_least=0.9),

@@ -8,7 +8,7 @@ thirstier one shows a smaller ratio.
 from __future__ import annotations
 
 from dualbrain.chamber import Embodied
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering import SteeringSubsystem
 from experiments.appetite.tongue import DEPLETED, REPLETE, SALT, WATER
@@ -33,8 +33,8 @@ def run(seed: int) -> Outcome:
     return {
         name: {
             **{bottle: found[bottle][name] for bottle in BOTTLES},
-            "sodium ratio": found["sodium"][name] / found["water"][name],
-            "potassium ratio": found["potassium"][name] / found["water"][name],
+            "sodium ratio": share(found["sodium"][name], found["water"][name]),
+            "potassium ratio": share(found["potassium"][name], found["water"][name]),
         }
         for name in ("intact", "scalar critic")
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Embodied
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
@@ -25,7 +25,7 @@ def run(seed: int) -> Outcome:
     """Return what an animal is paid with the wire cut, as a share of an intact one; and of another intact one."""
     intact = pay(seed, cut=False)
     pays = {"wire cut": pay(seed, cut=True), "sham": pay(seed, cut=False)}
-    return {name: {what: paid[what] / intact[what] for what in paid} for name, paid in pays.items()}
+    return {name: {what: share(paid[what], intact[what]) for what in paid} for name, paid in pays.items()}
 
 
 WIRE_CUT = Experiment(

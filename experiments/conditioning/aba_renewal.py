@@ -6,7 +6,7 @@ Rooms are perceived as stimuli are: each is there before, during and long after 
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.online import OnlineAssessors
 
@@ -29,7 +29,7 @@ def learn(seed: int, elsewhere: str, again: bool) -> dict[str, float]:
         "acquired": acquired,
         "extinguished": extinguished,
         "back": renewed,
-        "renewed": (renewed - extinguished) / acquired,
+        "renewed": share(renewed - extinguished, acquired),
     }
 
 

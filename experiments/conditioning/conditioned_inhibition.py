@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Chamber
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.online import OnlineAssessors
 
@@ -20,7 +20,7 @@ def learn(seed: int, floor: float) -> dict[str, float]:
     animal.live(TRAINING)
     responses = {name: animal.response(f"{name}:5") for name in ("X", "B", "BX")}
     inhibitor, novel = (animal.trials_to(CRITERION, f"{name}:5>US") for name in "XN")
-    return {**responses, "summation": responses["BX"] / responses["B"], "retardation": inhibitor / novel}
+    return {**responses, "summation": share(responses["BX"], responses["B"]), "retardation": inhibitor / novel}
 
 
 def run(seed: int) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Embodied
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering import SteeringSubsystem
 
@@ -33,8 +33,8 @@ def run(seed: int) -> Outcome:
     learned = float(np.abs(animal.short.weights - weights).max())
     return {
         name: {
-            "devalued": after[name]["A"] / before[name]["A"],
-            "other": after[name]["B"] / before[name]["B"],
+            "devalued": share(after[name]["A"], before[name]["A"]),
+            "other": share(after[name]["B"], before[name]["B"]),
             "learned": learned,
         }
         for name in before

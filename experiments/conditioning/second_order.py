@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.online import OnlineAssessors
 
@@ -20,7 +20,13 @@ def learn(seed: int, decay: float) -> dict[str, float]:
     second = animal.response("B:3")
     animal.live("100 A:5")
     after = animal.response("B:3")
-    return {"first": first, "second": second, "share": second / first, "after": after, "kept": after / second}
+    return {
+        "first": first,
+        "second": second,
+        "share": share(second, first),
+        "after": after,
+        "kept": share(after, second),
+    }
 
 
 def run(seed: int) -> Outcome:
@@ -39,6 +45,7 @@ SECOND_ORDER = Experiment(
     ),
     run=run,
     claims=(
+        Claim("A was learned: at least .9 of the outcome", "first", at_least=0.9),
         Claim("B comes to at least .3 of A", "share", at_least=0.3),
         Claim("after extinction of A: at least .8 of it is kept", "kept", at_least=0.8),
     ),

@@ -7,7 +7,7 @@ composed: how much A foretells X, times what X is worth now (Dayan 1993, Neural 
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
 STIMULI = ("A", "X")
@@ -20,14 +20,14 @@ def learn(seed: int, design: str) -> dict[str, float]:
     animal.live(design)
     worth = animal.response("X:4", "US")
     composed = animal.response("A:4", "X") * worth
-    return {"A": composed, "X": worth, "share": composed / worth, "by reward alone": animal.response("A:4", "US")}
+    return {"A": composed, "X": worth, "share": share(composed, worth), "by reward alone": animal.response("A:4", "US")}
 
 
 def run(seed: int) -> Outcome:
     """Return what animals learned that had A and X paired, and apart; a third has no heads but the reward's."""
     outcome = {name: learn(seed, design) for name, design in DESIGNS.items()}
     alone = outcome["intact"]["by reward alone"]
-    return outcome | {"reward heads alone": {"share": alone / outcome["intact"]["X"], "A": alone}}
+    return outcome | {"reward heads alone": {"share": share(alone, outcome["intact"]["X"]), "A": alone}}
 
 
 SENSORY_PRECONDITIONING = Experiment(
@@ -39,6 +39,7 @@ SENSORY_PRECONDITIONING = Experiment(
     ),
     run=run,
     claims=(
+        Claim("X was learned: at least .9 of the outcome", "X", at_least=0.9),
         Claim("A comes to at least .3 of X", "share", at_least=0.3),
         Claim("unpaired: at most .05", "share", at_most=0.05, of="unpaired"),
         Claim("by the reward's head alone: exactly 0", "share", at_least=0.0, at_most=0.0, of="reward heads alone"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
 LATER = {"intact": "3 _:1000", "trained again": "20 A:5>US"}
@@ -23,7 +23,7 @@ def learn(seed: int, later: str) -> dict[str, float]:
         "acquired": acquired,
         "extinguished": extinguished,
         "later": test,
-        "recovered": (test - extinguished) / acquired,
+        "recovered": share(test - extinguished, acquired),
     }
 
 
@@ -39,6 +39,7 @@ SPONTANEOUS_RECOVERY = Experiment(
     run=run,
     claims=(
         Claim("plain TD shows none: exactly 0", "recovered", at_least=0.0, at_most=0.0, share=1.0),
+        Claim("it was acquired: at least .9 of the outcome", "acquired", at_least=0.9),
         Claim("it was extinguished: at most .05", "extinguished", at_most=0.05),
     ),
     controls=("trained again",),

@@ -8,7 +8,7 @@ true and what rewards are worth is known), or the ways to them; that is not know
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.online import OnlineAssessors
 from dualbrain.replay import Replay
@@ -36,7 +36,7 @@ def learn(seed: int, replays: int | None) -> dict[str, float]:
         animal.live(FIRST)
         before = preference(animal, WORTH)
         animal.live(phase)
-        changes[change] = (before - preference(animal, worth)) / (2.0 * before)
+        changes[change] = share(before - preference(animal, worth), 2.0 * before)
     return changes
 
 

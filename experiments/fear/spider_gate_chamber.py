@@ -7,7 +7,7 @@ flinch, and is then said 2000 times with nothing near, when the innate eye has n
 from __future__ import annotations
 
 from dualbrain.chamber import Embodied, Presence
-from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering import SteeringSubsystem
 
@@ -28,9 +28,9 @@ def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
     return {
         "before": before,
         "paid": paid,
-        "kept": paid / (steering.signals["flinch.flinch"].defer * before),
-        "prediction kept": animal.foreseen("word:3") / foreseen,
-        "unrelated": abs(animal.thought("stone:3") / before),
+        "kept": share(paid, steering.signals["flinch.flinch"].defer * before),
+        "prediction kept": share(animal.foreseen("word:3"), foreseen),
+        "unrelated": abs(share(animal.thought("stone:3"), before)),
     }
 
 

@@ -1,0 +1,81 @@
+"""An animal with drives: what is tasted, what that is worth, and what the thought of it pays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dualbrain.chamber import Embodied, Presence
+from dualbrain.errors import UserError
+from dualbrain.stage import Stage
+from dualbrain.steering import SteeringSubsystem
+
+SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}, "sugar": {"tasted_any": 1.0}}
+
+
+def animal(steering: SteeringSubsystem | None = None, sodium: float = 0.9, **options) -> Embodied:
+    given = steering or SteeringSubsystem(["salt"], weights={"salt": 2.0})
+    return Embodied(0, given, SALT, {"sodium": sodium}, individual=0.0, **options)
+
+
+def test_the_tongue_speaks_only_when_it_tastes():
+    one = animal()
+    lived = one.live("A:2>salt>_:2>sugar")[0]
+    truth = one.judged.truth[:, 0]
+    assert truth[lived.onset("salt")] == 1.0
+    assert truth[lived.onset("sugar")] == 0.0
+    assert np.isnan(np.delete(truth, [lived.onset("salt"), lived.onset("sugar")])).all()
+
+
+def test_short_heads_learn_the_discounted_coming_and_only_the_body_prices_it():
+    one = animal()
+    one.live("300 A>_:2>salt")  # three steps before the taste, of a horizon of four
+    assert one.foreseen("A") == pytest.approx(0.75**2)
+    assert one.composed("A") == pytest.approx(2.0 * -1.0 * 0.75**2)
+    one.levels["sodium"] = 0.1
+    assert one.composed("A") == pytest.approx(2.0 * 1.0 * 0.75**2)
+
+
+def test_the_critic_learns_what_was_paid_and_does_not_know_of_the_body():
+    one = animal()
+    one.live("300 A>salt")
+    assert one.response("A", "valence") == pytest.approx(-2.0)
+    assert one.response("A", "salt.salt") == pytest.approx(1.0)
+    one.levels["sodium"] = 0.1
+    assert one.response("A", "valence") == pytest.approx(-2.0)
+    assert one.taste("salt") == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("cut", "paid"), [(False, -1.0), (True, 0.0)])
+def test_thoughts_pay_through_the_wire(cut: bool, paid: float):
+    deferring = SteeringSubsystem(
+        ["salt"], weights={"salt": 2.0}, stages=[Stage("adult", defer={"salt.salt": 0.5})], cut_wire=cut
+    )
+    one = animal(deferring)
+    one.live("300 A>salt")
+    assert one.foreseen("A") == pytest.approx(1.0)
+    assert one.thought("A") == pytest.approx(paid)
+
+
+def test_the_gate_keeps_what_silence_would_unlearn():
+    kept, lost = animal(code=Presence()), animal(code=Presence(), unlearn=1.0)
+    for one in (kept, lost):
+        one.live("100 A>salt | 100 A")
+    assert kept.foreseen("A") == pytest.approx(1.0, abs=1e-4)
+    assert lost.foreseen("A") == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_horizon_beyond_the_trial_reaches_to_its_end():
+    one = animal(horizon=(100,))
+    one.live("300 A>_:9>salt")
+    assert one.foreseen("A") == pytest.approx(0.99**9)
+
+
+def test_a_sense_that_nobody_reads_is_a_mistake():
+    with pytest.raises(UserError, match="unknown sense 'tasted_slat' in the chamber: no drive reads it: did you mean"):
+        Embodied(0, SteeringSubsystem(["salt"]), {"salt": {"tasted_slat": 1.0}}, {"sodium": 0.9})
+
+
+def test_a_drive_with_a_memory_is_refused():
+    with pytest.raises(UserError, match="'homeostasis' has a memory"):
+        Embodied(0, SteeringSubsystem(["homeostasis"]), {}, {"energy": 0.5})
