@@ -27,5 +27,5 @@ def test_writing_an_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     (command,) = re.findall(r"```bash\ndualbrain (.*?)\n```", text)
     assert main([*command.split(), "--jobs", "1"]) == 0
     assert "mine: PASS" in capsys.readouterr().out
-    (row,) = re.findall(r"^\| the blocked B .*$", text, re.MULTILINE)
+    (row,) = re.findall(r"^\| B comes to at least .*$", text, re.MULTILINE)
     assert row in Path("runs/lab/mine/report.md").read_text()
