@@ -156,10 +156,10 @@ NEEDS = Experiment(
     figure=Curves(
         [f"course, {needs} needs" for needs in (COUNTS[0], COUNTS[-1])],
         [MODULAR, MONOLITHIC],
-        x="step",
+        x="thousand steps",
         y="mean deviation",
-        start=STEPS / PARTS,
-        step=STEPS / PARTS,
+        start=STEPS / PARTS / 1000,
+        step=STEPS / PARTS / 1000,
     ),
     notes="Deviations are means over needs, bodies and the whole of the training, learning included; late: over its "
     "last fifth. Gains are the monolithic brain's deviation less the other's, paired by seed. One actor and one "
