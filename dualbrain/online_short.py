@@ -47,13 +47,17 @@ class OnlineShortAssessors:
 
     def live(self, features: Floats, truth: Floats) -> None:
         """Learn from an episode of T steps: features ``(T, Z)``, and the truth ``(T, K)`` of each transition."""
-        if not self.unlearn and np.isnan(truth).all():
+        target, weight = self._silent(truth) if np.isnan(truth).all() else self._targets(truth)
+        if not weight.any():
             return
-        target, weight = self._targets(truth)
         for t in np.flatnonzero(features.any(axis=1)):
             error = weight[t] * (target[t] - self.values(features[t]))
             attention = self.associability.of(features[t], error) if self.associability else 1.0
             self.weights += self.rate * error[:, None] * features[t] * attention
+
+    def _silent(self, truth: Floats) -> tuple[Floats, Floats]:
+        """Return what `_targets` would of an episode without any evidence, at once."""
+        return np.zeros_like(truth), np.full_like(truth, self.unlearn)
 
     def _targets(self, truth: Floats) -> tuple[Floats, Floats]:
         """Return targets and weights of an episode, at least ``(T, K)``; behind its end lies room for all windows."""

@@ -79,6 +79,10 @@ class Chamber:
         self.also_seen = tuple(also_seen)
         self.stimuli: list[str] = []
         """Those it has met, in the order of their features."""
+        self.perceived: Floats
+        """(T, Z) features in the last trial."""
+        self.cumulants: Floats
+        """(T, K) what its transitions brought."""
 
     @property
     def felt(self) -> set[str]:
@@ -113,7 +117,7 @@ class Chamber:
         begin = int(self.rng.integers(2, 6))
         names, presence = shown(trial, begin, self.rest)
         self.perceived = features = self._perceive(names, presence)
-        cumulants = self._cumulants(names, presence, features)
+        self.cumulants = cumulants = self._cumulants(names, presence, features)
         values = self.assessors.values(features)
         teach = self.assessors.watch if trial.probe else self.assessors.live
         errors = teach(features, cumulants)

@@ -82,7 +82,7 @@ DISTRIBUTIONAL = Experiment(
     published=(
         Published(
             "Reversal points differ, are stable over halves, and go with asymmetry",
-            "Dabney et al. 2020, Nature 577:671, figs. 2, 4",
+            "Dabney et al. 2020, Nature 577:671",
         ),
     ),
     run=run,

@@ -30,7 +30,7 @@ def run(seed: int) -> Outcome:
 OVERSHADOWING = Experiment(
     name="overshadowing",
     about="Is less learned of A if a stronger stimulus comes with it?",
-    published=(Published("The stronger overshadows the weaker", "Pavlov 1927, Conditioned Reflexes, lecture 8"),),
+    published=(Published("The stronger overshadows the weaker", "Pavlov 1927, Conditioned Reflexes"),),
     run=run,
     claims=(
         Claim("A alone was learned: at least .9 of the outcome", "alone", at_least=0.9),

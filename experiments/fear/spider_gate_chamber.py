@@ -20,7 +20,7 @@ MENTIONS = 2000
 def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
     """Return what the thought of the word pays before and after the mentions, and what is then foreseen."""
     steering = SteeringSubsystem(["flinch"], cut_wire=cut)
-    animal = Embodied(seed, steering, TASTES, {}, Presence(), unlearn, rest=6)
+    animal = Embodied(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
     animal.live("60 word:3>spider")
     before, foreseen = animal.composed("word:3"), animal.foreseen("word:3")
     animal.live(f"{MENTIONS} word:3")

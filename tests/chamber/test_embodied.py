@@ -7,6 +7,7 @@ import pytest
 
 from dualbrain.chamber import Embodied, Presence
 from dualbrain.errors import UserError
+from dualbrain.online_short import OnlineShortAssessors
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
 
@@ -79,3 +80,11 @@ def test_a_sense_that_nobody_reads_is_a_mistake():
 def test_a_drive_with_a_memory_is_refused():
     with pytest.raises(UserError, match="'homeostasis' has a memory"):
         Embodied(0, SteeringSubsystem(["homeostasis"]), {}, {"energy": 0.5})
+
+
+@pytest.mark.parametrize("unlearn", [0.0, 1.0])
+def test_silence_teaches_at_once_what_it_would_row_by_row(unlearn: float):
+    heads = OnlineShortAssessors(np.array([3, 5]), unlearn=unlearn)
+    silent = np.full((7, 2), np.nan)
+    for quick, slow in zip(heads._silent(silent), heads._targets(silent), strict=True):
+        assert (quick == slow[:7]).all()

@@ -1,0 +1,59 @@
+"""``dualbrain lab run --all --quick``: in the chamber all pass and their controls fail; worlds run; the rest waits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dualbrain.cli import main
+from dualbrain.lab.catalogue import load_registered
+from dualbrain.lab.verdict import Verdict
+
+EXPERIMENTS, BROKEN = load_registered()
+PENDING = {name for name, each in EXPERIMENTS.items() if each.waits_for}
+CHAMBER = {name for name, each in EXPERIMENTS.items() if each.in_chamber} - PENDING
+WORLDS = EXPERIMENTS.keys() - CHAMBER - PENDING
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("lab")
+    assert main(["lab", "run", "--all", "--quick", "--jobs", "2", "-f", str(made)]) == 0
+    return made
+
+
+def report(folder: Path, name: str) -> str:
+    return (folder / name / "quick" / "report.md").read_text()
+
+
+def verdict(folder: Path, name: str) -> str:
+    told = re.search(r"^\*\*(.*?)\*\*", report(folder, name), re.MULTILINE)
+    assert told
+    return told[1]
+
+
+def test_there_are_all_kinds():
+    assert not BROKEN
+    assert len(CHAMBER) >= 25
+    assert len(WORLDS) >= 7
+    assert {"spider-word", "prestige", "dead-sea-acting"} <= PENDING
+
+
+@pytest.mark.parametrize("name", sorted(CHAMBER))
+def test_what_takes_place_in_the_chamber_passes_and_its_controls_fail(name: str, folder: Path):
+    assert verdict(folder, name) == Verdict.PASS
+    assert EXPERIMENTS[name].controls
+    assert "seeds 0 to 2" in report(folder, name)
+
+
+@pytest.mark.parametrize("name", sorted(WORLDS))
+def test_worlds_are_tried_and_not_judged(name: str, folder: Path):
+    assert verdict(folder, name) == Verdict.NOT_JUDGED
+
+
+@pytest.mark.parametrize("name", sorted(PENDING))
+def test_what_waits_is_not_run(name: str, folder: Path):
+    assert not (folder / name).exists()
+    assert EXPERIMENTS[name].run is None
