@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from dualbrain.inspection.charts import write_leads, write_pr_curve
 from dualbrain.inspection.figures import Judged, around_figure, reliability_figure, shift_figure
 from dualbrain.inspection.instruments import leads_of, valence_errors
-from dualbrain.inspection.metrics import hits, reliability
+from dualbrain.inspection.metrics import by_column, hits, reliability
 from dualbrain.inspection.responses import Memory, Response, respond
 from dualbrain.inspection.summaries import write_picture
 from dualbrain.inspection.timeline import Timeline
+from dualbrain.returns import Bools, Floats
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
@@ -25,9 +26,11 @@ def chart_foresight(agent: DualBrainPPO, record: Record, writers: Sequence[Any],
     """Write precision and recall, lead times and reliability of the [0, 1] signals' short assessors."""
     if agent.policy.assessors is None:
         return
-    signals = agent.steering.signals
+    signals, short = agent.steering.signals, record.targets.short
+    taught = short.evidence & short.whole & record.present[..., None]
+    prediction, target, taught = (by_column(rows) for rows in (record.short, short.target, taught))
     judged = {
-        name: _judge(name, k, record, writers, step)
+        name: _judge(name, prediction[k], target[k], taught[k], writers, step)
         for k, (name, signal) in enumerate(signals.items())
         if signal.is_probability
     }
@@ -37,10 +40,10 @@ def chart_foresight(agent: DualBrainPPO, record: Record, writers: Sequence[Any],
         write_leads(writers, f"assessor/{name}.leads", steps, step)
 
 
-def _judge(name: str, k: int, record: Record, writers: Sequence[Any], step: int) -> Judged:
-    taught = record.targets.short
-    rows = taught.evidence[..., k] & taught.whole[..., k] & record.present
-    prediction, target = record.short[..., k][rows], taught.target[..., k][rows]
+def _judge(name: str, prediction: Floats, target: Floats, taught: Bools, writers: Sequence[Any], step: int) -> Judged:
+    """Judge one signal by the rows that teach anything; columns are ``(R,)``."""
+    rows = np.flatnonzero(taught)
+    prediction, target = prediction[rows], target[rows]
     came = target > 0.0
     if came.any():
         write_pr_curve(writers, f"assessor/{name}.pr", hits(prediction, came), step)
@@ -54,9 +57,9 @@ def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], 
     """
     timeline = _timeline(agent, record)
     heads, errors = _dopamine(agent, record, timeline)
-    events = {}
+    events, happens = {}, timeline.columns((record.truth != 0.0) & ~np.isnan(record.truth))
     for k, name in enumerate(agent.steering.signals):
-        onsets = timeline.onsets(np.nan_to_num(timeline.lay(record.truth[..., k])) != 0.0)
+        onsets = timeline.onsets(happens[k])
         own = slice(k, k + 1) if name in heads else slice(0, 1)
         events[name] = respond(timeline, errors[:, own], heads[own], onsets)
     cues = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from agents.record import flatten
 from dualbrain.everywhere import Everywhere
 from dualbrain.inspection.another_world import another, glimpses, map_of
 from dualbrain.inspection.film import film
+from dualbrain.inspection.recording import quick
 from dualbrain.inspection.recording import record as play_and_record
 from dualbrain.inspection.summaries import write_file, write_picture
 from dualbrain.inspection.thoughts import choose_rows, write_thoughts
@@ -81,7 +82,7 @@ class Episodes:
         if world is None or world.render_mode != "rgb_array":
             return
         seed = (self._place.seed + step) % 2**31
-        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS)
+        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS, filed=quick)
         if 0 in recording.pictures:
             write_file(writers, "world/episode", *film(recording, 0), step)
 
@@ -96,7 +97,8 @@ class Thoughts:
         """Show those of this rollout in the place of earlier ones."""
         if agent.options is None:
             return
-        rows = choose_rows(flatten(record.targets.short.target), flatten(record.present))
+        eventful = (record.targets.short.target != 0.0).any(axis=-1)
+        rows = choose_rows(flatten(eventful), flatten(record.present))
         observations = _taken(agent.rollout_buffer.flat_observations(), rows)
         with torch.no_grad():
             thoughts = agent.policy.think(obs_as_tensor(observations, agent.device)).cpu().numpy()
@@ -132,11 +134,18 @@ def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
 def _columns(agent: DualBrainPPO, record: Record, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """Return what thoughts may be coloured by, ``(n,)`` each."""
     short = record.targets.short
-    known = short.evidence & short.whole
-    kinds = {"prediction": record.short, "target": np.where(known, short.target, np.nan), "truth": record.truth}
+    seen = partial(_seen, rows=rows)
+    target = np.where(seen(short.evidence) & seen(short.whole), seen(short.target), np.nan)
+    kinds = {"prediction": seen(record.short), "target": target, "truth": seen(record.truth)}
     signals = {
-        f"{name} {kind}": flatten(values)[rows, k]
+        f"{name} {kind}": values[:, k]
         for k, name in enumerate(agent.steering.signals)
         for kind, values in kinds.items()
     }
-    return {"reward": flatten(record.reward)[rows], **signals, "reflex": flatten(record.preempted)[rows].astype(int)}
+    return {"reward": seen(record.reward), **signals, "reflex": seen(record.preempted).astype(int)}
+
+
+def _seen(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Return some of the rows of ``values`` ``(T, N, ...)``, numbered as `flatten` puts them."""
+    agent, step = np.divmod(rows, len(values))
+    return values[step, agent]

@@ -11,6 +11,7 @@ from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 from dualbrain.assessors import AssessorOptions
 from dualbrain.inspection.audit import Alarm
 from dualbrain.inspection.card import card
+from dualbrain.inspection.together import put_together
 from dualbrain.signal import Signal
 from dualbrain.steering import SteeringSubsystem
 
@@ -22,6 +23,7 @@ FORESEEN = (".prediction", ".target")
 
 def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int) -> None:
     """Give every TensorBoard run that ``logger`` writes its layout, and the card of what steers in which world."""
+    put_together(logger)
     for writer in writers(logger):
         writer.add_custom_scalars(layout(steering.signals, options is not None))
         writer.add_text("steering", card(steering, options, world), step)

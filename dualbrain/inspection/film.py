@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw
 
+from dualbrain.inspection.colours import in_few, needed
+from dualbrain.inspection.lettering import write
 from dualbrain.inspection.recording import Recording
 
 TALL, WIDE = 300, 300
@@ -28,7 +29,7 @@ INK, PALE, PAPER, RAIL = (44, 44, 52), (124, 124, 136), (255, 255, 255), (232, 2
 EXPECTED, CAME, GOOD, BAD = (52, 120, 190), (226, 120, 30), (66, 146, 84), (200, 62, 76)
 OWN = (INK, PALE, PAPER, RAIL, EXPECTED, CAME, GOOD, BAD)
 
-Frame = NDArray[np.uint8]
+Colours = NDArray[np.uint8]
 
 
 def film(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
@@ -42,7 +43,7 @@ def film(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
     height = max(TALL, card.height)
     shown = _still(pictures, height)
     frames = [_beside(picture, card.draw(t, height)) for t, picture in enumerate(shown)]
-    return _gif(frames, _palette(shown)), frames[0].size
+    return _gif(frames, _tones(shown)), frames[0].size
 
 
 class Card:
@@ -69,25 +70,25 @@ class Card:
     def draw(self, t: int, height: int) -> Image.Image:
         """Return the card at step ``t``."""
         card = Image.new("RGB", (WIDE, height), PAPER)
-        pen = ImageDraw.Draw(card)
-        self._draw_head(pen, t)
+        self._draw_head(card, t)
         for k, name in enumerate(self._names):
-            self._draw_signal(pen, MARGIN + 26 + ROW * k, name, t)
+            self._draw_signal(card, MARGIN + 26 + ROW * k, name, t)
         top = height - MARGIN - 54
-        self._draw_trace(pen, top, "reward", self._reward, t)
-        self._draw_trace(pen, top + 30, "surprise", self._surprise, t)
+        self._draw_trace(card, top, "reward", self._reward, t)
+        self._draw_trace(card, top + 30, "surprise", self._surprise, t)
         return card
 
-    def _draw_head(self, pen: ImageDraw.ImageDraw, t: int) -> None:
-        pen.text((MARGIN, MARGIN), f"step {t}", INK, _font(13))
+    def _draw_head(self, card: Image.Image, t: int) -> None:
+        pen = ImageDraw.Draw(card)
+        write(card, (MARGIN, MARGIN), f"step {t}", INK, 13)
         x = WIDE - MARGIN - 118
         pen.rectangle((x, MARGIN + 4, x + 14, MARGIN + 10), EXPECTED)
-        pen.text((x + 18, MARGIN + 1), "expected", PALE, _font(11))
+        write(card, (x + 18, MARGIN + 1), "expected", PALE, 11)
         pen.rectangle((x + 78, MARGIN + 1, x + 81, MARGIN + 13), CAME)
-        pen.text((x + 86, MARGIN + 1), "truth", PALE, _font(11))
+        write(card, (x + 86, MARGIN + 1), "truth", PALE, 11)
 
-    def _draw_signal(self, pen: ImageDraw.ImageDraw, top: int, name: str, t: int) -> None:
-        left, right = MARGIN, WIDE - MARGIN
+    def _draw_signal(self, card: Image.Image, top: int, name: str, t: int) -> None:
+        pen, left, right = ImageDraw.Draw(card), MARGIN, WIDE - MARGIN
         came, low, high = float(self._truth[name][t]), *self._ends[name]
         happened = math.isfinite(came) and came != 0.0
 
@@ -95,7 +96,7 @@ class Card:
             share = (min(max(value, low), high) - low) / (high - low)
             return left + share * (right - left)
 
-        pen.text((left, top), name, CAME if happened else INK, _font(12))
+        write(card, (left, top), name, CAME if happened else INK, 12)
         pen.rectangle((left, top + 16, right, top + 23), RAIL)
         if math.isfinite(float(self._expected[name][t])):
             ends = sorted((place(0.0), place(float(self._expected[name][t]))))
@@ -104,12 +105,12 @@ class Card:
             x = place(came)
             pen.rectangle((x - 1, top + 14, x + 2, top + 25), CAME)
 
-    def _draw_trace(self, pen: ImageDraw.ImageDraw, top: int, title: str, values: Any, t: int) -> None:
+    def _draw_trace(self, card: Image.Image, top: int, title: str, values: Any, t: int) -> None:
         """Draw bars up to now: green above the line, red below."""
-        left, middle, half = MARGIN + 62, top + 13, 12
+        pen, left, middle, half = ImageDraw.Draw(card), MARGIN + 62, top + 13, 12
         most = float(np.abs(values).max(initial=1e-6))
         step = (WIDE - MARGIN - left) / len(values)
-        pen.text((MARGIN, top + 6), title, PALE, _font(11))
+        write(card, (MARGIN, top + 6), title, PALE, 11)
         pen.line((left, middle, WIDE - MARGIN, middle), RAIL)
         for s in range(t + 1):
             high = float(values[s]) / most * half
@@ -128,14 +129,18 @@ def _chosen(recording: Recording) -> list[str]:
 def _still(pictures: Sequence[Image.Image], height: int) -> list[Image.Image]:
     """Return pictures of so many pixels in height; what hardly changes is kept as it was, which makes files small."""
     width = round(pictures[0].width * height / pictures[0].height)
-    frames: list[Frame] = []
+    frames: list[Image.Image] = []
     for picture in pictures:
-        frame = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))
-        if frames:
-            change = np.abs(frame.astype(np.int16) - frames[-1]).max(axis=-1, keepdims=True)
-            frame = np.where(change > HARDLY, frame, frames[-1])
-        frames.append(frame)
-    return [Image.fromarray(frame) for frame in frames]
+        frame = picture.resize((width, height), Image.Resampling.BILINEAR)
+        frames.append(_changed(frames[-1], frame) if frames else frame)
+    return frames
+
+
+def _changed(before: Image.Image, after: Image.Image) -> Image.Image:
+    """Return the latter picture, but for what is hardly different from the former."""
+    red, green, blue = ImageChops.difference(before, after).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return Image.composite(after, before, most.point([255 * (tone > HARDLY) for tone in range(256)]))
 
 
 def _beside(picture: Image.Image, card: Image.Image) -> Image.Image:
@@ -145,24 +150,16 @@ def _beside(picture: Image.Image, card: Image.Image) -> Image.Image:
     return frame
 
 
-def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
-    """Return a picture with a palette: the scorecard's own colours, and those that the pictures need most."""
-    sample = np.concatenate([np.asarray(picture)[::2, ::2] for picture in pictures[:: max(1, len(pictures) // 4)]])
-    most = Image.fromarray(sample).quantize(COLOURS).getpalette() or []
-    greys = [tone for tone in range(60, 255, 24) for _ in range(3)]
-    holder = Image.new("P", (1, 1))
-    holder.putpalette([*(tone for colour in OWN for tone in colour), *greys, *most[: 3 * COLOURS]])
-    return holder
+def _tones(pictures: Sequence[Image.Image]) -> Colours:
+    """Return colours ``(n, 3)``: the scorecard's own, and those that the pictures need most."""
+    sample = np.concatenate([np.asarray(picture)[::4, ::4] for picture in pictures[:: max(1, len(pictures) // 4)]])
+    greys = np.arange(60, 255, 24)[:, None].repeat(3, axis=1)
+    return np.concatenate([OWN, greys, needed(sample, COLOURS)]).astype(np.uint8)
 
 
-def _gif(frames: Sequence[Image.Image], palette: Image.Image) -> bytes:
-    """Return frames as an animation that repeats; all share one palette, so that nothing flickers."""
-    first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+def _gif(frames: Sequence[Image.Image], tones: Colours) -> bytes:
+    """Return frames as an animation that repeats; all share their colours, so that nothing flickers."""
+    first, *others = (in_few(frame, tones) for frame in frames)
     file, pause = io.BytesIO(), round(1000 / FRAMES_PER_SECOND)
     first.save(file, "GIF", save_all=True, append_images=others, duration=pause, loop=0)
     return file.getvalue()
-
-
-@lru_cache
-def _font(size: int) -> Any:
-    return ImageFont.load_default(size)

@@ -119,8 +119,8 @@ class Hits:
 def hits(score: Floats, label: Bools, thresholds: int = 128) -> Hits:
     """Count hits and misses of scores in [0, 1] that reach a threshold; both arguments are ``(R,)``."""
     reached = np.clip((score * (thresholds - 1)).astype(np.int64), 0, thresholds - 1)
-    came, not_came = (np.bincount(reached[rows], minlength=thresholds) for rows in (label, ~label))
-    tp, fp = (counts[::-1].cumsum()[::-1] for counts in (came, not_came))
+    both, came = (np.bincount(rows, minlength=thresholds) for rows in (reached, reached[np.flatnonzero(label)]))
+    tp, fp = (counts[::-1].cumsum()[::-1] for counts in (came, both - came))
     return Hits(tp, fp, fp[0] - fp, tp[0] - tp)
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
+
+from dualbrain.inspection.colours import BLANK, ramp
+from dualbrain.inspection.lettering import write
 
 PAPER = "#ffffff"
 SHARPNESS = 1.25
 """Pixels of what is drawn for each pixel of the paper."""
 FINE = 2
 """All is drawn so many times larger at first: Pillow smoothes by shrinking alone."""
-COLOURS = 96
-"""Colours of what is drawn: its file is a fifth as large as with all of them."""
+COLOURS = ("#1f2933", "#7b8794", "#2364aa", "#e4572e")
+"""Colours of charts: with these in shades, and a ramp, a file is a fifth as large as with all that there are,"""
+SHADES = 24
+"""so many of each."""
 
 Points = NDArray[np.float64]
 """``(n, 2)``: from the left and from the top; NaN breaks a line."""
@@ -44,8 +48,9 @@ class Pen:
         """Draw a straight line in dashes."""
         ends = np.asarray([start, end], float)
         n = max(int(np.hypot(*(ends[1] - ends[0])) / (2 * length)), 1)
-        for k in range(n):
-            self.line(ends[0] + np.array([[k], [k + 0.5]]) / n * (ends[1] - ends[0]), colour, width)
+        places = self._placed(ends[0] + np.arange(0.0, n, 0.5)[:, None] / n * (ends[1] - ends[0]))
+        for k in range(0, 2 * n, 2):
+            self._draw.line(places[k : k + 2], colour, max(round(width * self._scale), 1))
 
     def dots(self, points: Points, colour: str, radius: float) -> None:
         """Mark points."""
@@ -67,15 +72,20 @@ class Pen:
         shown = Image.fromarray(pixels).resize((right - left, bottom - top), Image.Resampling.NEAREST)
         self._paper.paste(shown, (left, top))
 
-    def sheet(self) -> Image.Image:
-        """Return the paper, in few colours."""
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of what is taken off, in pixels."""
+        return self._paper.width // FINE, self._paper.height // FINE
+
+    def take(self) -> Image.Image:
+        """Take off the paper with all that is on it, and begin anew."""
         paper = self._paper.reduce(FINE)
-        pen = ImageDraw.Draw(paper)
         # Letters are smooth by themselves, and quicker to write when they are small.
         for x, y, text, colour, size, anchor, bold in self._written:
-            place, font = (x * SHARPNESS, y * SHARPNESS), _font(round(size * SHARPNESS))
-            pen.text(place, text, colour, font, anchor, stroke_width=0.35 * bold)
-        return paper.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+            write(paper, (x * SHARPNESS, y * SHARPNESS), text, colour, round(size * SHARPNESS), anchor, bold)
+        self._written.clear()
+        self._paper.paste(PAPER, (0, 0, *self._paper.size))
+        return paper
 
     def _placed(self, points: Points) -> list[tuple[float, float]]:
         return [(x, y) for x, y in (points * self._scale).tolist()]
@@ -91,5 +101,8 @@ def _pieces(points: Points) -> list[Points]:
 
 
 @lru_cache
-def _font(size: int) -> Any:
-    return ImageFont.load_default(size)
+def tones() -> NDArray[np.uint8]:
+    """Return the colours ``(n, 3)`` of all charts."""
+    pale = np.linspace(0.0, 1.0, SHADES, endpoint=False)[:, None]
+    shades = [(1.0 - pale) * ImageColor.getrgb(colour)[:3] + pale * 255 for colour in COLOURS]
+    return np.concatenate([*shades, [(255, 255, 255), BLANK], ramp("RdBu_r")[::2]]).round().astype(np.uint8)

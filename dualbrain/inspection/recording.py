@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from dualbrain.vec_env import SteeringVecEnv
 Table = dict[str, NDArray[Any]]
 """Columns ``(S,)`` by name, over S steps."""
 Picture = bytes
-"""A WebP file."""
+"""An image file: WebP, unless something else was asked for."""
 LARGEST = 320
 """Pixels on the longer side of a picture: more make pages that nobody can send."""
 STEERED = {
@@ -87,12 +87,14 @@ def record(
     deterministic: bool = False,
     draw: Container[int] = (),
     steps: float = math.inf,
+    filed: Callable[[NDArray[np.uint8]], Picture] | None = None,
 ) -> Recording:
     """Play fresh episodes in one world, one after another, and write down everything but what the brain learns.
 
     It is played under a copy of the agent's steering subsystem, reflexes included; where several agents live in the
     world, all are written down. ``seed`` fixes world and actions. Agent 0's world is drawn in the episodes to ``draw``,
-    if it has ``render_mode="rgb_array"``. After so many ``steps`` all is broken off, mid-episode.
+    if it has ``render_mode="rgb_array"``, and ``filed`` makes a file of each picture ``(H, W, 3)``: a small one, unless
+    said otherwise. After so many ``steps`` all is broken off, mid-episode.
     The agent, and torch's random stream, are left as they were.
     """
     n = agents_of(env, env_kwargs) if isinstance(env, str) else env.num_envs
@@ -100,7 +102,7 @@ def record(
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
-        scribe = Scribe(agent, body, draw)
+        scribe = Scribe(agent, body, draw, filed or small)
         play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps)
     weights = dict(zip(agent.steering.signals, body.steering.factors.tolist(), strict=True))
     table, observations = scribe.finish()
@@ -110,8 +112,14 @@ def record(
 class Scribe:
     """Writes down what N agents live through, and lays it out as a table when all is over."""
 
-    def __init__(self, agent: Brain, body: SteeringVecEnv, draw: Container[int]):
-        self._agent, self._body, self._draw = agent, body, draw
+    def __init__(
+        self,
+        agent: Brain,
+        body: SteeringVecEnv,
+        draw: Container[int],
+        filed: Callable[[NDArray[np.uint8]], Picture],
+    ):
+        self._agent, self._body, self._draw, self._filed = agent, body, draw, filed
         normalizer = agent.get_vec_normalize_env()
         self._prepare = normalizer.normalize_obs if normalizer else lambda obs: obs
         self._rows: list[dict[str, NDArray[Any]]] = []
@@ -142,7 +150,7 @@ class Scribe:
     def _look(self) -> None:
         picture = self._body.get_images()[0]
         if picture is not None:
-            self.pictures.setdefault(self._episode, []).append(_drawn(picture))
+            self.pictures.setdefault(self._episode, []).append(self._filed(picture))
 
     def _assess(self, obs: Any) -> dict[str, NDArray[Any]]:
         thought = self._agent.assess(self._prepare(obs))
@@ -188,11 +196,18 @@ class Scribe:
         return self._agent.steering.signals
 
 
-def _drawn(picture: NDArray[np.uint8]) -> Picture:
+def small(picture: NDArray[np.uint8]) -> Picture:
     """Return a picture ``(H, W, 3)`` as a small file: a brain's life is a thousand of them."""
     image, file = Image.fromarray(picture), io.BytesIO()
     image.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
     image.save(file, "WEBP", quality=60, method=2)
+    return file.getvalue()
+
+
+def quick(picture: NDArray[np.uint8]) -> Picture:
+    """Return a picture ``(H, W, 3)`` as a file that takes no time to write and to read again: PPM, nothing packed."""
+    image, file = Image.fromarray(picture), io.BytesIO()
+    image.reduce(max(max(image.size) // LARGEST, 1)).save(file, "PPM")
     return file.getvalue()
 
 

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.inspection.colours import shades
-from dualbrain.inspection.pen import Pen, Points
+from dualbrain.inspection.colours import in_few, shades
+from dualbrain.inspection.pen import PAPER, Pen, Points, tones
 
 INK, PALE, FAINT = "#1f2933", "#7b8794", "#e4e7eb"
 BLUE, ORANGE = "#2364aa", "#e4572e"
 COLUMNS = 4
-WIDE, HIGH = 250, 190
+WIDE, HIGH = 252, 192
 """Pixels that a panel takes, its margins included,"""
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 34, 24
 """and those margins."""
@@ -34,14 +34,14 @@ Numbers = NDArray[Any] | Sequence[float]
 
 @dataclass(frozen=True)
 class Frame:
-    """A rectangle of the sheet in which numbers are shown."""
+    """A rectangle in which numbers are shown."""
 
     pen: Pen
     left: float
     right: float
     top: float
     bottom: float
-    """In pixels from the sheet's upper left corner."""
+    """In pixels from its paper's upper left corner."""
     xs: tuple[float, float] = (0.0, 1.0)
     ys: tuple[float, float] = (0.0, 1.0)
     """Which numbers are at its edges."""
@@ -140,18 +140,31 @@ class Sheet:
         self._columns = min(COLUMNS, max(math.ceil(math.sqrt(panels)), 2))
         rows = math.ceil(panels / self._columns)
         lines = textwrap.wrap(explanation, int((self._columns * WIDE - LEFT - RIGHT) / LETTER))
-        self._head = HEAD + LEADING * len(lines)
-        self._pen = Pen(self._columns * WIDE, self._head + max(rows, 1) * HIGH)
-        self._pen.letters(LEFT, 18, title, INK, 15, "lm", bold=True)
+        head = Pen(self._columns * WIDE, HEAD + LEADING * len(lines))
+        head.letters(LEFT, 18, title, INK, 15, "lm", bold=True)
         for i, line in enumerate(lines):
-            self._pen.letters(LEFT, 35 + LEADING * i, line, PALE, 10.5, "lm")
+            head.letters(LEFT, 35 + LEADING * i, line, PALE, 10.5, "lm")
+        self._pen, self._panel = Pen(WIDE, HIGH), -1
+        (self._across, self._down), self._head = self._pen.size, head.size[1]
+        size = self._columns * self._across, self._head + max(rows, 1) * self._down
+        self._sheet = Image.new("RGB", size, PAPER)
+        self._sheet.paste(head.take(), (0, 0))
 
     def panel(self, number: int) -> Frame:
-        """Return the place of a panel, counted from 0, row by row."""
-        row, column = divmod(number, self._columns)
-        left, top = column * WIDE, self._head + row * HIGH
-        return Frame(self._pen, left + LEFT, left + WIDE - RIGHT, top + TOP, top + HIGH - BOTTOM)
+        """Return the place of a panel, counted from 0, row by row. The one before it is then complete."""
+        # All are drawn on the same piece of paper, which stays in the processor's cache.
+        self._lay_down()
+        self._panel = number
+        return Frame(self._pen, LEFT, WIDE - RIGHT, TOP, HIGH - BOTTOM)
 
     def picture(self) -> Image.Image:
-        """Return the sheet."""
-        return self._pen.sheet()
+        """Return the sheet, in few colours."""
+        self._lay_down()
+        return in_few(self._sheet, tones())
+
+    def _lay_down(self) -> None:
+        """Lay the panel that was being drawn down on the sheet."""
+        if self._panel >= 0:
+            row, column = divmod(self._panel, self._columns)
+            self._sheet.paste(self._pen.take(), (column * self._across, self._head + row * self._down))
+            self._panel = -1

@@ -10,6 +10,8 @@ from PIL import Image
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 RGB = 3
+QUICK = 4
+"""How hard PNG files are packed, of 9: in half the time that is usual, for a tenth more bytes."""
 
 
 def write_file(writers: Sequence[Any], tag: str, file: bytes, size: tuple[int, int], step: int) -> None:
@@ -22,5 +24,5 @@ def write_file(writers: Sequence[Any], tag: str, file: bytes, size: tuple[int, i
 def write_picture(writers: Sequence[Any], tag: str, picture: Image.Image, step: int) -> None:
     """Write a picture as a PNG."""
     file = io.BytesIO()
-    picture.save(file, "PNG")
+    picture.save(file, "PNG", compress_level=QUICK)
     write_file(writers, tag, file.getvalue(), picture.size, step)

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from google.protobuf import text_format
 from numpy.typing import NDArray
+from PIL import Image
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+
+from dualbrain.inspection.summaries import QUICK
 
 MOST = 1000
 """Thoughts shown."""
 TAG = "thoughts"
+POINTS, LABELS, SPRITES = "tensors.tsv", "metadata.tsv", "sprite.png"
+"""Files that TensorBoard's projector reads."""
 LARGEST = 40
 """Pixels of a sprite's longer side."""
 
 Columns = Mapping[str, NDArray[Any]]
+Bools = NDArray[np.bool_]
 
 
-def choose_rows(target: NDArray[np.floating[Any]], allowed: NDArray[np.bool_], most: int = MOST) -> NDArray[np.int64]:
+def choose_rows(eventful: Bools, allowed: Bools, most: int = MOST) -> NDArray[np.int64]:
     """Return which of R rows are shown: up to half of them such that something was about to happen, the rest evenly.
 
-    ``target`` ``(R, K)`` is what each signal's short assessor should have said, ``allowed`` ``(R,)`` who may be shown.
+    ``eventful`` ``(R,)`` marks the former, ``allowed`` ``(R,)`` what may be shown.
 
-    >>> choose_rows(np.array([[0.0], [0.0], [1.0], [0.0], [0.0]]), np.ones(5, bool), most=3).tolist()
+    >>> choose_rows(np.array([False, False, True, False, False]), np.ones(5, bool), most=3).tolist()
     [0, 2, 4]
     """
-    eventful = np.flatnonzero(allowed & (np.nan_to_num(target) != 0.0).any(axis=1))
-    chosen = _evenly(eventful, most // 2)
-    rest = np.setdiff1d(np.flatnonzero(allowed), chosen)
-    return np.sort(np.concatenate([chosen, _evenly(rest, most - len(chosen))]))
+    chosen = _evenly(np.flatnonzero(allowed & eventful), most // 2)
+    left = allowed.copy()
+    left[chosen] = False
+    return np.sort(np.concatenate([chosen, _evenly(np.flatnonzero(left), most - len(chosen))]))
 
 
 def _evenly(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -46,27 +53,52 @@ def write_thoughts(
     ``columns`` of ``(n,)`` are what they may be coloured by, NaN where nothing is known; ``sprites`` are
     ``(n, h, w, 3)``.
     """
-    labels = [[_written(value) for value in row] for row in zip(*columns.values(), strict=True)]
-    images = None if sprites is None else torch.from_numpy(_small(sprites)).permute(0, 3, 1, 2) / 255.0
+    points = _table(zip(*(_written(column) for column in thoughts.T), strict=True))
+    labels = _table([list(columns), *zip(*(_written(column) for column in columns.values()), strict=True)])
+    small = None if sprites is None else _small(sprites)
     for writer in writers:
-        _forget(writer)
-        shown = thoughts.round(4).astype(float)
-        writer.add_embedding(shown, labels, images, tag=TAG, metadata_header=list(columns))
+        logs = Path(writer.get_logdir())
+        home = logs / "00000" / TAG
+        home.mkdir(parents=True, exist_ok=True)
+        (home / POINTS).write_text(points)
+        (home / LABELS).write_text(labels)
+        if small is not None:
+            _sheet(small).save(home / SPRITES, compress_level=QUICK)
+        (logs / "projector_config.pbtxt").write_text(text_format.MessageToString(_config(writer, small)))
 
 
-def _forget(writer: Any) -> None:
-    """Take back the thoughts shown before: the projector would list them all."""
-    shutil.rmtree(Path(writer.get_logdir()) / "00000" / TAG, ignore_errors=True)
-    if hasattr(writer, "_projector_config"):
-        shown = writer._projector_config.embeddings
-        others = [one for one in shown if not one.tensor_name.startswith(f"{TAG}:")]
-        del shown[:]
-        shown.extend(others)
+def _config(writer: Any, sprites: NDArray[np.uint8] | None) -> ProjectorConfig:
+    """Return what the projector shows of a run: these thoughts, and what somebody else has given to the writer."""
+    config: ProjectorConfig = vars(writer).setdefault("_projector_config", ProjectorConfig())
+    others = [one for one in config.embeddings if not one.tensor_name.startswith(f"{TAG}:")]
+    del config.embeddings[:]
+    config.embeddings.extend(others)
+    home = f"00000/{TAG}"
+    shown = config.embeddings.add(tensor_name=f"{TAG}:00000", tensor_path=f"{home}/{POINTS}")
+    shown.metadata_path = f"{home}/{LABELS}"
+    if sprites is not None:
+        shown.sprite.image_path = f"{home}/{SPRITES}"
+        shown.sprite.single_image_dim.extend([sprites.shape[2], sprites.shape[1]])
+    return config
 
 
-def _written(value: Any) -> str:
-    """Return a number, or nothing where there is none: the projector leaves such points grey."""
-    return "" if isinstance(value, (float, np.floating)) and not np.isfinite(value) else f"{value:.4g}"
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join("\t".join(row) for row in rows) + "\n"
+
+
+def _written(column: NDArray[Any]) -> list[str]:
+    """Return numbers, or nothing where there is none: the projector leaves such points grey."""
+    return [f"{value:.4g}" if math.isfinite(value) else "" for value in column.tolist()]
+
+
+def _sheet(sprites: NDArray[np.uint8]) -> Image.Image:
+    """Lay sprites ``(n, h, w, 3)`` out on a square, row by row, as the projector asks for."""
+    n, height, width, _ = sprites.shape
+    side = math.ceil(math.sqrt(n))
+    sheet = np.zeros((side * side, *sprites.shape[1:]), np.uint8)
+    sheet[:n] = sprites
+    rows = sheet.reshape(side, side, height, width, 3).swapaxes(1, 2)
+    return Image.fromarray(rows.reshape(side * height, side * width, 3))
 
 
 def _small(sprites: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -79,7 +79,7 @@ class Timeline:
         there = (steps >= 0) & (steps < len(self.episode))
         steps = np.where(there, steps, onsets[:, None])
         there &= self.episode[steps] == self.episode[onsets][:, None]
-        found: NDArray[np.float32] = values[steps].astype(np.float32)
+        found: NDArray[np.float32] = values[steps].astype(np.float32, copy=False)
         found[~there] = np.nan
         return found
 
@@ -99,9 +99,11 @@ class Average:
 def average(windows: NDArray[np.float32]) -> Average:
     """Average over events: ``(E, W, ...)`` to ``(W, ...)``."""
     known = ~np.isnan(windows)
-    n = known.sum(axis=0)
-    filled = np.where(known, windows, 0.0).astype(np.float64)
-    mean = np.where(n > 0, filled.sum(axis=0) / np.maximum(n, 1), np.nan)
-    square = np.where(known, filled - np.where(n > 0, mean, 0.0), 0.0) ** 2
-    variance = square.sum(axis=0) / np.maximum(n - 1, 1)
-    return Average(mean, np.where(n > 1, np.sqrt(variance / np.maximum(n, 1)), np.nan), len(windows))
+    n = known.sum(axis=0, dtype=np.int32)
+    filled = np.where(known, windows, np.float32(0.0))
+    mean = filled.sum(axis=0, dtype=np.float64) / np.maximum(n, 1)
+    filled -= mean.astype(np.float32)
+    filled *= known
+    variance = np.einsum("e...,e...->...", filled, filled) / np.maximum(n - 1, 1)
+    sem = np.where(n > 1, np.sqrt(variance / np.maximum(n, 1)), np.nan)
+    return Average(np.where(n > 0, mean, np.nan), sem, len(windows))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from dualbrain.everywhere import Everywhere
-from dualbrain.inspection.colours import BLANK, ramp, shades
+from dualbrain.inspection.colours import BLANK, in_few, needed, ramp, shades
+from dualbrain.inspection.lettering import write
 from dualbrain.signal import Signal
 
 SIDE = 168
@@ -22,6 +22,8 @@ GAP, HEAD, BAR, FOOT = 18, 38, 8, 24
 ACROSS = 6
 """Most columns; the rest goes below."""
 INK, PALE, PAPER = (44, 44, 52), (124, 124, 136), (255, 255, 255)
+COLOURS = 56
+"""Colours of the world's own picture."""
 LEAST = 0.02
 """Least share of a signal's range that a colour bar spans, lest it make differences of nothing."""
 
@@ -86,14 +88,20 @@ def _page(ground: Everywhere, columns: list[tuple[Tile, Tile]]) -> Image.Image:
         for row, tile in enumerate(column):
             left, top = GAP + k % across * (width + GAP), GAP // 2 + (2 * (k // across) + row) * tall
             _draw(page, left, top, tile, ground, cell)
-    return page
+    return in_few(page, _tones(ground))
+
+
+def _tones(ground: Everywhere) -> NDArray[np.uint8]:
+    """Return the colours ``(n, 3)`` of a page: the ramps, greys of letters, and what the world's picture needs most."""
+    own = needed(ground.picture[::3, ::3], COLOURS) if ground.picture is not None else np.zeros((0, 3))
+    greys = np.linspace(INK, PAPER, 24)
+    return np.concatenate([ramp("viridis")[::3], ramp("RdBu")[::3], greys, [BLANK], own]).round().astype(np.uint8)
 
 
 def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere, cell: int) -> None:
     size = (cell * ground.shape[1], cell * ground.shape[0])
-    pen = ImageDraw.Draw(page)
-    pen.text((left, top), tile.title, INK, _font(14))
-    pen.text((left, top + 18), tile.below, PALE, _font(11))
+    write(page, (left, top), tile.title, INK, 14)
+    write(page, (left, top + 18), tile.below, PALE, 11)
     if tile.grid is None:
         _draw_world(page, (left, top + HEAD), size, ground)
         return
@@ -103,14 +111,14 @@ def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere
     bar = ramp(colours)[None, :].repeat(BAR, axis=0)
     under = top + HEAD + size[1] + 5
     page.paste(Image.fromarray(bar).resize((size[0], BAR)), (left, under))
-    pen.text((left, under + BAR + 2), f"{low:.3g}", PALE, _font(11))
-    pen.text((left + size[0], under + BAR + 2), f"{high:.3g}", PALE, _font(11), "ra")
+    write(page, (left, under + BAR + 2), f"{low:.3g}", PALE, 11)
+    write(page, (left + size[0], under + BAR + 2), f"{high:.3g}", PALE, 11, "ra")
 
 
 def _draw_world(page: Image.Image, corner: tuple[int, int], size: tuple[int, int], ground: Everywhere) -> None:
     if ground.picture is None:
         page.paste(BLANK, (*corner, corner[0] + size[0], corner[1] + size[1]))
-        ImageDraw.Draw(page).text((corner[0] + 8, corner[1] + 8), "no picture", PALE, _font(11))
+        write(page, (corner[0] + 8, corner[1] + 8), "no picture", PALE, 11)
     else:
         page.paste(Image.fromarray(ground.picture).resize(size, Image.Resampling.BOX), corner)
 
@@ -126,8 +134,3 @@ def _scale(grid: Grid, span: float) -> tuple[float, float, str]:
     if high - low < least:
         low, high = middle - least / 2, middle + least / 2
     return low, high, "viridis"
-
-
-@lru_cache
-def _font(size: int) -> Any:
-    return ImageFont.load_default(size)

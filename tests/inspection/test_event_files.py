@@ -13,12 +13,15 @@ import gymnasium
 import numpy as np
 import pytest
 from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.logger import configure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
 from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
 from dualbrain.batch import BatchedVecEnv
+from dualbrain.inspection.together import put_together
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
 from tests.inspection.event_files import read, scalars, train
@@ -135,6 +138,25 @@ def test_a_card_tells_what_steers(run):
     text = read(run).Tensors("steering/text_summary")[0].tensor_proto.string_val[0].decode()
     assert all(name in text for name in SIGNALS)
     assert all(line.startswith("    ") for line in text.splitlines())
+
+
+def test_scalars_are_written_together_and_the_rest_as_before(tmp_path):
+    logger = configure(str(tmp_path), ["tensorboard"])
+    for _ in range(2):
+        put_together(logger)
+    logger.record("b", np.float32(0.5))
+    logger.record("a", 2)
+    logger.record("hidden", 1.0, exclude="tensorboard")
+    logger.record("text", "words")
+    logger.record("sizes", np.arange(5.0))
+    logger.dump(7)
+    logger.close()
+    events = read(tmp_path)
+    assert scalars(tmp_path) == {"a": [(7, 2.0)], "b": [(7, 0.5)]}
+    assert events.Tags()["histograms"] == ["sizes"]
+    assert events.Tags()["tensors"] == ["text/text_summary"]
+    (path,) = tmp_path.glob("events.*")
+    assert sum(len(event.summary.value) == 2 for event in EventFileLoader(str(path)).Load()) == 1
 
 
 def test_the_same_seed_writes_the_same_scalars(tmp_path):
