@@ -48,6 +48,8 @@ class Curves:
     """x of a curve's first point;"""
     step: float = 1.0
     """and how far it is to the next."""
+    at: Sequence[float] = ()
+    """x of every point, where they do not lie evenly."""
 
     def __call__(self, axes: Axes, found: Found) -> None:
         """Draw the lines."""
@@ -64,7 +66,7 @@ class Curves:
             axes.legend(frameon=False, fontsize=8)
 
     def _line(self, axes: Axes, name: str, sample: Samples, colour: str) -> None:
-        x = self.start + self.step * np.arange(sample.shape[1])
+        x = self.at or self.start + self.step * np.arange(sample.shape[1])
         low, high = band(sample)
         axes.plot(x, sample.mean(0), label=name, color=colour)
         axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)

@@ -60,6 +60,6 @@ HORIZON_EXPERIMENT = Experiment(
         Claim("at ten times it: at most .1", "far", at_most=0.1),
     ),
     controls=("all heads long",),
-    figure=Curves("effect", x=f"distance, by rank {STEPS} steps"),
+    figure=Curves("effect", x="steps from cue to taste", at=STEPS),
     notes="At the very edge of the horizon the effect is gamma_s^3 = .42; the claim is on the distances below it.",
 )

@@ -43,5 +43,5 @@ TRACE = Experiment(
     run=run,
     claims=(Claim("gap 16 takes at least twice the trials of gap 4", "ratio", at_least=2.0),),
     controls=("presence only",),
-    figure=Curves("trials to criterion", x="gap, by rank (2, 4, 8, 12, 16 steps)"),
+    figure=Curves("trials to criterion", x="gap, in steps", at=GAPS),
 )

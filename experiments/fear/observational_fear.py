@@ -91,5 +91,5 @@ OBSERVATIONAL_FEAR = Experiment(
         ),
     ),
     controls=("all forms alike", "no associability"),
-    figure=Bars(("snake", "flower", "snake, after a calm model"), y="fear foretold"),
+    figure=Bars(("snake", "flower", "snake, after a calm model"), ("intact",), y="fear foretold"),
 )

@@ -50,13 +50,13 @@ def shuffled_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(7)
 
     def shuffling(method: Callable[..., Floats]) -> Callable[..., Floats]:
-        return lambda *given: rng.permutation(method(*given))
+        return lambda *given: np.asarray(rng.permutation(method(*given)))
 
     for kind in (Chamber, Embodied):
         monkeypatch.setattr(kind, "_cumulants", shuffling(kind._cumulants))
     live = OnlineShortAssessors.live
     monkeypatch.setattr(
-        OnlineShortAssessors, "live", lambda self, seen, truth: live(self, seen, rng.permutation(truth))
+        OnlineShortAssessors, "live", lambda self, seen, truth: live(self, seen, truth[rng.permutation(len(truth))])
     )
 
 

@@ -32,7 +32,7 @@ def taught_backward(features, cumulants, weights) -> np.ndarray:
     heads = OnlineAssessors(3, GAMMA, LAMBDA, RATE, at_once=True)
     heads.weights = weights.copy()
     heads.live(features, cumulants)
-    return heads.weights - weights
+    return np.asarray(heads.weights - weights)
 
 
 def recorded(features, cumulants, weights, gae_lambda=LAMBDA) -> Record:
