@@ -109,10 +109,10 @@ def grow_up(brain: bytes, steps: int = RAISED) -> Any:
 
 def hear_cries(agent: Any, times: int) -> None:
     """Let the brain live until a friend began so many times more to cry out of sight."""
-    heard = 0
+    heard, seeds = 0, np.random.default_rng(agent.seed)
     while heard < times:
         for place in (WILD, VILLAGE):
-            agent.set_env(make_vec_env(WORLD, agent.n_envs, env_kwargs=place))
+            agent.set_env(make_vec_env(WORLD, agent.n_envs, int(seeds.integers(2**31)), env_kwargs=place))
             agent.learn(agent.n_envs * agent.n_steps, reset_num_timesteps=False)
         heard += cries_out_of_sight(agent)
 
