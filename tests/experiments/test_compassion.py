@@ -77,6 +77,10 @@ def test_it_runs(hasty: None):
     assert len({found[condition]["friend"] for condition in CONDITIONS}) == 1, "all begin as the same brain"
 
 
+def test_the_same_seed_comes_to_the_same(hasty: None):
+    assert COMPASSION.outcome(1, 512) == COMPASSION.outcome(1, 512)
+
+
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(compassion, "CRIES", 1)
