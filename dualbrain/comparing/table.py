@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Outcomes = Mapping[str, Mapping[int, Outcome]]
 """By condition and seed."""
+ROUNDING = 1e-12
+"""What is smaller, in size, is an error of rounding."""
 TITLES = {SCORE: "world's score", LENGTH: "length"}
 NOTE = (
     "Means over seeds of means over fresh episodes, with 95 % percentile bootstrap intervals over seeds; a difference "
@@ -65,10 +67,10 @@ def _sample(runs: Mapping[int, Outcome], measure: str) -> np.ndarray[tuple[int],
 
 
 def write(interval: Interval, sign: str = "") -> str:
-    """Write a statistic with its interval, or why it has none.
+    """Write a statistic with its interval, or why it has none; what is only rounding counts as 0.
 
-    >>> write(Interval(2.0, 1.5, 2.5), "+"), write(Interval(2.0)), write(Interval(2.0, 2.0, 2.0))
-    ('+2 (+1.5 to +2.5)', '2 (one seed)', '2 (all equal)')
+    >>> write(Interval(2.0, 1.5, 2.5), "+"), write(Interval(2.0)), write(Interval(1e-16, 0.0, 2e-16))
+    ('+2 (+1.5 to +2.5)', '2 (one seed)', '0 (0 to 0)')
     """
     value, low, high = (_figure(number, sign) for number in (interval.value, interval.low, interval.high))
     if interval.varies:
@@ -79,7 +81,9 @@ def write(interval: Interval, sign: str = "") -> str:
 def _figure(value: float, sign: str) -> str:
     if not math.isfinite(value):
         return "-"
-    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}z.3g}" if value else "0"
+    if abs(value) < ROUNDING:
+        return "0"
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}z.3g}"
 
 
 def title(measure: str, counted: Sequence[str]) -> str:
