@@ -68,8 +68,9 @@ class Gallery(BaseCallback):
         normalizer = self.model.get_vec_normalize_env()
         obs = normalizer.get_original_obs() if normalizer else self.locals["new_obs"]
         for name, there in self._cues.after(obs, self.locals["dones"], self.locals["infos"]).items():
-            rows = record.cues.setdefault(name, np.zeros((record.n_steps, record.n_envs), bool))
-            rows[record.pos - 1] = there
+            if name not in record.cues:
+                record.cues[name] = np.zeros((record.n_steps, record.n_envs), bool)
+            record.cues[name][record.pos - 1] = there
 
     def _on_rollout_end(self) -> None:
         if self._due and self.model.record.present.any():

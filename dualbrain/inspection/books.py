@@ -110,10 +110,11 @@ class Episodes:
         """Add a step of N agents; each argument is ``(N,)``."""
         self._sums[0] += np.where(present, innate, 0.0)
         self._sums[1] += np.where(present, world, 0.0)
-        if dones.any():
-            self._ended.append(self._sums[:, dones & self._whole].T)
-            self._whole |= dones
-            self._sums[:, dones] = 0.0
+        ended = np.flatnonzero(dones)
+        if len(ended):
+            self._ended.append(self._sums[:, ended[self._whole[ended]]].T)
+            self._whole[ended] = True
+            self._sums[:, ended] = 0.0
 
     def take(self) -> Scores:
         """Return those that ended since last asked."""

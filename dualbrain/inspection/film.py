@@ -15,8 +15,8 @@ from dualbrain.inspection.colours import in_few, needed
 from dualbrain.inspection.lettering import write
 from dualbrain.inspection.recording import Recording
 
-TALL, WIDE = 300, 300
-"""Pixels: height of the picture, width of the scorecard."""
+TALL, WIDE = 320, 300
+"""Pixels: height of the picture, at most, width of the scorecard."""
 MARGIN, ROW = 12, 30
 MOST = 9
 """Signals shown: those that a weight makes matter most, then the first."""
@@ -40,8 +40,7 @@ def film(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
     """
     pictures = [Image.open(io.BytesIO(file)).convert("RGB") for file in recording.pictures[episode]]
     card = Card(recording, episode)
-    height = max(TALL, card.height)
-    shown = _still(pictures, height)
+    height, shown = max(TALL, card.height), _still(pictures, TALL)
     frames = [_beside(picture, card.draw(t, height)) for t, picture in enumerate(shown)]
     return _gif(frames, _tones(shown)), frames[0].size
 

@@ -13,13 +13,13 @@ from dualbrain.inspection.colours import BLANK, ramp
 from dualbrain.inspection.lettering import write
 
 PAPER = "#ffffff"
-SHARPNESS = 1.25
+SHARPNESS = 1.125
 """Pixels of what is drawn for each pixel of the paper."""
 FINE = 2
 """All is drawn so many times larger at first: Pillow smoothes by shrinking alone."""
 COLOURS = ("#1f2933", "#7b8794", "#2364aa", "#e4572e")
 """Colours of charts: with these in shades, and a ramp, a file is a fifth as large as with all that there are,"""
-SHADES = 24
+SHADES = 16
 """so many of each."""
 
 Points = NDArray[np.float64]

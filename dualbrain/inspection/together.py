@@ -9,12 +9,15 @@ import numpy as np
 from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from dualbrain.inspection.records import quicken
+
 
 class Together(TensorBoardOutputFormat):
     """SB3's output for TensorBoard, on the same `SummaryWriter`, but for how scalars are written."""
 
     def __init__(self, output: TensorBoardOutputFormat):
         self.writer, self._is_closed = output.writer, output._is_closed
+        quicken(self.writer)
 
     def write(self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0) -> None:
         """Write all scalars at once, and whatever else there is as SB3 does."""

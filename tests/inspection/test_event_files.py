@@ -16,11 +16,15 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.logger import configure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
+from torch.utils.tensorboard.writer import SummaryWriter
 
 from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
 from dualbrain.batch import BatchedVecEnv
+from dualbrain.inspection.checksum import masked_crc32c
+from dualbrain.inspection.records import quicken
 from dualbrain.inspection.together import put_together
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
@@ -157,6 +161,28 @@ def test_scalars_are_written_together_and_the_rest_as_before(tmp_path):
     assert events.Tags()["tensors"] == ["text/text_summary"]
     (path,) = tmp_path.glob("events.*")
     assert sum(len(event.summary.value) == 2 for event in EventFileLoader(str(path)).Load()) == 1
+
+
+@pytest.mark.parametrize("length", [0, 1, 4, 5, 1023, 1024, 1025, 5000, 70_001])
+def test_checksums_are_those_of_tensorboard(length):
+    data = np.random.default_rng(length).bytes(length)
+    assert masked_crc32c(data) == pywrap_tensorflow.masked_crc32c(data)
+
+
+@pytest.mark.parametrize("length", [10, 100_000])
+def test_quick_records_are_those_of_tensorboard(tmp_path, length):
+    make: Any = SummaryWriter
+    ways: dict[str, Any] = {"plain": lambda _: None, "quick": quicken}
+    data, files = bytes(length), []
+    for name, prepare in ways.items():
+        writer: Any = make(str(tmp_path / name))
+        prepare(writer)
+        writer._get_file_writer().event_writer._async_writer.write(data)
+        writer.close()
+        (path,) = (tmp_path / name).iterdir()
+        files.append(path.read_bytes()[-length - 16 :])
+    assert files[0] == files[1]
+    assert len(files[0]) == length + 16
 
 
 def test_the_same_seed_writes_the_same_scalars(tmp_path):
