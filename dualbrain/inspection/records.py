@@ -7,26 +7,30 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dualbrain.inspection.checksum import masked_crc32c
-
-SHORT = 2048
-"""Bytes of a record for which TensorBoard's own way is as quick."""
+import google_crc32c
 
 
 def quicken(writer: Any) -> None:
     """Let a `SummaryWriter` write the same files as ever, in less time."""
     try:
         records = writer._get_file_writer().event_writer._async_writer._writer
-        records.write = partial(_write, records._writer.write, records.write)
+        records.write = partial(_write, records._writer.write)
     except AttributeError:  # another version of TensorBoard, made otherwise: slower, that is all
         return
 
 
-def _write(write: Callable[[bytes], Any], plainly: Callable[[bytes], Any], record: bytes) -> None:
+def _write(write: Callable[[bytes], Any], record: bytes) -> None:
     """Write a record: its length, and itself, each followed by its checksum."""
-    if len(record) < SHORT:
-        plainly(record)
-        return
     length = struct.pack("<Q", len(record))
     sums = [struct.pack("<I", masked_crc32c(part)) for part in (length, record)]
     write(length + sums[0] + record + sums[1])
+
+
+def masked_crc32c(data: bytes) -> int:
+    """Return the checksum of data (CRC-32C) as event files keep it, rotated and moved.
+
+    >>> hex(masked_crc32c(b"123456789"))
+    '0xc78ab0e5'
+    """
+    crc: int = google_crc32c.value(data)
+    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF

@@ -23,8 +23,7 @@ from torch.utils.tensorboard.writer import SummaryWriter
 from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
 from dualbrain.batch import BatchedVecEnv
-from dualbrain.inspection.checksum import masked_crc32c
-from dualbrain.inspection.records import quicken
+from dualbrain.inspection.records import masked_crc32c, quicken
 from dualbrain.inspection.together import put_together
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
