@@ -14,13 +14,13 @@ from dualbrain.lab.figures import Curves
 from dualbrain.steering import SteeringSubsystem
 from experiments.appetite.tongue import DEPLETED, REPLETE, SALT
 
-HORIZON = 4
+VISCERAL = 4
 """Steps, of the drive for salt."""
-NEAR = tuple(range(1, HORIZON))
-FAR = 10 * HORIZON
-STEPS = (*NEAR, HORIZON, FAR)
+NEAR = tuple(range(1, VISCERAL))
+FAR = 10 * VISCERAL
+STEPS = (*NEAR, VISCERAL, FAR)
 """From the cue to the taste."""
-REACH = {"intact": HORIZON, "all heads long": 20 * HORIZON}
+REACH = {"intact": VISCERAL, "all heads long": 20 * VISCERAL}
 
 
 def effect(seed: int, reach: int, steps: int) -> float:
@@ -37,7 +37,7 @@ def learn(seed: int, reach: int) -> dict[str, float | list[float]]:
     """Return the effects by distance: of near ones the mean, and of the far one."""
     effects = {steps: effect(seed, reach, steps) for steps in STEPS}
     near = float(np.mean([effects[steps] for steps in NEAR]))
-    return {"effect": [*effects.values()], "near": near, "at the edge": effects[HORIZON], "far": effects[FAR]}
+    return {"effect": [*effects.values()], "near": near, "at the edge": effects[VISCERAL], "far": effects[FAR]}
 
 
 def run(seed: int) -> Outcome:
@@ -45,7 +45,7 @@ def run(seed: int) -> Outcome:
     return {name: learn(seed, reach) for name, reach in REACH.items()}
 
 
-HORIZON_EXPERIMENT = Experiment(
+HORIZON = Experiment(
     name="horizon",
     about="Is a cue revalued at once only if it comes shortly before the taste?",
     published=(
