@@ -70,14 +70,16 @@ def run(args: argparse.Namespace) -> int:
     """Make the runs that are missing; show and write what all of them came to."""
     from rich.console import Console
 
-    from dualbrain.comparing.study import Measuring, alone_in
+    from dualbrain.alone import alone_in
+    from dualbrain.comparing.study import Measuring, clear
 
     for flag in ("seeds", "n_jobs", "episodes"):
         if getattr(args, flag) < 1:
             raise UserError(f"--{flag.replace('_', '-')} must be at least 1, not {getattr(args, flag)}")
     runs, measuring = plan(args), Measuring(args.episodes, FRESH)
     console = Console()
-    with alone_in(args.log_folder):
+    with alone_in(args.log_folder, "comparison"):
+        clear(args.log_folder)
         _make(runs, measuring, args, console)
         _conclude(runs, shlex.join(["dualbrain", *args.argv]), console)
     return 0

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,7 @@ def make(args: argparse.Namespace) -> int:
     """Make what is missing of some experiments; show and write what all of them came to."""
     from rich.console import Console
 
+    from dualbrain.alone import alone_in
     from dualbrain.lab.shelf import Shelf
 
     for flag in ("seeds", "jobs"):
@@ -100,10 +102,13 @@ def make(args: argparse.Namespace) -> int:
             raise UserError(f"--{flag} must be at least 1, not {getattr(args, flag)}")
     experiments, broken = _chosen(args)
     shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
-    console = Console()
-    failures = _make([shelf for shelf in shelves if not shelf.experiment.waits_for], args, console)
-    whole = [shelf for shelf in shelves if not any(seed.shelf is shelf for seed, _ in failures)]
-    troubles = [f"{seed.name}: {trouble}" for seed, trouble in failures] + _conclude(whole, args, console)
+    runnable, console = [shelf for shelf in shelves if not shelf.experiment.waits_for], Console()
+    with ExitStack() as mine:
+        for shelf in runnable:
+            mine.enter_context(alone_in(shelf.folder, "run of the lab"))
+        failures = _make(runnable, args, console)
+        whole = [shelf for shelf in shelves if not any(seed.shelf is shelf for seed, _ in failures)]
+        troubles = [f"{seed.name}: {trouble}" for seed, trouble in failures] + _conclude(whole, args, console)
     for name, reason in broken.items():
         print(f"dualbrain: '{name}' was left out: {reason}", file=sys.stderr)
     if troubles:

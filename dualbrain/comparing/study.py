@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from dualbrain.comparing.outcome import OUTCOME, read_outcome
 from dualbrain.errors import UserError
@@ -136,28 +134,3 @@ def clear(root: Path, runs: Sequence[Run] | None = None) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def alone_in(root: Path) -> Iterator[None]:
-    """Keep a comparison's folder for this process, and clear it of what was left half-made.
-
-    Raises `UserError` where another process is at work in it, or it cannot be written.
-    """
-    with _lock(root):
-        clear(root)
-        yield
-
-
-def _lock(root: Path) -> IO[str]:
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = (root / LOCK).open("w")
-    except OSError as error:
-        raise UserError(f"cannot write in {root}: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise UserError(f"another comparison is at work in {root}: wait for it, or choose another with -f") from error
-    return lock

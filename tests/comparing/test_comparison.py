@@ -210,12 +210,15 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
     assert not Path("runs/bad").exists()
 
 
-def test_one_comparison_at_a_time_in_a_folder(tmp_path: Path):
-    from dualbrain.comparing.study import alone_in
-    from dualbrain.errors import UserError
+def test_one_comparison_at_a_time_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from dualbrain.alone import alone_in
 
-    with alone_in(tmp_path), pytest.raises(UserError, match="another comparison is at work"), alone_in(tmp_path):
-        pass
+    monkeypatch.chdir(tmp_path)
+    with alone_in(Path("runs"), "comparison"):
+        assert main(["compare", "CartPole-v1", *QUICK, "--condition", "a=extrinsic", "-f", "runs"]) == 2
+    assert "another comparison is at work in runs: wait for it" in capsys.readouterr().err
 
 
 def test_differences_name_what_is_new_and_what_is_gone():

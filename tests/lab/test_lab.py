@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dualbrain.alone import LOCK, alone_in
 from dualbrain.cli import main
 from dualbrain.lab import making
 from dualbrain.lab.catalogue import load_experiment
@@ -81,6 +82,13 @@ def test_fresh_makes_it_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "does not fit 'learning' (KeyError: 'no learning')" in capsys.readouterr().err
     assert main([*command, "--fresh"]) == 0
     assert shelf.found([0])["intact"]["left"] == 0.5**5
+
+
+def test_one_run_at_a_time_of_an_experiment(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with alone_in(tmp_path / "learning", "run of the lab"):
+        assert main(["lab", "run", ALL[0], "--seeds", "1", "-f", str(tmp_path)]) == 2
+        assert "another run of the lab is at work in" in capsys.readouterr().err
+        assert main(["lab", "run", ALL[1], "--seeds", "1", "--jobs", "1", "-f", str(tmp_path)]) == 0
 
 
 def test_missing_seeds_are_made_and_kept_ones_left(tmp_path: Path):
@@ -275,4 +283,5 @@ def test_ctrl_c_ends_all_and_keeps_what_was_made(tmp_path: Path):
         _, error = run.communicate(timeout=60)
     assert run.returncode == 130, error
     assert "Traceback" not in error
-    assert [path.name for path in (tmp_path / "runs").rglob("*.*")] == ["seed_0.json"]
+    left = {path.name for path in (tmp_path / "runs").rglob("*.*")}
+    assert left == {LOCK, "seed_0.json"}
