@@ -52,12 +52,21 @@ SODIUM_LATENT_LEARNING = Experiment(
     ),
     run=run,
     claims=(
-        Claim("sodium group: 2 to 3 times the presses of the water group", "sodium ratio", 2.0, 3.0),
+        Claim(
+            "sodium group: 2 to 3 times the presses of the water group",
+            "sodium ratio",
+            2.0,
+            3.0,
+            published="2 to 3 times",
+        ),
         Claim("potassium group: at most 1.2 times", "potassium ratio", at_most=1.2),
     ),
     controls=("scalar critic",),
     figure=Bars(
-        ("sodium ratio", "potassium ratio"), published={"sodium ratio": (2.0, 3.0)}, y="presses, times water's"
+        ("sodium ratio", "potassium ratio"),
+        ("intact",),
+        published={"sodium ratio": (2.0, 3.0)},
+        y="presses, times water's",
     ),
     notes="That presses are in proportion to valence is assumed, and thirst at the test chosen: a ratio that follows.",
 )
