@@ -204,9 +204,9 @@ SPIDER_GATE = Experiment(
         "prediction should outlive its valence. The unrelated share is the size of the larger of two differences "
         "per seed, of either sign, and so mostly the critic's noise; it was just below its bound over the first ten "
         "seeds, and is above it over twenty. In pilots (seeds 100 and 101) neither smaller steps at the end nor the "
-        "mean over the last 100,000 steps lowered it: more words would have to be heard. The thought is the percept itself, without "
-        "hidden layers: with the default network the critic, as it learned what words cost, moved the thoughts that"
-        " the assessors read, and in trials the word's prediction fell to a fifth within 70,000 steps even with the"
+        "mean over the last 100,000 steps lowered it: more words would have to be heard. The thought is the percept "
+        "itself, without hidden layers: with the default network the critic, as it learned what words cost, moved "
+        "the thoughts that the assessors read, and in trials the word's prediction fell to a fifth within 70,000 steps even with the"
         " gate closed. Words are compared with words, not with silence: against silence an unrelated word was a "
         "small relief, since while it lasts no other one can be heard."
     ),
