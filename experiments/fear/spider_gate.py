@@ -207,8 +207,8 @@ SPIDER_GATE = Experiment(
         "mean over the last 100,000 steps lowered it: more words would have to be heard. The thought is the percept "
         "itself, without hidden layers: with the default network the critic, as it learned what words cost, moved "
         "the thoughts that the assessors read, and in trials the word's prediction fell to a fifth within 70,000 "
-        "steps even with the gate closed. Words are compared with words, not with silence: against silence an unrelated "
-        "word was a small relief, since while it lasts no other one can be heard."
+        "steps even with the gate closed. Words are compared with words, not with silence: against silence an "
+        "unrelated word was a small relief, since while it lasts no other one can be heard."
     ),
     steps=RAISED,
     quick_steps=2048,
