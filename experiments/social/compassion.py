@@ -261,7 +261,7 @@ COMPASSION = Experiment(
         "others: own pain is taught at the thought of others too. Gate open: missing evidence reads as 0. No "
         'person: the head of the flag is cut out. "At worst" is of the two times the one that is nearer to 0 or '
         'beyond it. The gate does its part: with it the dread at a friend\'s cry ("distress") stays, without it a '
-        "sixth was left in the first ten seeds. The weak link is the relation: it is known of people in view only, "
+        "little is left. The weak link is the relation: it is known of people in view only, "
         "and their looks tell it better than their names do; so names alone mean little, and what little they mean "
         "wanders while one lives on. The design was chosen on pilots with one brain (seed 100), of which another "
         "rate of the adult's assessors (0.003 in place of 0.001) had lost the enemy's sign too. With hidden layers "
