@@ -31,7 +31,8 @@ class Associability:
 
     def grow(self, width: int) -> None:
         """Make room for new features."""
-        self.alpha = np.pad(self.alpha, (0, max(width - len(self.alpha), 0)), constant_values=self.start)
+        if width > len(self.alpha):
+            self.alpha = np.pad(self.alpha, (0, width - len(self.alpha)), constant_values=self.start)
 
     def of(self, features: Floats, errors: Floats) -> Floats:
         """Return the factors ``(Z,)`` of this step; then follow its errors ``(K,)`` where features ``(Z,)`` are on."""

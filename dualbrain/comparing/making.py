@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import shutil
-import signal
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 from dualbrain.comparing.study import Measuring, Run, State, clear
 from dualbrain.errors import UserError
+from dualbrain.interrupts import ignoring_interrupts
 
 Tell = Callable[[Run], None]
 """Is told of every run that was made."""
@@ -100,7 +99,7 @@ class _Worker:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe(duplex=False)
         process = spawn.Process(target=_work, args=(run, measuring, theirs), daemon=True)
-        with _ignoring_interrupts():
+        with ignoring_interrupts():
             process.start()
         theirs.close()
         return cls(run, process, ours)
@@ -142,13 +141,3 @@ def _work(run: Run, measuring: Measuring, answer: Connection) -> None:
     except Exception as error:  # noqa: BLE001  the comparison says which run it was
         traceback.print_exc()
         answer.send(f"{type(error).__name__}: {error}")
-
-
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """Let a process that is started within never hear of Ctrl-C: who started it ends it."""
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, heard)

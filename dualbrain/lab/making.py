@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import signal
 import sys
 import traceback
 import warnings
@@ -19,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from dualbrain.errors import UserError
+from dualbrain.interrupts import ignoring_interrupts
 from dualbrain.lab.experiment import Outcome
 from dualbrain.lab.shelf import Shelf
 
@@ -111,7 +111,7 @@ class _Worker:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
         process = spawn.Process(target=_work, args=(theirs,), daemon=True)
-        with _ignoring_interrupts():
+        with ignoring_interrupts():
             process.start()
         theirs.close()
         worker = cls(process, ours)
@@ -192,13 +192,3 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         log.setLevel(level)
-
-
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """Let a process that is started within never hear of Ctrl-C: who started it ends it."""
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, heard)

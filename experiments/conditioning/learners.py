@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.chamber import SerialCompound
 from dualbrain.online import OnlineAssessors
 
 Floats = NDArray[np.float64]
@@ -31,8 +32,8 @@ class TrialLevel(OnlineAssessors):
 class Hebbian(OnlineAssessors):
     """Each stimulus learns by itself, as if it had been there alone: no summed error."""
 
-    block = 30
-    """Features of one stimulus."""
+    block = SerialCompound().width
+    """Features of one stimulus, as it is perceived by default."""
 
     def lesson(self, errors: Floats, trace: Floats, features: Floats, following: Floats | None) -> Floats:
         """Return what a transition adds to the weights, each stimulus corrected by its own error."""
