@@ -30,8 +30,8 @@ COMMON = (
     Column("reflex", "flag", 0, 1, "whether a reflex took the place of the policy's action"),
     Column("score", "score", -math.inf, math.inf, "the world's own reward for this step"),
     Column("reward", "reward", -math.inf, math.inf, "what the steering subsystem paid: all that was paid by signals"),
-    Column("value", "reward", -math.inf, math.inf, "what the critic expected before the step: discounted sum"),
-    Column("valence", "reward", -math.inf, math.inf, "dopamine of the critic: TD error on the whole reward"),
+    Column("valence", "reward", -math.inf, math.inf, "what the critic expected before the step: discounted sum"),
+    Column("dopamine/valence", "reward", -math.inf, math.inf, "TD error of the critic, on the whole reward"),
     Column("terminated", "flag", 0, 1, "whether the world ended the episode with this step"),
     Column("truncated", "flag", 0, 1, "whether time ran out with this step"),
 )

@@ -54,7 +54,7 @@ class Card:
         self._expected = {name: recording.column("prediction", name)[rows] for name in self._names}
         self._truth = {name: recording.column("truth", name)[rows] for name in self._names}
         self._ends = {name: self._range(recording, name) for name in self._names}
-        self._reward, self._surprise = recording.table["reward"][rows], recording.table["valence"][rows]
+        self._reward, self._surprise = recording.table["reward"][rows], recording.table["dopamine/valence"][rows]
         self.height = 2 * MARGIN + 24 + ROW * len(self._names) + 64
 
     def _range(self, recording: Recording, name: str) -> tuple[float, float]:

@@ -155,7 +155,7 @@ class Scribe:
     def _assess(self, obs: Any) -> dict[str, NDArray[Any]]:
         thought = self._agent.assess(self._prepare(obs))
         named = {f"{kind}/{name}": values for kind, of in FORESEEN.items() for name, values in thought[of].items()}
-        return {"value": thought["valence"], **named}
+        return {"valence": thought["valence"], **named}
 
     def _came(self) -> dict[str, NDArray[Any]]:
         body, step = self._body, self._body.last
@@ -190,7 +190,7 @@ class Scribe:
             for name, gamma in gammas.items()
             if f"long/{name}" in rows
         }
-        return {"valence": _td_errors(rows, beyond, "reward", "value", self._agent.gamma), **errors}
+        return {"dopamine/valence": _td_errors(rows, beyond, "reward", "valence", self._agent.gamma), **errors}
 
     def _signals(self) -> Mapping[str, Signal]:
         return self._agent.steering.signals

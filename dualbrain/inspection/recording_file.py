@@ -10,17 +10,21 @@ from typing import IO, Any
 
 import numpy as np
 
+from dualbrain.errors import UserError
 from dualbrain.inspection.recording import Picture, Recording
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
 
 COLUMN, ABOUT, PICTURES = "column ", "about", "pictures"
 """Names of arrays; those of columns follow the first."""
+LAYOUT = 2
+"""Of the columns: raised when one of them comes to mean something else."""
 
 
 def save_recording(recording: Recording, file: str | Path | IO[bytes], **made_by: Any) -> None:
     """Write a recording, without observations; ``made_by`` says what it was made by, for `made_by`."""
     about = {
+        "layout": LAYOUT,
         "signals": {name: asdict(signal) for name, signal in recording.signals.items()},
         "senses": [asdict(sense) for sense in recording.senses.values()],
         "weights": dict(recording.weights),
@@ -35,9 +39,14 @@ def save_recording(recording: Recording, file: str | Path | IO[bytes], **made_by
 
 
 def load_recording(file: str | Path) -> Recording:
-    """Read what `save_recording` wrote."""
+    """Read what `save_recording` wrote.
+
+    Raises `UserError` for a file of an earlier layout, whose columns would be misread.
+    """
     with np.load(file) as arrays:
         about = json.loads(str(arrays[ABOUT]))
+        if about.get("layout", 1) != LAYOUT:
+            raise UserError(f"{file} is of layout {about.get('layout', 1)}, not {LAYOUT}: record these episodes again")
         table = {name.removeprefix(COLUMN): arrays[name] for name in arrays.files if name.startswith(COLUMN)}
         pictures = _apart(io.BytesIO(arrays[PICTURES].tobytes()), about["pictures"])
     signals = {name: Signal(**fields) for name, fields in about["signals"].items()}
@@ -46,9 +55,10 @@ def load_recording(file: str | Path) -> Recording:
 
 
 def made_by(file: str | Path) -> dict[str, Any]:
-    """Return what a recording was made by."""
+    """Return what a recording was made by; nothing for a file of an earlier layout."""
     with np.load(file) as arrays:
-        found: dict[str, Any] = json.loads(str(arrays[ABOUT]))["made_by"]
+        about = json.loads(str(arrays[ABOUT]))
+    found: dict[str, Any] = about["made_by"] if about.get("layout", 1) == LAYOUT else {}
     return found
 
 

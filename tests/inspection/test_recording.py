@@ -11,10 +11,12 @@ import pytest
 from agents import DualBrainPPO
 from dualbrain.cli import main
 from dualbrain.environments import make_vec_env
+from dualbrain.errors import UserError
+from dualbrain.inspection import recording_file
 from dualbrain.inspection.columns import columns_of
 from dualbrain.inspection.evaluation import evaluate
 from dualbrain.inspection.recording import record
-from dualbrain.inspection.recording_file import load_recording, save_recording
+from dualbrain.inspection.recording_file import load_recording, made_by, save_recording
 from dualbrain.inspection.table_file import write_csv, write_parquet
 from dualbrain.inspection.tables import episode_columns, episodes_of, steps_of
 
@@ -48,13 +50,13 @@ def test_what_is_foreseen_is_the_agents_own(agent, recording):
     for name in recording.signals:
         np.testing.assert_allclose(recording.table[f"prediction/{name}"], thought["short"][name], rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(recording.table[f"long/{name}"], thought["long"][name], rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(recording.table["value"], thought["valence"], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(recording.table["valence"], thought["valence"], rtol=1e-4, atol=1e-6)
 
 
 def test_dopamine_by_hand(agent, recording):
     table = recording.table
     for name, paid, value in (
-        ("valence", "reward", "value"),
+        ("dopamine/valence", "reward", "valence"),
         ("dopamine/pain.pain", "settled/pain.pain", "long/pain.pain"),
     ):
         for t in range(len(table["time"]) - 1):
@@ -99,6 +101,22 @@ def test_a_file_reads_back(agent, tmp_path):
     assert read.pictures == drawn.pictures
     for name, column in drawn.table.items():
         np.testing.assert_array_equal(column, read.table[name])
+
+
+def test_a_file_of_an_earlier_layout_is_not_misread(recording, tmp_path, monkeypatch):
+    monkeypatch.setattr(recording_file, "LAYOUT", 1)
+    save_recording(recording, tmp_path / "episodes.npz", seed=7)
+    monkeypatch.undo()
+    assert made_by(tmp_path / "episodes.npz") == {}
+    with pytest.raises(UserError, match="layout 1, not 2: record these episodes again"):
+        load_recording(tmp_path / "episodes.npz")
+
+
+def test_valence_is_a_value_and_its_td_error_is_dopamine(recording):
+    meaning = {column.name: column.meaning for column in columns_of(recording)}
+    assert "expected" in meaning["valence"]
+    assert "TD error" in meaning["dopamine/valence"]
+    assert "value" not in meaning
 
 
 def test_every_column_is_documented(recording):

@@ -119,7 +119,7 @@ def test_the_projector_finds_the_latest_thoughts_alone(trained):
 def test_an_episode_may_be_broken_off(trained):
     recording = record(trained[0], CAVE, 2, 0, {**SMALL, "render_mode": "rgb_array"}, draw={0}, steps=7)
     assert len(recording.table["time"]) == 7
-    assert np.isfinite(recording.table["valence"]).all()
+    assert np.isfinite(recording.table["dopamine/valence"]).all()
     gif: Any = Image.open(io.BytesIO(film(recording, 0)[0]))
     assert gif.n_frames == 7
 

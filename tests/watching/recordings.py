@@ -46,9 +46,14 @@ def made(
     for name, signal in SIGNALS.items():
         table |= _of_signal(rng, name, signal, n, rate, known)
     if not assessors:
-        table = {name: column for name, column in table.items() if name.partition("/")[0] not in FORESEEN}
+        table = {name: column for name, column in table.items() if not _needs_assessors(name)}
     pictures = {episode: [_picture(episode, t) for t in range(lengths[episode])] for episode in drawn}
     return Recording(table, SIGNALS, SENSES, WEIGHTS, pictures)
+
+
+def _needs_assessors(column: str) -> bool:
+    kind, _, name = column.partition("/")
+    return kind in FORESEEN and name in SIGNALS
 
 
 def _common(rng: np.random.Generator, lengths: Sequence[int]) -> Table:
@@ -65,8 +70,8 @@ def _common(rng: np.random.Generator, lengths: Sequence[int]) -> Table:
         "reflex": reflex,
         "score": rng.normal(size=n).astype(np.float32),
         "reward": rng.normal(size=n).astype(np.float32),
-        "value": rng.normal(size=n).astype(np.float32),
         "valence": rng.normal(size=n).astype(np.float32),
+        "dopamine/valence": rng.normal(size=n).astype(np.float32),
         "terminated": last & (np.arange(n) < n - 1),
         "truncated": last & (np.arange(n) == n - 1),
     }

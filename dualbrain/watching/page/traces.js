@@ -1,5 +1,6 @@
 // Traces around this step: what was foreseen and came, what was paid, and dopamine.
 const LEFT = 48, RIGHT = 10, PAST = 0.6;
+const CRITIC = "valence";
 
 function sheet(id) {
   const canvas = byId(id), scale = window.devicePixelRatio || 1;
@@ -191,7 +192,7 @@ function stack({ pen, x, y, step }, sums, t, value) {
 
 function drawDopamine() {
   const followed = state.followed, own = followed && column("dopamine", followed);
-  const reach = even(rangeOf(own ? `dopamine/${followed}` : "valence"));
+  const reach = even(rangeOf(`dopamine/${own ? followed : CRITIC}`));
   const area = axes("dopamine", reach);
   frame(area, true);
   const scaled = (key) => (value) => (value / even(rangeOf(key))[1]) * reach[1];
@@ -199,7 +200,7 @@ function drawDopamine() {
     if (name === followed) continue;
     line(area, column("dopamine", name), { stroke: colour(colourOf(name)), scale: scaled(`dopamine/${name}`), alpha: followed ? 0.18 : 0.8, width: 1.25 });
   }
-  line(area, columns.valence, { stroke: colour("ink"), width: own ? 1 : 2.25, alpha: own ? 0.45 : 1, scale: scaled("valence") });
+  line(area, column("dopamine", CRITIC), { stroke: colour("ink"), width: own ? 1 : 2.25, alpha: own ? 0.45 : 1, scale: scaled(`dopamine/${CRITIC}`) });
   if (own) line(area, own, { stroke: colour(colourOf(followed)), width: 2.5 });
   present(area);
   tell("dopamine", dopamineWords(own ? followed : null));
