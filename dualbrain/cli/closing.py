@@ -32,6 +32,8 @@ def show_closing(trained: Trained, console: Console) -> None:
         console.print(closing_table(report))
         for line in audit_lines(report.get("audit", {})):
             console.print(line, highlight=False, soft_wrap=True)
+    if trained.shortfall:
+        console.print(f"[bold]not all steps were done[/]: {trained.shortfall}", highlight=False, soft_wrap=True)
     console.print(f"{called()} board {trained.folder.path}", style="bold", highlight=False, soft_wrap=True)
 
 
@@ -51,11 +53,12 @@ def closing_table(report: dict[str, Any]) -> Table:
 
 
 def audit_lines(audit: dict[str, Any]) -> list[str]:
-    """Return the world's score beside innate reward, and the alarms that sounded, a line each."""
+    """Return the world's score beside innate reward, the alarms that sounded, and what was too little for any."""
     lines = []
     if math.isfinite(audit.get("world_score", math.nan)):
         lines.append(scores_line(audit["world_score"], audit["innate_score"]))
-    return [*lines, *(f"[bold]alarm[/] at step {alarm.step:,}: {alarm.text}" for alarm in audit.get("alarms", ()))]
+    lines += [f"[bold]alarm[/] at step {alarm.step:,}: {alarm.text}" for alarm in audit.get("alarms", ())]
+    return [*lines, f"The audit had {audit['lacking']}."] if audit.get("lacking") else lines
 
 
 def scores_line(world: float, innate: float) -> str:

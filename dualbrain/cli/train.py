@@ -60,6 +60,11 @@ def _about_learning(add: Callable[..., Any]) -> None:
         metavar="SECONDS",
         help="stop training after so long, if its steps are not done by then",
     )
+    add(
+        "--stop-on-alarm",
+        action=argparse.BooleanOptionalAction,
+        help="end training when an alarm of the audit sounds; the model is saved, the exit code 0 (default: go on)",
+    )
     add("--device", help="cpu, cuda or auto (default: auto)")
     add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
     add(
@@ -194,6 +199,7 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "device": args.device,
         "num_threads": args.num_threads,
         "time_limit": args.time_limit,
+        "stop_on_alarm": args.stop_on_alarm,
         "trained_agent": args.trained_agent,
         "gym_packages": args.gym_packages,
         "env_kwargs": parse_settings(args.env_kwargs),

@@ -34,7 +34,7 @@ def _train(run: Run, measuring: Measuring) -> None:
 
     clear(run.root, [run])
     trained = train(prepare(run.config, run.name), run.partial, run.command)
-    _measure(run, trained.agent, trained.folder.path, measuring)
+    _measure(run, trained.agent, trained.folder.path, measuring, trained.shortfall)
     run.place.parent.mkdir(exist_ok=True)
     shutil.rmtree(run.place, ignore_errors=True)
     trained.folder.path.replace(run.place)
@@ -42,19 +42,20 @@ def _train(run: Run, measuring: Measuring) -> None:
 
 
 def _measure_again(run: Run, measuring: Measuring) -> None:
+    from dualbrain.comparing.outcome import OUTCOME, read_outcome
     from dualbrain.running.run_folder import MODEL
     from dualbrain.running.saved import load_model
 
-    agent = load_model(run.place / MODEL, run.config.algo, device="cpu")
-    _measure(run, agent, run.place, measuring)
+    agent, before = load_model(run.place / MODEL, run.config.algo, device="cpu"), read_outcome(run.place / OUTCOME)
+    _measure(run, agent, run.place, measuring, before.ended if before else "")
 
 
-def _measure(run: Run, agent: Any, folder: Path, measuring: Measuring) -> None:
+def _measure(run: Run, agent: Any, folder: Path, measuring: Measuring, ended: str) -> None:
     from dualbrain.comparing.hparams import write_session
     from dualbrain.comparing.outcome import OUTCOME, measure, write_outcome
     from dualbrain.running.run_folder import TENSORBOARD, RunFolder
 
-    outcome = measure(agent, run.config, measuring.episodes, measuring.seed)
+    outcome = measure(agent, run.config, measuring.episodes, measuring.seed, ended)
     write_session(folder / TENSORBOARD, run.condition.name, run.condition.gist, outcome, run.config.total_timesteps)
     with RunFolder(folder).writing(OUTCOME) as path:
         write_outcome(path, outcome)

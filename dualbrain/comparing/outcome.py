@@ -36,10 +36,15 @@ class Outcome:
     """Training step, mean innate return, mean world score: see `Audit.curve`; empty where the agent keeps no books."""
     alarms: list[str] = field(default_factory=list)
     """What was alarming in training."""
+    ended: str = ""
+    """How far training came and what ended it, where not all of its steps were done."""
 
 
-def measure(agent: Any, config: RunConfig, episodes: int, seed: int) -> Outcome:
-    """Let a brain play fresh episodes in its world, and return what came of its run."""
+def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str = "") -> Outcome:
+    """Let a brain play fresh episodes in its world, and return what came of its run.
+
+    ``ended`` says what ended its training before its steps were done.
+    """
     from dualbrain.inspection.evaluation import evaluate
 
     played = evaluate(agent, config.env, episodes, seed, config.env_kwargs, behaviour=True)
@@ -52,6 +57,7 @@ def measure(agent: Any, config: RunConfig, episodes: int, seed: int) -> Outcome:
         _shares(agent, played),
         [list(point) for point in audit.curve()] if audit else [],
         [f"step {alarm.step:,}: {alarm.text}" for alarm in audit.alarms] if audit else [],
+        ended,
     )
 
 

@@ -146,6 +146,16 @@ def alarms(outcomes: Outcomes) -> list[str]:
     ]
 
 
+def shortfalls(outcomes: Outcomes) -> list[str]:
+    """Return the runs that did not do all of their steps: how far each came, and what ended it."""
+    return [
+        f"{condition}, seed {seed}: {outcome.ended}"
+        for condition, runs in outcomes.items()
+        for seed, outcome in runs.items()
+        if outcome.ended
+    ]
+
+
 def as_csv(outcomes: Outcomes) -> str:
     """Write one row per condition and seed, with every measure in full."""
     measures = measures_of(outcomes)

@@ -1,7 +1,7 @@
 """Who pays the agent, how that drifts, and whether what pays it is still what the world counts.
 
-Judgements compare quarters of the training so far, and wait for `PATIENCE` rollouts. They begin anew when the steering
-subsystem changes.
+Judgements compare quarters of the training so far, and wait until the latest holds `FEWEST_EPISODES` and
+`FEWEST_STEPS`. They begin anew when the steering subsystem changes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import numpy as np
 from dualbrain.inspection.books import Payroll, Scores, Track
 from dualbrain.inspection.instruments import Readings
 
-PATIENCE = 16
-"""Rollouts before an alarm may sound: the quarters that are compared have at least four."""
 FEWEST_EPISODES = 30
-"""Episodes that a quarter needs for its scores to be compared,"""
+"""Episodes that a quarter needs to be judged: a share of .9 of them is known to .05 (its standard error),"""
+FEWEST_STEPS = 256
+"""and steps, over all agents: thirty episodes of a step or two say nothing of who pays."""
+FEWEST_ROLLOUTS = 4
+"""Rollouts of which quarters can be made that do not overlap."""
 APART = 0.5
 """the least change, in standard deviations of an episode's score,"""
 CERTAIN = 5.0
@@ -49,7 +51,7 @@ class Audit:
 
     def _restart(self, names: tuple[str, ...], weights: Mapping[str, float]) -> None:
         self._names, self._weights = names, dict(weights)
-        self._paid, self._scores, self._rollouts = Track(), Track(), 0
+        self._paid, self._scores, self._taken = Track(), Track(), Track()
 
     def keep(self, weights: Mapping[str, float], paid: Payroll, episodes: Scores, step: int) -> Readings:
         """Enter what a rollout paid that ended at training step ``step``, and return its ``audit/`` readings.
@@ -62,8 +64,9 @@ class Audit:
         self._paid.add(np.concatenate(paid))
         self._scores.add(np.array(episodes))
         taken = step - self._step if step > self._step else step
+        self._taken.add(np.array([float(taken)]))
         self._curve.add(np.array([taken, episodes.episodes, episodes.innate, episodes.world]))
-        self._step, self._rollouts = step, self._rollouts + 1
+        self._step = step
         return self._read(paid, episodes)
 
     def _read(self, paid: Payroll, episodes: Scores) -> Readings:
@@ -88,12 +91,34 @@ class Audit:
         first, *_, latest = self._payrolls()
         return dict(zip(self._names, (latest.shares - first.shares).tolist(), strict=True))
 
+    def _episodes(self) -> list[Scores]:
+        return [Scores(*quarter) for quarter in self._scores.quarters()]
+
+    def lacking(self) -> str:
+        """Say what is too little for a judgement of the training so far; "" where every alarm could have sounded."""
+        few = self._too_few()
+        if few:
+            return f"too little to judge by: {few}"
+        if not any(quarter.episodes >= FEWEST_EPISODES for quarter in self._episodes()[:-1]):
+            return f"too little to compare scores: no quarter before the latest has {FEWEST_EPISODES} episodes"
+        return ""
+
+    def _too_few(self) -> str:
+        """Say what the latest quarter has too little of for any alarm."""
+        if len(self._paid) < FEWEST_ROLLOUTS:
+            return f"no {FEWEST_ROLLOUTS} rollouts under the same drives and weights"
+        episodes, steps = int(self._episodes()[-1].episodes), int(self._taken.quarters()[-1][0])
+        if episodes >= FEWEST_EPISODES and steps >= FEWEST_STEPS:
+            return ""
+        had = f"{episodes:,} episodes ended in the {steps:,} steps of the latest quarter"
+        return f"{had}; alarms need {FEWEST_EPISODES} in {FEWEST_STEPS} steps or more"
+
     def _payrolls(self) -> list[Payroll]:
         return [Payroll(*np.split(quarter, 2)) for quarter in self._paid.quarters()]
 
     def listen(self) -> list[Alarm]:
         """Return the alarms that sound now and never sounded before."""
-        if self._rollouts < PATIENCE:
+        if self._too_few():
             return []
         said = {alarm.text.partition(":")[0] for alarm in self.alarms}
         fresh = [Alarm(self._step, *heard) for heard in self._judge() if heard[1].partition(":")[0] not in said]
@@ -103,7 +128,7 @@ class Audit:
     def _judge(self) -> list[tuple[str, str]]:
         """Return kind and text of what is the matter; what stands before the colon is said once."""
         paid = self._payrolls()[-1]
-        quarters = [Scores(*quarter) for quarter in self._scores.quarters()]
+        quarters = self._episodes()
         lately = "over the latest quarter of the training so far"
         heard, taker = [], paid.largest(self._weights)
         if taker:
@@ -131,18 +156,20 @@ class Audit:
         """Return how the latest quarter of training stands; NaN where it cannot be told.
 
         ``{"signals": {full_name: {"share", "drift"}}, "thought": share, "innate_score": ..., "world_score": ...,
-        "alarms": [...]}``; ``signals`` is empty where nothing was lived.
+        "alarms": [...], "lacking": what was too little to judge by, "" where enough was there}``; ``signals`` is empty
+        where nothing was lived.
         """
+        judged = {"alarms": list(self.alarms), "lacking": self.lacking()}
         if not len(self._paid):
-            return {"signals": {}, "thought": math.nan, "innate_score": math.nan, "world_score": math.nan, "alarms": []}
+            return {"signals": {}, "thought": math.nan, "innate_score": math.nan, "world_score": math.nan, **judged}
         paid, drift = self._payrolls()[-1], self.drift()
-        innate, world = Scores(*self._scores.quarters()[-1]).means
+        innate, world = self._episodes()[-1].means
         shares = {
             name: {"share": float(share), "drift": drift.get(name, math.nan)}
             for name, share in zip(self._names, paid.shares, strict=True)
         }
         scores = {"thought": paid.by_thought, "innate_score": innate, "world_score": world}
-        return {"signals": shares, **scores, "alarms": list(self.alarms)}
+        return {"signals": shares, **scores, **judged}
 
 
 def parted(quarters: list[Scores]) -> str:

@@ -49,6 +49,8 @@ class RunConfig:
     """Threads that torch may use; small networks are fastest with one. None: torch decides."""
     time_limit: float | None = None
     """Seconds after which training stops, if steps do not end it first."""
+    stop_on_alarm: bool = False
+    """End training when an alarm of the audit sounds; the model is saved."""
     assess: bool = True
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
     thought_cap: float = 0.5

@@ -12,17 +12,19 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
+from dualbrain.errors import UserError
 from dualbrain.inspection.schedule import log_interval
 from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
+from dualbrain.running.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
 from dualbrain.running.callbacks.evaluations import Evaluations
 from dualbrain.running.callbacks.monitor_file import MonitorFile
 from dualbrain.running.callbacks.progress import ProgressBar
-from dualbrain.running.callbacks.time_limit import TimeLimit
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
 from dualbrain.running.versions import versions
 from dualbrain.steering_file import compose
 
+INTERRUPTED = "an interruption"
 EVALUATION_SEED = 10_000
 """Added to the run's seed: evaluation meets other worlds than training."""
 
@@ -42,15 +44,32 @@ class Trained:
 
     folder: RunFolder
     agent: Any
-    interrupted: bool
-    """Whether the user stopped it; the model is saved all the same."""
+    steps: int
+    """Steps that it took,"""
+    planned: int
+    """of those that it was to take."""
+    ended: str = ""
+    """What ended it before its steps were done, `INTERRUPTED` or words for people; "" where nothing did."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user stopped it; the model is saved all the same."""
+        return self.ended == INTERRUPTED
+
+    @property
+    def shortfall(self) -> str:
+        """How far it came, and what ended it, in a line; "" where all steps were done."""
+        return f"{self.steps:,} of {self.planned:,} steps: {self.ended} ended training" if self.ended else ""
 
 
 def prepare(config: RunConfig, where: str) -> Prepared:
     """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
     steering = compose(config, where)
     config = completed(config, steering, where)
-    return Prepared(config, build_agent(config, steering))
+    agent = build_agent(config, steering)
+    if config.stop_on_alarm and not hasattr(agent, "audit"):
+        raise UserError(f"stop_on_alarm: the algorithm '{config.algo}' keeps no audit, so no alarm can sound")
+    return Prepared(config, agent)
 
 
 def train(run: Prepared, root: str | Path, command: str, bar: Console | None = None) -> Trained:
@@ -65,26 +84,28 @@ def train(run: Prepared, root: str | Path, command: str, bar: Console | None = N
         folder.write(CONFIG, to_toml(config))
         folder.write("command.txt", command + "\n")
         folder.write("versions.txt", versions())
-        interrupted = _learn(agent, config, folder, bar)
+        steps, ended = _learn(agent, config, folder, bar)
         with folder.writing(MODEL) as path:
             agent.save(path)
-    return Trained(folder, agent, interrupted)
+    return Trained(folder, agent, steps, config.total_timesteps, ended)
 
 
-def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> bool:
-    """Let the agent learn; return whether it was interrupted."""
+def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> tuple[int, str]:
+    """Let the agent learn; return how many steps it took, and what ended it early."""
+    anew = config.trained_agent is None
+    before = 0 if anew else agent.num_timesteps
     agent.set_logger(configure(str(folder.path / TENSORBOARD), ["tensorboard"]))
     with ExitStack() as stack:
         callbacks = _callbacks(config, folder, bar, stack)
         try:
-            anew = config.trained_agent is None
             interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
             agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
         except KeyboardInterrupt:
-            return True
+            return agent.num_timesteps - before, INTERRUPTED
         finally:
             agent.logger.close()
-    return False
+    reasons = (callback.reason for callback in callbacks if isinstance(callback, EarlyEnd))
+    return agent.num_timesteps - before, next(filter(None, reasons), "")
 
 
 def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack) -> list[BaseCallback]:
@@ -97,6 +118,8 @@ def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack:
         callbacks.append(Evaluations(folder, world, config.evaluation))
     if config.time_limit:
         callbacks.append(TimeLimit(config.time_limit))
+    if config.stop_on_alarm:
+        callbacks.append(StopOnAlarm())
     if bar:
         callbacks.append(stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar)))
     return callbacks

@@ -57,12 +57,16 @@ def test_training_ends_with_drift_scores_and_alarms():
     ]
     assert audit_lines({**audit, "world_score": math.nan, "alarms": []}) == []
     assert audit_lines({}) == []
+    assert audit_lines({"lacking": "too little to judge by: no 4 rollouts"}) == [
+        "The audit had too little to judge by: no 4 rollouts."
+    ]
 
 
 def test_the_commands_tell_it(dualbrain: Command):
     _, trained, _ = dualbrain("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK, "-n", "256")
     assert "An episode scored" in trained
     assert "points" in trained
+    assert "The audit had too little to judge by" in trained
     _, evaluated, _ = dualbrain("eval", "runs", "--episodes", "3", "--random")
     assert "Who paid" in evaluated
     assert "innate reward" in evaluated

@@ -149,9 +149,56 @@ def test_a_drive_may_be_a_file_in_the_current_folder(dualbrain: Command):
 
 def test_time_ends_a_run(dualbrain: Command):
     began = time.monotonic()
-    assert dualbrain(*TRAIN, "-n", "100000000", "--time-limit", "0.5")[0] == 0
+    code, out, _ = dualbrain(*TRAIN, "-n", "100000000", "--time-limit", "0.5")
+    assert code == 0
     assert time.monotonic() - began < 60
     assert Path("runs/ppo/CartPole-v1_1/model.zip").exists()
+    (steps,) = re.findall(r"([\d,]+) of 100,000,000 steps: the time limit of 0.5 s ended training", out)
+    assert 0 < int(steps.replace(",", "")) < 100_000_000
+
+
+def test_a_run_that_is_gone_on_with_counts_its_own_steps(first: Path, dualbrain: Command):
+    _, out, _ = dualbrain("train", "-i", str(first), "-n", "100000000", "--time-limit", "1e-9")
+    assert re.search(r"not all steps were done: [1-9]\d? of 100,000,000 steps", out)
+
+
+SWEET = """
+from dualbrain import RewardModule, Signal
+class Sweet(RewardModule):
+    emits = (Signal("taste"),)
+    def truth(self, extrinsic_reward):
+        return {"taste": extrinsic_reward}
+"""
+AUDITLESS = """
+from agents import DualBrainPPO
+class Auditless(DualBrainPPO):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.audit
+"""
+
+
+def test_an_alarm_ends_a_run_if_asked_to(dualbrain: Command):
+    Path("sweet_drive.py").write_text(SWEET)
+    drives = "sweet_drive:Sweet,extrinsic:0.001"
+    settings = ("--eval-freq", "0", "--n-envs", "8", "-params", "n_steps:64", "batch_size:512", "n_epochs:1")
+    command = ("train", "CartPole-v1", "--modules", drives, *settings, "-n", "20480", "--stop-on-alarm")
+    code, out, _ = dualbrain(*command)
+    assert code == 0
+    (steps,) = re.findall(r"([\d,]+) of 20,480 steps: the alarm 'dominance' ended training", out)
+    assert 4 * 512 <= int(steps.replace(",", "")) < 20_480
+    assert "[bold]" not in out
+    folder = Path("runs/ppo/CartPole-v1_1")
+    assert parameters(folder / "model.zip")
+    _, again, _ = dualbrain("train", "--config", str(folder / "config.toml"))
+    assert f"{steps} of 20,480 steps: the alarm 'dominance' ended training" in again
+
+
+def test_alarms_end_only_what_keeps_an_audit(dualbrain: Command):
+    Path("auditless.py").write_text(AUDITLESS)
+    code, _, err = dualbrain(*TRAIN, "--algo", "auditless:Auditless", "-n", "64", "--stop-on-alarm")
+    assert code == 2
+    assert "stop_on_alarm: the algorithm 'auditless:Auditless' keeps no audit" in err
 
 
 def test_ctrl_c_saves_the_model_and_says_so(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 
 from dualbrain.comparing.curves import curve_of, draw
 from dualbrain.comparing.outcome import Outcome, read_outcome, write_outcome
-from dualbrain.comparing.table import alarms, as_csv, compare, markdown
+from dualbrain.comparing.table import alarms, as_csv, compare, markdown, shortfalls
 from dualbrain.inspection import intervals
 from dualbrain.inspection.intervals import bootstrap_interval, difference
 
@@ -61,6 +61,11 @@ def test_the_csv_has_a_row_per_seed_in_full():
 def test_alarms_are_told_run_by_run():
     runs = {"a": {0: outcome(1.0), 3: outcome(1.0, alarms=["step 9: thoughts pay more than evidence"])}}
     assert alarms(runs) == ["a, seed 3, step 9: thoughts pay more than evidence"]
+
+
+def test_runs_that_fell_short_are_named():
+    ended = "512 of 1,000 steps: the time limit of 2 s ended training"
+    assert shortfalls({"a": {0: outcome(1.0), 3: outcome(1.0, ended=ended)}}) == [f"a, seed 3: {ended}"]
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says(monkeypatch):

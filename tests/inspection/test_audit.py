@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.inspection.audit import PATIENCE, Audit, parted
+from dualbrain.inspection.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, parted
 from dualbrain.inspection.books import MOST_ROWS, Episodes, Payroll, Scores, Track
 from dualbrain.senses import Sense, by_name
 from reward_modules import Extrinsic
@@ -23,6 +23,10 @@ from tests.inspection.event_files import read, scalars, train
 
 WEIGHTS = {"a.x": 1.0, "b.y": -2.0}
 NOBODY = Scores.of(np.zeros((0, 2)))
+STEPS, EIGHT = 64, Scores.of(np.zeros((8, 2)))
+"""Of a rollout: four of them make a quarter that can be judged,"""
+PATIENCE = 16
+"""and so many the first training that can be."""
 
 
 @dataclass
@@ -46,10 +50,12 @@ def lives(innate: float, world: float, n: int = 40, seed: int = 0) -> Scores:
     return Scores.of(np.random.default_rng(seed).normal([innate, world], 1.0, (n, 2)))
 
 
-def audited(*rollouts: Rollout, episodes: Scores = NOBODY, weights: dict[str, float] = WEIGHTS) -> Audit:
+def audited(
+    *rollouts: Rollout, episodes: Scores = EIGHT, weights: dict[str, float] = WEIGHTS, steps: int = STEPS
+) -> Audit:
     audit = Audit()
     for i, rollout in enumerate(rollouts):
-        audit.keep(weights, Payroll.of(rollout), episodes, 10 * (i + 1))
+        audit.keep(weights, Payroll.of(rollout), episodes, steps * (i + 1))
         audit.listen()
     return audit
 
@@ -79,7 +85,7 @@ def test_one_signal_takes_over_and_the_alarm_sounds_once():
     audit = audited(*[Rollout((1.0, 1.0))] * PATIENCE, *[Rollout((0.0, -99.0))] * 3 * PATIENCE)
     assert [alarm.kind for alarm in audit.alarms] == ["dominance"]
     assert audit.alarms[0].text.startswith("b.y has taken over")
-    assert 10 * PATIENCE < audit.alarms[0].step < 20 * PATIENCE
+    assert STEPS * PATIENCE < audit.alarms[0].step < 2 * STEPS * PATIENCE
 
 
 def test_a_signal_without_a_rival_cannot_take_over():
@@ -93,8 +99,37 @@ def test_thoughts_that_pay_more_than_evidence_are_told_once():
     assert audited(*[Rollout((1.0, 0.0), (0.0, 0.9))] * 2 * PATIENCE).alarms == []
 
 
-def test_alarms_wait():
-    assert audited(*[Rollout((1.0, 0.0), (0.0, 9.0))] * (PATIENCE - 1)).alarms == []
+DREAMS = Rollout((1.0, 0.0), (0.0, 9.0))
+
+
+def test_alarms_wait_for_episodes_and_for_steps():
+    assert audited(*[DREAMS] * (PATIENCE - 4)).alarms == []
+    assert audited(*[DREAMS] * PATIENCE).alarms[0].step <= STEPS * PATIENCE
+    assert audited(*[DREAMS] * 4 * PATIENCE, episodes=NOBODY).alarms == []
+    assert audited(*[DREAMS] * PATIENCE, steps=8).alarms == []
+
+
+def test_long_rollouts_are_judged_from_the_fourth_on():
+    audit = audited(*[DREAMS] * 4, episodes=lives(0.0, 0.0), steps=10_000)
+    assert [(alarm.kind, alarm.step) for alarm in audit.alarms] == [("thought", 40_000)]
+
+
+def test_it_says_what_was_too_little_to_judge_by():
+    assert "4 rollouts" in Audit().lacking()
+    assert "4 rollouts" in audited(*[DREAMS] * 3).lacking()
+    short = audited(*[DREAMS] * 8).lacking()
+    assert "16 episodes ended in the 128 steps of the latest quarter" in short
+    assert f"alarms need {FEWEST_EPISODES} in {FEWEST_STEPS} steps" in short
+    assert audited(*[DREAMS] * PATIENCE).report()["lacking"] == ""
+    late = audited(*[DREAMS] * 15)
+    late.keep(WEIGHTS, Payroll.of(DREAMS), lives(0.0, 0.0), 10_000)
+    assert late.lacking() == ""
+
+
+def test_scores_need_an_earlier_quarter_to_be_compared_with():
+    audit = audited(*[DREAMS] * 15, episodes=NOBODY)
+    audit.keep(WEIGHTS, Payroll.of(DREAMS), lives(0.0, 0.0), 10_000)
+    assert "no quarter before the latest has 30 episodes" in audit.lacking()
 
 
 def test_other_drives_or_weights_open_new_books():
@@ -147,8 +182,9 @@ def test_chance_sounds_no_alarm():
         audit = Audit()
         for step in range(40):
             luck = rng.normal(size=(8, 1)) * [[1.0, -1.0]] + rng.normal(0.0, 0.3, (8, 2))
-            audit.keep(WEIGHTS, Payroll.of(Rollout((1.0, 1.0))), Scores.of(luck), step + 1)
+            audit.keep(WEIGHTS, Payroll.of(Rollout((1.0, 1.0))), Scores.of(luck), STEPS * (step + 1))
             alarms += len(audit.listen())
+        assert audit.lacking() == ""
     assert alarms == 0
 
 

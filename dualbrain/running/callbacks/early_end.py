@@ -1,0 +1,49 @@
+"""Callbacks that end training before its steps are done, and say why."""
+
+from __future__ import annotations
+
+import time
+
+from stable_baselines3.common.callbacks import BaseCallback
+
+
+class EarlyEnd(BaseCallback):
+    """Stop training as soon as there is a reason to."""
+
+    reason = ""
+    """What ended the training; "" while nothing has."""
+
+    def _on_step(self) -> bool:
+        self.reason = self.judge()
+        return not self.reason
+
+    def judge(self) -> str:
+        """Return the reason to stop now; "" where there is none."""
+        raise NotImplementedError
+
+
+class TimeLimit(EarlyEnd):
+    """Stop training after ``seconds``, counted from its start."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self._seconds = seconds
+
+    def _on_training_start(self) -> None:
+        self._deadline = time.monotonic() + self._seconds
+
+    def judge(self) -> str:
+        """Return that time is up, if it is."""
+        return "" if time.monotonic() < self._deadline else f"the time limit of {self._seconds:g} s"
+
+
+class StopOnAlarm(EarlyEnd):
+    """Stop training at the first step after an alarm of the agent's audit; those of an earlier run do not count."""
+
+    def _on_training_start(self) -> None:
+        self._known = len(self.model.audit.alarms)  # type: ignore[attr-defined]
+
+    def judge(self) -> str:
+        """Return the alarm that has sounded, if one has."""
+        fresh = self.model.audit.alarms[self._known :]  # type: ignore[attr-defined]
+        return f"the alarm '{fresh[0].kind}'" if fresh else ""
