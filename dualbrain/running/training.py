@@ -96,7 +96,7 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
     before = 0 if anew else agent.num_timesteps
     agent.set_logger(configure(str(folder.path / TENSORBOARD), ["tensorboard"]))
     with ExitStack() as stack:
-        callbacks = _callbacks(config, folder, bar, stack)
+        callbacks = _callbacks(agent, config, folder, bar, stack)
         try:
             interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
             agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
@@ -108,7 +108,9 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
     return agent.num_timesteps - before, next(filter(None, reasons), "")
 
 
-def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack) -> list[BaseCallback]:
+def _callbacks(
+    agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack
+) -> list[BaseCallback]:
     monitor = MonitorFile(folder.path / MONITOR, config.env)
     stack.callback(monitor.close)
     callbacks: list[BaseCallback] = [monitor]
@@ -119,7 +121,7 @@ def _callbacks(config: RunConfig, folder: RunFolder, bar: Console | None, stack:
     if config.time_limit:
         callbacks.append(TimeLimit(config.time_limit))
     if config.stop_on_alarm:
-        callbacks.append(StopOnAlarm())
+        callbacks.append(StopOnAlarm(agent.audit))
     if bar:
         callbacks.append(stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar)))
     return callbacks

@@ -6,6 +6,8 @@ import time
 
 from stable_baselines3.common.callbacks import BaseCallback
 
+from dualbrain.inspection.audit import Audit
+
 
 class EarlyEnd(BaseCallback):
     """Stop training as soon as there is a reason to."""
@@ -38,12 +40,16 @@ class TimeLimit(EarlyEnd):
 
 
 class StopOnAlarm(EarlyEnd):
-    """Stop training at the first step after an alarm of the agent's audit; those of an earlier run do not count."""
+    """Stop training at the first step after an alarm of an agent's audit; those of an earlier run do not count."""
+
+    def __init__(self, audit: Audit):
+        super().__init__()
+        self._audit = audit
 
     def _on_training_start(self) -> None:
-        self._known = len(self.model.audit.alarms)  # type: ignore[attr-defined]
+        self._known = len(self._audit.alarms)
 
     def judge(self) -> str:
         """Return the alarm that has sounded, if one has."""
-        fresh = self.model.audit.alarms[self._known :]  # type: ignore[attr-defined]
+        fresh = self._audit.alarms[self._known :]
         return f"the alarm '{fresh[0].kind}'" if fresh else ""
