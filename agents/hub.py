@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
-from dualbrain.gather import GatherSenses
+from dualbrain.gather import GatherSenses, declared
 
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""
@@ -34,7 +34,7 @@ class Hub:
 
     def __init__(self, venv: VecEnv, places: Mapping[str, Sequence[int]]):
         senses_itself = hasattr(venv, "transition_senses")
-        self.venv: Any = venv if senses_itself else GatherSenses(venv, [*_declared(venv), "visits"])
+        self.venv: Any = venv if senses_itself else GatherSenses(venv, [*declared(venv), "visits"])
         self.n_agents: int = getattr(venv, "n_agents", 1)
         worlds = np.arange(0, venv.num_envs, self.n_agents)[:, None]
         self.seats = {name: Seat(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}
@@ -209,7 +209,3 @@ class _RowsOf(Mapping[str, Floats]):
 
 def _take(obs: Any, rows: NDArray[np.int64]) -> Any:
     return {key: part[rows] for key, part in obs.items()} if isinstance(obs, dict) else obs[rows]
-
-
-def _declared(venv: VecEnv) -> list[str]:
-    return list(venv.get_attr("senses")[0]) if venv.has_attr("senses") else []

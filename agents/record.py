@@ -92,7 +92,7 @@ class Record:
         self.world_reward[t] = env.world_reward
         self.preempted[t], self.present[t] = env.preempted, env.present()
         self._keep(env.executed)
-        cut = [i for i in np.flatnonzero(dones) if infos[i].get("TimeLimit.truncated", False)]
+        cut = [i for i in np.flatnonzero(dones) if _is_cut(infos[i])]
         self.truncated[t] = False
         self.truncated[t, cut] = True
         self.terminated[t] = dones & ~self.truncated[t]
@@ -158,6 +158,11 @@ class Record:
         errors += self.settled
         errors -= self.long
         return errors
+
+
+def _is_cut(info: dict[str, Any]) -> bool:
+    """Return whether an episode was cut short; as for SB3, it ended by itself where its last observation is unknown."""
+    return bool(info.get("TimeLimit.truncated", False)) and info.get("terminal_observation") is not None
 
 
 def flatten(rows: NDArray[Any]) -> NDArray[Any]:

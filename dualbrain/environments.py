@@ -115,7 +115,10 @@ def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
         raise UserError(f"environment '{env_id}' does not accept {env_kwargs}: {error}") from error
 
 
-def _from_instance(env: gymnasium.Env[Any, Any]) -> VecEnv:
+def _from_instance(env: Any) -> VecEnv:
+    if isinstance(env, gymnasium.vector.VectorEnv):
+        way = "give its id with n_envs, or a VecEnv of Stable-Baselines3's (a DummyVecEnv of single environments)"
+        raise UserError(f"{type(env).__name__} is a vector environment of Gymnasium's: {way}")
     if not isinstance(env, gymnasium.Env):
         raise UserError(f"an environment must be an id, a gymnasium.Env or a VecEnv, not {type(env).__name__}")
     env = adapt(env)

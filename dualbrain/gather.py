@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,10 +11,11 @@ import gymnasium
 import numpy as np
 from gymnasium.core import ActType, ObsType
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
+from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.vec_env_attributes import Layer, attribute, finish_step, reset_infos
 
 Adapter = Callable[[gymnasium.Env[Any, Any], Any, Any, Mapping[str, Any]], Mapping[str, float]]
 """``senses(env, obs, action, info) -> {name: float}``; at reset the action is None."""
@@ -44,7 +46,7 @@ class AdaptSenses(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
         return obs, reward, terminated, truncated, info
 
 
-class GatherSenses(VecEnvWrapper):
+class GatherSenses(Layer):
     """Gather the senses of any `VecEnv` into arrays ``{name: (N,)}``, one dict lookup per environment and sense.
 
     Offers what its environments declare (``senses``) and put into ``info["senses"]``, besides ``extrinsic_reward`` and
@@ -53,8 +55,9 @@ class GatherSenses(VecEnvWrapper):
 
     def __init__(self, venv: VecEnv, wanted: Iterable[str]):
         super().__init__(venv)
-        self.senses: dict[str, Sense] = {**_declared(venv), **by_name([EXTRINSIC_REWARD, VISITS])}
-        self._own = [name for name in wanted if name in _declared(venv)]
+        own = declared(venv)
+        self.senses: dict[str, Sense] = {**own, **by_name([EXTRINSIC_REWARD, VISITS])}
+        self._own = [name for name in wanted if name in own]
         self._counts: list[dict[int, int]] | None = None
         if "visits" in set(wanted) - {*self._own}:
             self._counts = [defaultdict(int) for _ in range(venv.num_envs)]
@@ -73,21 +76,25 @@ class GatherSenses(VecEnvWrapper):
         """Reset all environments."""
         obs = self.venv.reset()
         nothing = np.zeros(self.num_envs, np.float32)
-        self._reset = self._gather(self.venv.unwrapped.reset_infos, nothing, self._count(obs))
+        self._reset = self._gather(self._reset_infos(), nothing, self._count(obs))
         return obs
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Step, and gather."""
-        obs, rewards, dones, infos = self.venv.step_wait()
+        obs, rewards, dones, infos = finish_step(self.venv)
         final = final_observations(obs, dones, infos)
         self._transition = self._gather(infos, rewards, self._count(final))
         self._reset = self._after_resets(obs, dones) if dones.any() else self._transition
         return obs, rewards, dones, infos
 
     def _after_resets(self, obs: Any, dones: NDArray[np.bool_]) -> dict[str, Floats]:
-        nothing, infos = np.zeros(self.num_envs, np.float32), self.venv.unwrapped.reset_infos
-        reset = self._gather(infos, nothing, self._count(obs, dones), dones)
+        nothing = np.zeros(self.num_envs, np.float32)
+        reset = self._gather(self._reset_infos(), nothing, self._count(obs, dones), dones)
         return {name: np.where(dones, reset[name], now) for name, now in self._transition.items()}
+
+    def _reset_infos(self) -> Any:
+        """Return the infos of the latest resets, where a sense is to be taken from them."""
+        return reset_infos(self.venv) if self._own else ()
 
     def _gather(self, infos: Any, rewards: Any, visits: Any, where: Any = None) -> dict[str, Floats]:
         rows = range(self.num_envs) if where is None else np.flatnonzero(where)
@@ -111,10 +118,18 @@ class GatherSenses(VecEnvWrapper):
 
 
 def final_observations(obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Any:
-    """Return the observations that the transitions led to: ``obs`` with the final ones where episodes ended."""
+    """Return the observations that the transitions led to: ``obs`` with the final ones where episodes ended.
+
+    Where infos do not tell the final one, what was returned in its place is taken for it, with a warning.
+    """
     if not dones.any():
         return obs
-    finals = {i: infos[i]["terminal_observation"] for i in np.flatnonzero(dones).tolist()}
+    finals: dict[int, Any] = {i: infos[i].get("terminal_observation") for i in np.flatnonzero(dones).tolist()}
+    if any(final is None for final in finals.values()):
+        warnings.warn(
+            "episodes end without infos['terminal_observation']: the observation returned is taken", stacklevel=2
+        )
+        finals = {i: final for i, final in finals.items() if final is not None}
     if isinstance(obs, dict):
         return {key: _replace(part, {i: final[key] for i, final in finals.items()}) for key, part in obs.items()}
     return _replace(obs, finals)
@@ -133,5 +148,6 @@ def _bytes(obs: Any, i: int) -> bytes:
     return np.ascontiguousarray(obs[i]).tobytes()
 
 
-def _declared(venv: VecEnv) -> dict[str, Sense]:
-    return dict(venv.get_attr("senses")[0]) if venv.has_attr("senses") else {}
+def declared(venv: VecEnv) -> dict[str, Sense]:
+    """Return the senses that a world declares, by name; none where it knows of none."""
+    return dict(attribute(venv, "senses", {}))

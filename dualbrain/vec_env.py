@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
+from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
 from dualbrain.gather import GatherSenses, final_observations
 from dualbrain.module import NO_REFLEX
 from dualbrain.steering import SteeringStep, SteeringSubsystem
+from dualbrain.vec_env_attributes import Layer, finish_step
 
 Scorecard = Callable[[Any], Floats]
 """Short predictions ``(N, K)`` for a batch of observations."""
 
 
-class SteeringVecEnv(VecEnvWrapper):
+class SteeringVecEnv(Layer):
     """Replace a world's reward by that of a steering subsystem, and pre-empt actions by its reflexes.
 
     Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
@@ -101,7 +102,7 @@ class SteeringVecEnv(VecEnvWrapper):
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Return the step with the steering subsystem's reward in place of the world's."""
-        obs, self.world_reward, dones, infos = self.venv.step_wait()
+        obs, self.world_reward, dones, infos = finish_step(self.venv)
         self.last = self.steering.step(
             self._sensing.transition_senses(),
             self._predict(obs, dones, infos),

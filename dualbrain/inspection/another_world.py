@@ -9,13 +9,14 @@ import gymnasium
 import numpy as np
 from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv, VecTransposeImage
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecTransposeImage
 
 from dualbrain.batch import BatchedVecEnv
 from dualbrain.environments import make_vec_env
 from dualbrain.everywhere import Everywhere
 from dualbrain.gather import GatherSenses
 from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.vec_env_attributes import attribute
 
 OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode")
 """Options that say how worlds are made, not which."""
@@ -24,7 +25,8 @@ OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode
 def another(venv: VecEnv) -> VecEnv | None:
     """Return one world, with its agents as rows, made like those in ``venv``; drawn if it can be.
 
-    None where they were not made by an id of Gymnasium's, or were changed since, such as by a wrapper of the user's.
+    None where they were not made by an id of Gymnasium's, or were changed since, such as by a wrapper of the user's, or
+    live in other processes.
     """
     inner = _bare(venv)
     spec = _spec(inner)
@@ -48,10 +50,9 @@ def _bare(venv: VecEnv) -> VecEnv:
 
 
 def _spec(venv: VecEnv) -> EnvSpec | None:
-    if isinstance(venv, (BatchedVecEnv, DummyVecEnv, SubprocVecEnv)):
-        spec: EnvSpec | None = venv.get_attr("spec")[0]
-        return spec
-    return None
+    """Return what the worlds of a batch were made by; those in other processes are not asked: see `world_id`."""
+    spec: EnvSpec | None = attribute(venv, "spec") if isinstance(venv, (BatchedVecEnv, DummyVecEnv)) else None
+    return spec
 
 
 def _options(venv: VecEnv, spec: EnvSpec) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.assessors import AssessorOptions
 from dualbrain.steering import SteeringSubsystem
+from dualbrain.vec_env_attributes import offers, world_id
 
 
 def card(steering: SteeringSubsystem, options: AssessorOptions | None = None, world: str = "") -> str:
@@ -47,14 +48,11 @@ def equation(cls: type) -> str:
 
 def name_of(venv: VecEnv) -> str:
     """Return the id of a world, or what its class is called."""
-    specs = venv.get_attr("spec") if venv.has_attr("spec") else []
-    if specs and specs[0] is not None:
-        return str(specs[0].id)
-    return type(venv.unwrapped).__name__
+    return world_id(venv) or type(venv.unwrapped).__name__
 
 
 def describe(venv: VecEnv) -> str:
     """Return a line about a world: its name, how many agents, whether it has a map."""
-    mapped = venv.has_attr("everywhere")
+    mapped = offers(venv, "everywhere")
     about = "it has a map" if mapped else "it has no map, so there are no value maps"
     return f"world: {name_of(venv)}, {venv.num_envs} parallel agent{'s' * (venv.num_envs != 1)}; {about}"

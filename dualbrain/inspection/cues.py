@@ -15,6 +15,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.gather import final_observations
 from dualbrain.returns import Bools
 from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.vec_env_attributes import attribute
 
 
 class Cues:
@@ -37,4 +38,5 @@ class Cues:
 
 def declared(venv: VecEnv) -> Mapping[str, int]:
     """Return the cues that a world declares; none where it knows of none."""
-    return venv.get_attr("cues")[0] if venv.has_attr("cues") else {}
+    cues: Mapping[str, int] = attribute(venv, "cues", {})
+    return cues

@@ -17,6 +17,7 @@ from dualbrain.options import agents_of
 from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard
+from dualbrain.vec_env_attributes import seed_worlds
 
 Choice = Callable[[Any], NDArray[Any]]
 """Actions ``(N, ...)`` for observations ``(N, ...)``."""
@@ -129,7 +130,7 @@ def worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str,
     """Lend worlds that are seeded, and closed afterwards if they were made here."""
     venv = make_vec_env(env, n, env_kwargs=env_kwargs)
     if seed is not None:
-        venv.seed(seed)
+        seed_worlds(venv, seed)
     try:
         yield venv
     finally:

@@ -1,0 +1,122 @@
+"""What a `VecEnv` says of itself, asked in one place: not every one can be asked as Stable-Baselines3's own can.
+
+Simulators that step many robots at once, and several agents of one world, come as a `VecEnv` that has no ``has_attr``,
+whose ``unwrapped`` is something else, or that keeps no infos of its resets. It trains all the same, as long as nothing
+is wanted that only such an answer could give.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import SubprocVecEnv, VecEnv, VecEnvWrapper
+
+from dualbrain.errors import UserError
+
+CANNOT = (AttributeError, NotImplementedError)
+"""What a `VecEnv` raises that lacks an attribute, or cannot be asked for one."""
+
+
+class Layer(VecEnvWrapper):
+    """A wrapper that takes over the render mode which its `VecEnv` has, instead of asking every environment."""
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """Return an attribute of the environments asked for."""
+        if attr_name == "render_mode":
+            return [getattr(self.venv, "render_mode", None) for _ in self._get_indices(indices)]
+        attributes: list[Any] = self.venv.get_attr(attr_name, indices)
+        return attributes
+
+    def seed(self, seed: int | None = None) -> Sequence[int | None]:
+        """Seed the environments, as far as they can be seeded."""
+        return seed_worlds(self.venv, seed)
+
+
+def innermost(venv: VecEnv) -> VecEnv:
+    """Return the `VecEnv` inside of all wrappers: not ``unwrapped``, which may be a simulator."""
+    while isinstance(venv, VecEnvWrapper) and isinstance(venv.venv, VecEnv):
+        venv = venv.venv
+    return venv
+
+
+def offers(venv: VecEnv, name: str) -> bool:
+    """Return whether the environments have an attribute; where that cannot be asked, they have not."""
+    try:
+        return bool(venv.has_attr(name))
+    except CANNOT:
+        return False
+    except Exception as error:  # noqa: BLE001  what is asked for here need not be there
+        _say(venv, name, error)
+        return False
+
+
+def attribute(venv: VecEnv, name: str, default: Any = None) -> Any:
+    """Return an attribute of the first environment; ``default`` where there is none, or it cannot be asked for."""
+    if not offers(venv, name):
+        return default
+    try:
+        return venv.get_attr(name)[0]
+    except Exception as error:  # noqa: BLE001  what is asked for here need not be there
+        _say(venv, name, error)
+        return default
+
+
+def _say(venv: VecEnv, name: str, error: Exception) -> None:
+    kind = type(innermost(venv)).__name__
+    logging.getLogger("dualbrain").warning("%s cannot be asked for '%s' (%r): taken for none", kind, name, error)
+
+
+def seed_worlds(venv: VecEnv, seed: int | None) -> Sequence[int | None]:
+    """Seed every environment for its next reset; one that cannot be seeded goes on at random, with a warning."""
+    try:
+        seeds: Sequence[int | None] = venv.seed(seed)
+    except CANNOT:
+        kind = type(innermost(venv)).__name__
+        logging.getLogger("dualbrain").warning("%s cannot be seeded: its worlds are not those of seed %s", kind, seed)
+        return [None] * venv.num_envs
+    return seeds
+
+
+def reset_infos(venv: VecEnv) -> Sequence[Mapping[str, Any]]:
+    """Return what each environment said at its latest reset; raises `UserError` where that is not kept."""
+    inner = innermost(venv)
+    kept: Sequence[Mapping[str, Any]] | None = getattr(inner, "reset_infos", None)
+    if kept is None or len(kept) != venv.num_envs:
+        raise UserError(f"{type(inner).__name__} keeps no reset_infos, one per environment, to take senses from")
+    return kept
+
+
+def world_id(venv: VecEnv) -> str | None:
+    """Return the id of Gymnasium's that the worlds were made by, or None.
+
+    Other processes are asked for words alone: a spec that cannot be pickled, such as one with a lambda, ends them.
+    """
+    if isinstance(innermost(venv), SubprocVecEnv):
+        found = re.search(r"<([^<>]+)>+$", str(venv.env_method("__str__", indices=[0])[0]))
+        return found[1] if found and " instance" not in found[1] else None
+    spec = attribute(venv, "spec")
+    return None if spec is None else str(spec.id)
+
+
+def finish_step(venv: VecEnv) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
+    """Wait for the step of a `VecEnv`; return observations, rewards ``(N,)``, dones ``(N,)`` as flags, and infos.
+
+    Raises `UserError` where the infos are not one dict per environment, or something is not ``(N,)``.
+    """
+    came: tuple[Any, ...] = venv.step_wait()
+    obs, rewards, dones, infos = came[0], np.asarray(came[1]), np.asarray(came[2], bool), came[3]
+    for what, given in (("rewards", rewards), ("dones", dones)):
+        if given.shape != (venv.num_envs,):
+            shape = f"of shape {given.shape}, not {(venv.num_envs,)}"
+            raise UserError(f"{type(innermost(venv)).__name__} returned {what} {shape}: one per environment")
+    if not (isinstance(infos, (list, tuple)) and len(infos) == venv.num_envs and isinstance(infos[0], dict)):
+        given = type(infos).__name__
+        raise UserError(
+            f"{type(innermost(venv)).__name__} returned infos as {given}: a list of one dict per environment"
+        )
+    return obs, rewards, dones, infos
