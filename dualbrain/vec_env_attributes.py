@@ -108,15 +108,20 @@ def finish_step(venv: VecEnv) -> tuple[Any, NDArray[Any], NDArray[np.bool_], lis
 
     Raises `UserError` where the infos are not one dict per environment, or something is not ``(N,)``.
     """
-    came: tuple[Any, ...] = venv.step_wait()
-    obs, rewards, dones, infos = came[0], np.asarray(came[1]), np.asarray(came[2], bool), came[3]
+    came: Any = venv.step_wait()
+    obs, infos = came[0], came[3]
+    rewards, dones = np.asarray(came[1]), np.asarray(came[2], np.bool_)
     for what, given in (("rewards", rewards), ("dones", dones)):
         if given.shape != (venv.num_envs,):
-            shape = f"of shape {given.shape}, not {(venv.num_envs,)}"
-            raise UserError(f"{type(innermost(venv)).__name__} returned {what} {shape}: one per environment")
-    if not (isinstance(infos, (list, tuple)) and len(infos) == venv.num_envs and isinstance(infos[0], dict)):
-        given = type(infos).__name__
-        raise UserError(
-            f"{type(innermost(venv)).__name__} returned infos as {given}: a list of one dict per environment"
-        )
+            raise _unlike(venv, what, f"of shape {given.shape}, not {(venv.num_envs,)}: one per environment")
+    if not _is_one_each(infos, venv.num_envs):
+        raise _unlike(venv, "infos", f"as {type(infos).__name__}: a list of one dict per environment is needed")
     return obs, rewards, dones, infos
+
+
+def _is_one_each(infos: Any, n: int) -> bool:
+    return isinstance(infos, (list, tuple)) and len(infos) == n and isinstance(infos[0], dict)
+
+
+def _unlike(venv: VecEnv, what: str, how: str) -> UserError:
+    return UserError(f"{type(innermost(venv)).__name__} returned {what} {how}")
