@@ -3,5 +3,8 @@
 from agents.policy import BrainPolicy
 from agents.ppo import DualBrainPPO
 from agents.society import Society
+from agents.unread import hold_any_part
 
 __all__ = ["BrainPolicy", "DualBrainPPO", "Society"]
+
+hold_any_part()

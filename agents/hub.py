@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
-from dualbrain.gather import GatherSenses, declared
+from dualbrain.gather import GatherSenses, declared_by
 
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""
@@ -34,7 +34,7 @@ class Hub:
 
     def __init__(self, venv: VecEnv, places: Mapping[str, Sequence[int]]):
         senses_itself = hasattr(venv, "transition_senses")
-        self.venv: Any = venv if senses_itself else GatherSenses(venv, [*declared(venv), "visits"])
+        self.venv: Any = venv if senses_itself else GatherSenses(venv, [*declared_by(venv), "visits"])
         self.n_agents: int = getattr(venv, "n_agents", 1)
         worlds = np.arange(0, venv.num_envs, self.n_agents)[:, None]
         self.seats = {name: Seat(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}

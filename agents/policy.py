@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from dualbrain.assessors import AssessorOptions, ThoughtAssessors
 from dualbrain.cortex import PARAMETERLESS, features_extractor
+from dualbrain.errors import UserError
 from dualbrain.signal import Signal
 from dualbrain.slow_copy import SlowCopy
 
@@ -85,6 +86,17 @@ class BrainPolicy(ActorCriticPolicy):
     def _keep_thought(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self.thought = inputs[0].detach()
 
+    def obs_to_tensor(self, observation: Any) -> tuple[PyTorchObs, bool]:
+        """Return observations as tensors, and whether they are a batch.
+
+        Of a Dict observation, the parts that are not read, such as text, are left out, as in training. Raises
+        `UserError` for one that is missing.
+        """
+        space = self.observation_space
+        if isinstance(space, spaces.Dict) and isinstance(observation, Mapping):
+            observation = parts_of(observation, list(space.spaces))
+        return super().obs_to_tensor(observation)
+
     def think(self, obs: PyTorchObs) -> Tensor:
         """Return the thoughts ``(N, Z)`` that a batch of observations calls up."""
         features = super(ActorCriticPolicy, self).extract_features(obs, self.vf_features_extractor)
@@ -123,3 +135,14 @@ class BrainPolicy(ActorCriticPolicy):
         """Move the slow copy, if one is kept, a step towards the live path."""
         if self.slow is not None:
             self.slow.follow(self._live, self.options.tau)
+
+
+def parts_of(observation: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return the parts of a Dict observation that a brain reads; raises `UserError` for one that is missing."""
+    missing = [name for name in names if name not in observation]
+    if missing:
+        there = ", ".join(map(str, observation)) or "nothing"
+        raise UserError(
+            f"the observation lacks {', '.join(missing)}: the brain reads {', '.join(names)}, given is {there}"
+        )
+    return {name: observation[name] for name in names}

@@ -89,9 +89,15 @@ class DualBrainPPO(PPO):
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
         super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
 
+    def _get_policy_from_name(self, policy_name: str) -> type[BasePolicy]:
+        if policy_name not in self.policy_aliases:
+            seen = "it reads vectors, Dicts and, with cortex='cnn', images"
+            raise UserError(f"unknown policy '{policy_name}': the policy of a brain is 'BrainPolicy'; {seen}")
+        return super()._get_policy_from_name(policy_name)
+
     def _setup_model(self) -> None:
-        if not issubclass(self.policy_class, BrainPolicy):
-            raise TypeError(f"the policy must be a BrainPolicy, not {self.policy_class.__name__}")
+        if not (isinstance(self.policy_class, type) and issubclass(self.policy_class, BrainPolicy)):
+            raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {self.policy_class}")
         if self.env is not None:
             self._embody(self.env)
         self._check_fit(self.steering)

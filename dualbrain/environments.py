@@ -8,16 +8,19 @@ from typing import Any
 
 import gymnasium
 from gymnasium import spaces
-from gymnasium.envs.registration import EnvSpec, load_env_creator
+from gymnasium.envs.registration import load_env_creator
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from dualbrain.adapter import WorldAdapter
 from dualbrain.batch import BatchedVecEnv
-from dualbrain.errors import UserError, unknown
-from dualbrain.registry import load_adapter, register_worlds
-from dualbrain.senses import Sense
+from dualbrain.errors import UserError
+from dualbrain.options import GYMNASIUMS_OWN
+from dualbrain.registry import load_adapter
+from dualbrain.senses import Sense, declared
+from dualbrain.world_ids import find_spec
+from dualbrain.world_making import making
 
 
 def make_vec_env(
@@ -40,28 +43,6 @@ def make_vec_env(
     return venv
 
 
-def find_spec(env_id: str) -> EnvSpec:
-    """Return Gymnasium's spec of an id, importing the package that provides it if need be.
-
-    Raises `UserError` for an unknown id, with the nearest one.
-    """
-    register_worlds()
-    adapter = load_adapter(env_id)
-    if adapter:
-        adapter.register(env_id)
-    try:
-        return gymnasium.spec(env_id)
-    except (gymnasium.error.Error, ImportError) as error:
-        raise unknown_environment(env_id) from error
-
-
-def unknown_environment(env_id: str) -> UserError:
-    """Build the error for an id that nobody registered; names the native worlds and the nearest id of all."""
-    native = [name for name in gymnasium.registry if name.startswith("dualbrain/")]
-    error = unknown("environment", env_id, gymnasium.registry)
-    return UserError(f"{str(error).split('Valid:')[0]}Native worlds: {', '.join(sorted(native))}")
-
-
 def is_batched(env_id: str) -> bool:
     """Return whether an id names worlds that step as one batch and hand out senses as arrays."""
     entry = find_spec(env_id).vector_entry_point
@@ -72,11 +53,13 @@ def is_batched(env_id: str) -> bool:
 def make(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
     """Make one environment by its id, with the senses that its adapter gives it.
 
-    Raises `UserError` for an unknown id, with the nearest one.
+    Raises `UserError` for an unknown id, with the nearest one, for a package that is not installed, and for keyword
+    arguments that the environment does not take.
     """
-    find_spec(env_id)
-    adapter = load_adapter(env_id) or WorldAdapter()
-    return adapt(adapter.make(env_id, **kwargs))
+    name = find_spec(env_id).id
+    adapter = load_adapter(name) or WorldAdapter()
+    with making(env_id, {key: value for key, value in kwargs.items() if key not in GYMNASIUMS_OWN}):
+        return adapt(adapter.make(name, **kwargs))
 
 
 def adapt(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
@@ -91,9 +74,9 @@ def senses_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Mappi
     if spec.entry_point is None:  # agents as rows: there is no single environment
         creator = load_env_creator(str(spec.vector_entry_point))
         world: Any = creator(**{**spec.kwargs, **kwargs})
-        return dict(world.senses)
+        return declared(world.senses, env_id)
     env = make(env_id, **kwargs)
-    return dict(env.get_wrapper_attr("senses")) if env.has_wrapper_attr("senses") else {}
+    return declared(env.get_wrapper_attr("senses"), env_id) if env.has_wrapper_attr("senses") else {}
 
 
 def _with_pictures(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
@@ -105,14 +88,11 @@ def _with_pictures(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
 
 
 def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
-    find_spec(env_id)
-    try:
-        if is_batched(env_id):
-            return BatchedVecEnv(gymnasium.make_vec(env_id, num_envs=n_envs, **env_kwargs))
-        single = functools.partial(_with_pictures, env_id)
-        return make_sb3_vec_env(single, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
-    except TypeError as error:
-        raise UserError(f"environment '{env_id}' does not accept {env_kwargs}: {error}") from error
+    if is_batched(env_id):
+        with making(env_id, env_kwargs):
+            return BatchedVecEnv(gymnasium.make_vec(find_spec(env_id).id, num_envs=n_envs, **env_kwargs))
+    single = functools.partial(_with_pictures, env_id)
+    return make_sb3_vec_env(single, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
 
 
 def _from_instance(env: Any) -> VecEnv:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+
+from dualbrain.spelling import nearest
+
+LONGEST = 100
+"""Characters of a name that an error repeats."""
 
 
 class UserError(ValueError):
@@ -12,13 +16,6 @@ class UserError(ValueError):
 
 class SignalError(UserError):
     """A reward module emitted something it did not declare: names module, signal, environment and value."""
-
-
-def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Return the valid name most like ``name``, or None where nothing is alike."""
-    folded = {choice.lower(): choice for choice in valid}
-    close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)
-    return folded[close[0]] if close else None
 
 
 def unknown(what: str, name: str, valid: Iterable[str], where: str = "") -> UserError:
@@ -30,4 +27,9 @@ def unknown(what: str, name: str, valid: Iterable[str], where: str = "") -> User
     choices = sorted(valid)
     match = nearest(name, choices)
     hint = f"did you mean '{match}'? " if match else ""
-    return UserError(f"unknown {what} '{name}'{where}: {hint}Valid: {', '.join(choices) or 'none'}")
+    return UserError(f"unknown {what} '{shortened(name)}'{where}: {hint}Valid: {', '.join(choices) or 'none'}")
+
+
+def shortened(name: str) -> str:
+    """Return a name short enough to be repeated in one line."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}..."

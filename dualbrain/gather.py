@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
-from dualbrain.vec_env_attributes import Layer, attribute, finish_step, reset_infos
+from dualbrain.errors import UserError
+from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
+from dualbrain.vec_env_attributes import Layer, attributes, finish_step, reset_infos
+from dualbrain.visits import Visits
 
 Adapter = Callable[[gymnasium.Env[Any, Any], Any, Any, Mapping[str, Any]], Mapping[str, float]]
 """``senses(env, obs, action, info) -> {name: float}``; at reset the action is None."""
@@ -50,17 +51,17 @@ class GatherSenses(Layer):
     """Gather the senses of any `VecEnv` into arrays ``{name: (N,)}``, one dict lookup per environment and sense.
 
     Offers what its environments declare (``senses``) and put into ``info["senses"]``, besides ``extrinsic_reward`` and
-    ``visits``. Only senses in ``wanted`` are gathered.
+    ``visits``. Only senses in ``wanted`` are gathered, and have to be there at every reset and step: `UserError` names
+    the one that is missing or no number, the environment, and when.
     """
 
     def __init__(self, venv: VecEnv, wanted: Iterable[str]):
         super().__init__(venv)
-        own = declared(venv)
+        wanted = list(wanted)
+        own = declared_by(venv, wanted)
         self.senses: dict[str, Sense] = {**own, **by_name([EXTRINSIC_REWARD, VISITS])}
         self._own = [name for name in wanted if name in own]
-        self._counts: list[dict[int, int]] | None = None
-        if "visits" in set(wanted) - {*self._own}:
-            self._counts = [defaultdict(int) for _ in range(venv.num_envs)]
+        self._visits = Visits(venv.num_envs) if "visits" in wanted and "visits" not in own else None
         self._transition: dict[str, Floats] = {}
         self._reset: dict[str, Floats] = {}
 
@@ -76,45 +77,40 @@ class GatherSenses(Layer):
         """Reset all environments."""
         obs = self.venv.reset()
         nothing = np.zeros(self.num_envs, np.float32)
-        self._reset = self._gather(self._reset_infos(), nothing, self._count(obs))
+        self._reset = self._gather("reset", self._reset_infos(), nothing, self._count(obs))
         return obs
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Step, and gather."""
         obs, rewards, dones, infos = finish_step(self.venv)
         final = final_observations(obs, dones, infos)
-        self._transition = self._gather(infos, rewards, self._count(final))
+        self._transition = self._gather("step", infos, rewards, self._count(final))
         self._reset = self._after_resets(obs, dones) if dones.any() else self._transition
         return obs, rewards, dones, infos
 
     def _after_resets(self, obs: Any, dones: NDArray[np.bool_]) -> dict[str, Floats]:
         nothing = np.zeros(self.num_envs, np.float32)
-        reset = self._gather(self._reset_infos(), nothing, self._count(obs, dones), dones)
+        reset = self._gather("reset", self._reset_infos(), nothing, self._count(obs, dones), dones)
         return {name: np.where(dones, reset[name], now) for name, now in self._transition.items()}
 
     def _reset_infos(self) -> Any:
         """Return the infos of the latest resets, where a sense is to be taken from them."""
         return reset_infos(self.venv) if self._own else ()
 
-    def _gather(self, infos: Any, rewards: Any, visits: Any, where: Any = None) -> dict[str, Floats]:
-        rows = range(self.num_envs) if where is None else np.flatnonzero(where)
+    def _gather(self, when: str, infos: Any, rewards: Any, visits: Any, where: Any = None) -> dict[str, Floats]:
+        rows = range(self.num_envs) if where is None else np.flatnonzero(where).tolist()
         gathered = {name: np.zeros(self.num_envs, np.float32) for name in self._own}
         for name, values in gathered.items():
             for i in rows:
-                values[i] = infos[i]["senses"][name]
+                values[i] = _sensed(infos[i], name, i, when)
         common = {"extrinsic_reward": np.asarray(rewards, np.float32), "visits": visits}
         return {**common, **gathered}
 
     def _count(self, obs: Any, where: NDArray[np.bool_] | None = None) -> Floats:
         """Count the observations met ``(N,)``; without anybody to read it, 1."""
-        visits = np.ones(self.num_envs, np.float32)
-        if self._counts is None:
-            return visits
-        for i in range(self.num_envs) if where is None else np.flatnonzero(where).tolist():
-            key = hash(_bytes(obs, i))
-            self._counts[i][key] += 1
-            visits[i] = self._counts[i][key]
-        return visits
+        if self._visits is None:
+            return np.ones(self.num_envs, np.float32)
+        return self._visits.count(obs, range(self.num_envs) if where is None else np.flatnonzero(where).tolist())
 
 
 def final_observations(obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Any:
@@ -142,12 +138,45 @@ def _replace(obs: NDArray[Any], finals: Mapping[int, Any]) -> NDArray[Any]:
     return replaced
 
 
-def _bytes(obs: Any, i: int) -> bytes:
-    if isinstance(obs, dict):
-        return b"".join(np.ascontiguousarray(obs[key][i]).tobytes() for key in sorted(obs))
-    return np.ascontiguousarray(obs[i]).tobytes()
+def declared_by(venv: VecEnv, wanted: Iterable[str] = ()) -> dict[str, Sense]:
+    """Return the senses that all environments of a `VecEnv` declare, by name.
+
+    Raises `UserError` for one that is ``wanted`` and declared by some of them only. What declares nothing that can be
+    read raises one too, but is a warning where nothing of it is wanted.
+    """
+    wanted, stated = list(wanted), attributes(venv, "senses")
+    if not stated:
+        return {}
+    try:
+        offers = [declared(senses, f"environment {i}") for i, senses in enumerate(stated)]
+    except UserError as error:
+        if {*wanted} - {EXTRINSIC_REWARD.name, VISITS.name}:
+            raise
+        warnings.warn(f"{error}; it is left out", stacklevel=3)
+        return {}
+    for name in wanted:
+        having = [i for i, offer in enumerate(offers) if name in offer]
+        if 0 < len(having) < len(offers):
+            lacking = next(i for i in range(len(offers)) if i not in having)
+            raise UserError(
+                f"sense '{name}' is offered by environment {having[0]}, but not by environment {lacking}: "
+                "the worlds of a VecEnv must offer the same senses"
+            )
+    return {name: sense for name, sense in offers[0].items() if all(name in offer for offer in offers)}
 
 
-def declared(venv: VecEnv) -> dict[str, Sense]:
-    """Return the senses that a world declares, by name; none where it knows of none."""
-    return dict(attribute(venv, "senses", {}))
+def _sensed(info: Mapping[str, Any], name: str, index: int, when: str) -> float:
+    """Return what environment ``index`` sensed at a "reset" or "step"; raises `UserError` where that is no number."""
+    where = f"sense '{name}' of environment {index} at {when}"
+    senses = info.get("senses")
+    if not isinstance(senses, Mapping):
+        raise UserError(f"{where} is missing: info['senses'] must be a dict with a number for it, not {senses!r:.60}")
+    if name not in senses:
+        raise UserError(f"{where} is missing in info['senses'], which has {', '.join(map(str, senses)) or 'nothing'}")
+    value = senses[name]
+    if isinstance(value, (float, int)):
+        return value
+    number = np.asarray(value)
+    if number.size != 1 or number.dtype.kind not in "buif":
+        raise UserError(f"{where} must be a number, not {value!r:.60}")
+    return float(number.reshape(()))

@@ -73,7 +73,12 @@ def module_name(module: RewardModule) -> str:
     >>> module_name(SafetyMargin())
     'safety_margin'
     """
-    return module.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(module).__name__).lower()
+    return module.name or name_of_class(type(module))
+
+
+def name_of_class(cls: type[RewardModule]) -> str:
+    """Return the name of a class's modules that are given none."""
+    return cls.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def reads(method: Callable[..., Any]) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-import gymnasium
-from gymnasium.envs.registration import EnvSpec, load_env_creator
+from gymnasium.envs.registration import load_env_creator
 
-from dualbrain.errors import UserError, nearest, unknown
-from dualbrain.registry import register_worlds
+from dualbrain.errors import UserError, unknown
+from dualbrain.spelling import nearest
+from dualbrain.world_ids import find_spec
 
 WORLD = "world"
 """Registered keyword that names the function which declares a world, ``"package.module:function"``."""
@@ -59,7 +59,7 @@ def options_of(declare: Declare) -> dict[str, Option]:
 
 def declaration_of(env_id: str) -> Declare:
     """Return what makes a registered world: the function that declares it, or else its class."""
-    spec = _spec(env_id)
+    spec = find_spec(env_id)
     entry = spec.kwargs.get(WORLD, spec.entry_point or spec.vector_entry_point)
     return load_env_creator(entry) if isinstance(entry, str) else entry  # type: ignore[return-value]
 
@@ -80,7 +80,7 @@ def drives_of(env_id: str) -> str:
 
 def agents_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> int:
     """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other."""
-    if WORLD not in _spec(env_id).kwargs:
+    if WORLD not in find_spec(env_id).kwargs:
         return 1
     options = {name: value for name, value in (env_kwargs or {}).items() if name not in GYMNASIUMS_OWN}
     return int(getattr(declaration_of(env_id)(**options), "agents", 1))
@@ -97,12 +97,6 @@ def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:
             raise unknown("option", name, valid, f" of {who}")
         if not _fits(value, valid[name].kind):
             raise UserError(f"option '{name}' of {who} must be {_said(valid[name].kind, value)}, not {value!r}")
-
-
-def _spec(env_id: str) -> EnvSpec:
-    if env_id not in gymnasium.registry:
-        register_worlds()
-    return gymnasium.spec(env_id)
 
 
 def _kinds(declare: Declare) -> dict[str, Any]:

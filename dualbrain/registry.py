@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import warnings
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from dualbrain.adapter import WorldAdapter
-from dualbrain.errors import UserError, unknown
+from dualbrain.errors import UserError, shortened, unknown
+from dualbrain.module import RewardModule
+from dualbrain.origin import reason
 
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
@@ -46,26 +49,49 @@ def load(group: str, what: str, name: str) -> Any:
     if name not in registered and ":" not in name:
         raise unknown(what, name, registered)
     path = registered.get(name, name)
+    entry = EntryPoint(name, path, group)
+    if not entry.pattern.fullmatch(path):
+        raise UserError(f"{what} '{name}' cannot be loaded from {path}: write package.module:Object")
     try:
-        return EntryPoint(name, path, group).load()
+        return entry.load()
     except (Exception, SystemExit) as error:
-        raise UserError(f"{what} '{name}' cannot be loaded from {path}: {_reason(error)}") from error
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f"syntax error in {error.filename}, line {error.lineno}: {error.msg}"
-    return " ".join(f"{type(error).__name__}: {error}".split())
+        raise UserError(f"{what} '{name}' cannot be loaded from {path}: {reason(error)}") from error
 
 
 def load_module(name: str) -> Any:
-    """Return the class of the reward module registered as ``name``, or at a dotted path."""
-    return load(MODULES, "module", name)
+    """Return the reward module (a class of drives, or one drive) registered as ``name``, or at a dotted path.
+
+    Raises `UserError` for what is none, and calls nothing to find out.
+    """
+    found = load(MODULES, "module", name)
+    if not (isinstance(found, RewardModule) or (isinstance(found, type) and issubclass(found, RewardModule))):
+        raise UserError(
+            f"{name} is no reward module: a reward module must be a RewardModule, not {type(found).__name__}"
+        )
+    return found
 
 
 def load_agent(name: str) -> Any:
-    """Return the class of the learning algorithm registered as ``name``, or at a dotted path."""
-    return load(AGENTS, "agent", name)
+    """Return the class of the learning algorithm registered as ``name``, or at a dotted path.
+
+    Raises `UserError` for what is no algorithm of Stable-Baselines3 that takes ``steering``.
+    """
+    from stable_baselines3.common.base_class import BaseAlgorithm  # loads torch, which listing does without
+
+    found = load(AGENTS, "agent", name)
+    if not (isinstance(found, type) and issubclass(found, BaseAlgorithm)):
+        raise UserError(f"{name} is no agent: it must be a class derived from BaseAlgorithm of Stable-Baselines3")
+    if "steering" not in inspect.signature(found).parameters:
+        raise UserError(f"{name} is no agent: it takes no steering, as agents:DualBrainPPO does")
+    return found
+
+
+def import_package(name: str, what: str) -> None:
+    """Import a package for what it registers; raises `UserError`, which begins with ``what``, where that fails."""
+    try:
+        importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        raise UserError(f"{what} '{shortened(name)}' cannot be imported: {reason(error)}") from error
 
 
 def register_worlds() -> None:
@@ -74,7 +100,7 @@ def register_worlds() -> None:
         try:
             importlib.import_module(path)
         except (Exception, SystemExit) as error:  # noqa: BLE001  it must not take the others with it
-            warnings.warn(f"worlds of '{path}' cannot be loaded: {_reason(error)}", stacklevel=2)
+            warnings.warn(f"worlds of '{path}' cannot be loaded: {reason(error)}", stacklevel=2)
 
 
 def adapters() -> dict[str, str]:
@@ -112,7 +138,7 @@ def load_adapter(env_id: str) -> WorldAdapter | None:
         needs = f"environment '{env_id}' needs the package '{error.name}'"
         raise UserError(f"{needs}: pip install {_installable(entry, error)}") from error
     except (Exception, SystemExit) as error:
-        raise UserError(f"adapter for '{env_id}' cannot be loaded from {entry.value}: {_reason(error)}") from error
+        raise UserError(f"adapter for '{env_id}' cannot be loaded from {entry.value}: {reason(error)}") from error
     return loaded if isinstance(loaded, WorldAdapter) else WorldAdapter()
 
 

@@ -14,7 +14,8 @@ from dualbrain.errors import UserError
 from dualbrain.module import RewardModule
 from dualbrain.options import variants_of
 from dualbrain.registry import WORLDS, is_adapted, load_module, modules, names, register_worlds
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
+from dualbrain.world_making import making
 
 BY_OPTION = " (by option)"
 """Follows the id of a world that offers a sense under some of its options only."""
@@ -56,8 +57,9 @@ def native_senses() -> dict[str, Entry]:
 def senses_of(env: str, options: Mapping[str, Any] | None = None) -> Mapping[str, Sense]:
     """Return the senses that a world declares; raises `UserError` for an unknown id or option."""
     if env in gymnasium.registry and not is_adapted(env):
-        senses: Mapping[str, Sense] = getattr(gymnasium.make(env, **(options or {})).unwrapped, "senses", {})
-        return senses
+        with making(env, options or {}):
+            world = gymnasium.make(env, **(options or {}))
+        return declared(getattr(world.unwrapped, "senses", {}), env)
     from dualbrain import environments  # loads torch, which native worlds do without
 
     return environments.senses_of(env, options)

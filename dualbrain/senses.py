@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from dualbrain.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,24 @@ def by_name(senses: Iterable[Sense]) -> dict[str, Sense]:
     ['extrinsic_reward', 'visits']
     """
     return {sense.name: sense for sense in senses}
+
+
+def declared(senses: Any, who: str) -> dict[str, Sense]:
+    """Return what a world states under ``senses``, by name; raises `UserError` where that are no `Sense` objects.
+
+    >>> declared(["hit"], "Boxing-v0")
+    Traceback (most recent call last):
+    dualbrain.errors.UserError: the senses of Boxing-v0 must be a dict such as {'hit': Sense('hit')}, not ['hit']
+    """
+    offered = senses.values() if isinstance(senses, Mapping) else senses
+    listed = [*offered] if isinstance(offered, Iterable) else [offered]
+    if not all(isinstance(sense, Sense) for sense in listed):
+        raise UserError(f"the senses of {who} must be a dict such as {{'hit': Sense('hit')}}, not {_short(senses)}")
+    named = by_name(listed)
+    if isinstance(senses, Mapping) and [*named] != [*senses]:
+        raise UserError(f"the senses of {who} are called {', '.join(named)}, but their dict has {_short([*senses])}")
+    return named
+
+
+def _short(thing: Any) -> str:
+    return " ".join(repr(thing).split())[:60]

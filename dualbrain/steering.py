@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -321,9 +322,10 @@ def _instance(module: RewardModule | type[RewardModule] | str) -> RewardModule:
 
 def _default(cls: type[RewardModule]) -> RewardModule:
     try:
-        return cls()
+        inspect.signature(cls).bind()
     except TypeError as error:
         raise UserError(f"module {cls.__name__} needs arguments, pass an instance: {error}") from error
+    return cls()
 
 
 def _column(values: list[Any]) -> Floats:

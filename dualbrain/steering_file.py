@@ -124,8 +124,8 @@ def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
 
 def _drive(name: str) -> type[RewardModule]:
     cls = load_module(name)
-    if not (isinstance(cls, type) and issubclass(cls, RewardModule)):
-        raise UserError(f"{name} is no reward module: it must be a class derived from RewardModule")
+    if not isinstance(cls, type):
+        raise UserError(f"{name} is no reward module: it must be a class derived from RewardModule, not one drive")
     return cls
 
 

@@ -57,13 +57,19 @@ def offers(venv: VecEnv, name: str) -> bool:
 
 def attribute(venv: VecEnv, name: str, default: Any = None) -> Any:
     """Return an attribute of the first environment; ``default`` where there is none, or it cannot be asked for."""
+    found = attributes(venv, name)
+    return found[0] if found else default
+
+
+def attributes(venv: VecEnv, name: str) -> list[Any]:
+    """Return an attribute of every environment; none where one lacks it, or it cannot be asked for."""
     if not offers(venv, name):
-        return default
+        return []
     try:
-        return venv.get_attr(name)[0]
+        return list(venv.get_attr(name))
     except Exception as error:  # noqa: BLE001  what is asked for here need not be there
         _say(venv, name, error)
-        return default
+        return []
 
 
 def _say(venv: VecEnv, name: str, error: Exception) -> None:

@@ -60,9 +60,9 @@ def _summary(thing: Any) -> str:
 
 def list_envs(env: str | None) -> Rows:
     """Every native world with its options and senses, some of other packages, or the options of one world."""
-    from dualbrain.environments import find_spec
     from dualbrain.options import declaration_of, options_of
     from dualbrain.sense_registry import native_worlds, offered_by_all
+    from dualbrain.world_ids import find_spec
 
     if env:
         find_spec(env)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.module import module_name
+from dualbrain.module import module_name, name_of_class
 from dualbrain.registry import load_module, modules
 from dualbrain.running.tables import merge
 
@@ -81,8 +81,10 @@ def _weighted(part: str) -> tuple[str, float]:
 
 
 def _name(module: str) -> str:
-    cls = load_module(module)
-    return module_name(cls()) if ":" in module else module
+    found = load_module(module)
+    if ":" not in module:
+        return module
+    return name_of_class(found) if isinstance(found, type) else module_name(found)
 
 
 def _literal(text: str) -> Any:

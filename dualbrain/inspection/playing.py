@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.environments import find_spec, make_vec_env
+from dualbrain.environments import make_vec_env
 from dualbrain.gather import GatherSenses
 from dualbrain.options import agents_of
 from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard
 from dualbrain.vec_env_attributes import seed_worlds
+from dualbrain.world_ids import find_spec
 
 Choice = Callable[[Any], NDArray[Any]]
 """Actions ``(N, ...)`` for observations ``(N, ...)``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.errors import UserError, unknown
-from dualbrain.registry import load_agent
+from dualbrain.registry import import_package, load_agent
 from dualbrain.running.config import RunConfig
 from dualbrain.running.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
 from dualbrain.running.saved import find_model, load_model
@@ -32,10 +31,7 @@ GROWN = frozenset({"policy_kwargs", "cortex"})
 def import_packages(names: Iterable[str]) -> None:
     """Import packages that register worlds; raises `UserError` for one that cannot be imported."""
     for name in names:
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            raise UserError(f"cannot import the package '{name}' of --gym-packages: {error}") from error
+        import_package(name, "the package of --gym-packages")
 
 
 def use_threads(config: RunConfig) -> None:

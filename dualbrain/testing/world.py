@@ -55,7 +55,7 @@ def _makers(
     if not isinstance(world, str):
         make_batch = batch and functools.partial(batch, **env_kwargs)
         return f"world '{getattr(world, '__name__', world)}'", functools.partial(world, **env_kwargs), make_batch
-    from dualbrain.environments import find_spec  # loads torch, which checking a module does without
+    from dualbrain.world_ids import find_spec
 
     with blaming(f"world '{world}'"):
         native = find_spec(world).vector_entry_point is not None

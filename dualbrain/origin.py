@@ -1,0 +1,57 @@
+"""Where an exception was raised: in a user's own code, or in a library."""
+
+from __future__ import annotations
+
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).parent.parent
+OURS = tuple(_CHECKOUT / name for name in ("dualbrain", "agents", "envs", "reward_modules", "experiments"))
+LIBRARIES = (*OURS, *(Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")))
+"""Folders whose code is not the user's."""
+
+
+def own_line(error: BaseException) -> traceback.FrameSummary | None:
+    """Return the innermost line of the user's own code that an exception went through; None where there is none.
+
+    An exception that was raised while handling another one, or because of it, is followed back to that one.
+    """
+    for link in _chain(error):
+        own = [frame for frame in traceback.extract_tb(link.__traceback__) if _is_own(frame.filename)]
+        if own:
+            return own[-1]
+    return None
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether an exception was raised by this project's own code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and any(Path(frames[-1].filename).is_relative_to(folder) for folder in OURS)
+
+
+def place(error: BaseException) -> str:
+    """Return the file and line of the user's own code that raised an exception, as `` (FILE, line N)``, or ""."""
+    line = own_line(error)
+    return f" ({line.filename}, line {line.lineno})" if line else ""
+
+
+def reason(error: BaseException) -> str:
+    """Say in one line what an exception is about, and where in the user's own code it was raised."""
+    if isinstance(error, SyntaxError):
+        return f"syntax error in {error.filename}, line {error.lineno}: {error.msg}"
+    return " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split()) + place(error)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _is_own(filename: str) -> bool:
+    path = Path(filename)
+    installed = {"site-packages", "dist-packages"} & {*path.parts}
+    return path.is_absolute() and not installed and not any(path.is_relative_to(folder) for folder in LIBRARIES)

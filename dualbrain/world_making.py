@@ -1,0 +1,63 @@
+"""What goes wrong while a world is made: a mistake of the caller's is one line, one of the world's own code is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import gymnasium
+
+from dualbrain.errors import UserError
+from dualbrain.origin import is_ours, own_line, reason
+
+REFUSED = r"unexpected keyword argument '(?P<name>\w+)'"
+LACKED = r"missing \d+ required (positional|keyword-only) arguments?: (?P<names>.+?)( was raised|$)"
+
+
+@contextmanager
+def making(env_id: str, env_kwargs: Mapping[str, Any]) -> Iterator[None]:
+    """Raise `UserError`, in one line, for what the caller can mend while a world is made.
+
+    That is a package that is not installed, and keyword arguments that the world does not take or lacks. What the code
+    of the world itself raises passes through, with its traceback.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except gymnasium.error.DependencyNotInstalled as error:
+        raise UserError(f"environment '{env_id}' needs what is not installed: {error}") from error
+    except ImportError as error:
+        raise _not_importable(env_id, error) from error
+    except TypeError as error:
+        refusal = _refused(env_id, env_kwargs, error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    except Exception as error:
+        if own_line(error) or is_ours(error):
+            raise
+        raise UserError(f"environment '{env_id}' cannot be made{_with(env_kwargs)}: {reason(error)}") from error
+
+
+def _not_importable(env_id: str, error: ImportError) -> UserError:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        return UserError(f"environment '{env_id}' needs the package '{error.name}': pip install {package}")
+    return UserError(f"environment '{env_id}' cannot be imported: {error}")
+
+
+def _refused(env_id: str, env_kwargs: Mapping[str, Any], error: TypeError) -> UserError | None:
+    """Return the error for arguments that do not fit; None where it was not the call that failed."""
+    refused, lacked = re.search(REFUSED, str(error)), re.search(LACKED, str(error))
+    if refused and refused["name"] in env_kwargs:
+        return UserError(f"environment '{env_id}' does not accept '{refused['name']}'{_with(env_kwargs)}: {error}")
+    if lacked and own_line(error) is None:
+        return UserError(f"environment '{env_id}' needs the keyword arguments {lacked['names']}: give --env-kwargs")
+    return None
+
+
+def _with(env_kwargs: Mapping[str, Any]) -> str:
+    return f" with {dict(env_kwargs)}" if env_kwargs else ""
