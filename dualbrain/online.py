@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.associability import Associability
+from dualbrain.errors import UserError
 from dualbrain.replay import Replay
 
 Floats = NDArray[np.float64]
@@ -42,8 +43,35 @@ class OnlineAssessors:
     """Rehearsal of remembered transitions after every episode."""
 
     def __post_init__(self) -> None:
+        self._check()
         self.weights = np.zeros((self.signals, 0))
         """(K, Z)"""
+
+    def _check(self) -> None:
+        """Raise `UserError` for a number out of its range."""
+        if self.signals < 1:
+            raise UserError(f"assessors have 1 signal or more, not {self.signals}")
+        for name, most in (("gamma", 1.0), ("gae_lambda", 1.0), ("optimism", 1.0), ("rate", np.inf)):
+            given = np.asarray(getattr(self, name))
+            if given.shape not in ((), (self.signals,)):
+                raise UserError(f"{name} must be one number, or {self.signals} of them, not {given.shape}")
+            if not ((given >= 0.0) & (given <= most) & np.isfinite(given)).all():
+                raise UserError(f"{name} must be from 0 to {most:g}, not {getattr(self, name)}")
+
+    def overshoot(self, features: Floats) -> float:
+        """Return by which factor, at most, a transition of an episode ``(T, Z)`` corrects its own error.
+
+        That is ``rate * trace . (x_t - gamma x_{t+1})``, with `optimism` in the rate: at 1 a surprise is learned at
+        once, above 2 it grows when it is met again.
+        """
+        gamma, share = np.asarray(self.gamma), 2.0 * np.maximum(self.optimism, 1.0 - np.asarray(self.optimism))
+        following = np.concatenate([features[1:], np.zeros_like(features[:1])])
+        decay = np.reshape(gamma * np.asarray(self.gae_lambda), (-1, 1))
+        trace, most = np.zeros((1, features.shape[1])), 0.0
+        for now, then in zip(features, following, strict=True):
+            trace = decay * trace + now
+            most = max(most, float((self.rate * share * (trace @ now - gamma * (trace @ then))).max()))
+        return most
 
     def grow(self, width: int) -> None:
         """Make room for features up to ``width``; nothing is known of new ones."""

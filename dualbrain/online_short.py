@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.associability import Associability
+from dualbrain.errors import UserError
 from dualbrain.returns import short_targets
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,10 @@ class OnlineShortAssessors:
     """Attention that is spent on what surprises (Pearce and Hall 1980)."""
 
     def __post_init__(self) -> None:
+        if (self.horizon < 1).any():
+            raise UserError(f"the horizons of short assessors are 1 step or more, not {self.horizon.tolist()}")
+        if not (0.0 <= self.rate < np.inf and 0.0 <= self.unlearn <= 1.0):
+            raise UserError(f"rate must be 0 or more and unlearn from 0 to 1, not {self.rate} and {self.unlearn}")
         self.weights = np.zeros((len(self.horizon), 0))
         """(K, Z)"""
 

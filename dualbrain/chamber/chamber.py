@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import copy
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber.codes import Code, SerialCompound
-from dualbrain.chamber.design import OUTCOME, Trial
+from dualbrain.chamber.design import OUTCOME, Design, Trial
+from dualbrain.chamber.names import check_names
 from dualbrain.chamber.notation import design
+from dualbrain.errors import UserError, unknown
 from dualbrain.online import OnlineAssessors
 
 Floats = NDArray[np.float64]
+STABLE = 2.0
+"""Correction of a surprise above which it grows each time that it is met."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +39,46 @@ class Lived:
     """Step of the first period."""
     stimuli: tuple[str, ...]
     """Names that are perceived."""
+    predicted: Mapping[str, frozenset[str]]
+    """Names whose coming each of the K signals predicts."""
 
     def onset(self, name: str) -> int:
-        """Return the step at which something appears first."""
+        """Return the step at which something appears first; raises `UserError` for what is not in the trial."""
+        if name not in self.names:
+            raise unknown("name", name, self.names, f" in the trial {self.trial}")
         return int(np.flatnonzero(self.presence[:, self.names.index(name)])[0])
 
     @property
     def due(self) -> int:
-        """The step of the last outcome, or the trial's end: one after the last step at which it can be foreseen."""
-        outcomes = [self.names.index(name) for name in self.trial.names if name not in self.stimuli]
-        felt = np.flatnonzero(self.presence[:, outcomes].any(axis=1))
-        return int(felt[-1]) if len(felt) else self.begin + self.trial.steps
+        """The step of the last outcome, or the trial's end: one after the last step at which it can be foreseen.
+
+        Of an outcome that is also perceived only onsets count, if something of the trial comes before them.
+        """
+        return self._last(frozenset().union(*self.predicted.values())) or self.begin + self.trial.steps
 
     @property
     def response(self) -> Floats:
-        """What was expected at the last step before the outcome was due ``(K,)``."""
-        return np.asarray(self.values[self.due - 1])
+        """What each signal expected ``(K,)`` at the last step before its own outcome, or else before any, was due."""
+        at = [(self._last(names) or self.due) - 1 for names in self.predicted.values()]
+        return np.asarray(self.values[at, np.arange(len(at))])
+
+    def _last(self, names: Iterable[str]) -> int:
+        """Return the last step at which one of some outcomes is felt; 0 where none is."""
+        return max((step for name in names if name in self.names for step in self._felt(name)), default=0)
+
+    def needed(self, name: str) -> int:
+        """Return for how many steps from its last onset a stimulus is there, or foretells an outcome."""
+        there = np.flatnonzero(self.presence[:, self.names.index(name)])
+        first = [step for step in there.tolist() if step - 1 not in there]
+        felt = self._last(frozenset().union(*self.predicted.values()))
+        return max(int(there[-1]) + 1, felt) - int(first[-1])
+
+    def _felt(self, name: str) -> list[int]:
+        there = self.presence[:, self.names.index(name)] > 0.0
+        if name in self.stimuli:
+            there &= ~np.concatenate([[False], there[:-1]])
+            there[: self.begin + 1] = False
+        return [int(step) for step in np.flatnonzero(there)]
 
 
 class Chamber:
@@ -61,69 +91,168 @@ class Chamber:
     def __init__(
         self,
         seed: int = 0,
-        predicts: Sequence[str] | Mapping[str, Mapping[str, float]] = (OUTCOME,),
+        predicts: str | Sequence[str] | Mapping[str, Mapping[str, float]] = (OUTCOME,),
         code: Code | None = None,
         assessors: OnlineAssessors | None = None,
-        also_seen: Sequence[str] = (),
+        also_seen: str | Sequence[str] = (),
         rest: int = 10,
         individual: float = 0.25,
     ):
-        """Let an animal in; its rate of learning is the assessors' times something from 1 +- ``individual``."""
-        named = predicts if isinstance(predicts, Mapping) else {name: {name: 1.0} for name in predicts}
+        """Let an animal in; its rate of learning is the assessors' times something from 1 +- ``individual``.
+
+        ``assessors`` are copied. Raises `UserError` if they have learned, or are not K; for a name of ``also_seen``
+        that is not predicted; and for ``rest`` below 0 steps or ``individual`` outside [0, 1].
+        """
+        names = (predicts,) if isinstance(predicts, str) else predicts
+        named = names if isinstance(names, Mapping) else {name: {name: 1.0} for name in names}
         self.signals = {name: dict(parts) for name, parts in named.items()}
         self.code = code or SerialCompound()
-        self.assessors = assessors or OnlineAssessors(len(self.signals))
-        self.rng = np.random.default_rng(seed)
-        self.assessors.rate = self.assessors.rate * self.rng.uniform(1.0 - individual, 1.0 + individual)
+        self.also_seen = (also_seen,) if isinstance(also_seen, str) else tuple(also_seen)
         self.rest = rest
-        self.also_seen = tuple(also_seen)
+        self.assessors = copy.deepcopy(assessors) if assessors else OnlineAssessors(len(self.signals))
+        self._check(individual)
+        self.rng = np.random.default_rng(seed)
+        self.probing = self.rng.spawn(1)[0]
+        """Of probes, so that they change nothing of what comes later."""
+        self.assessors.rate = self.assessors.rate * self.rng.uniform(1.0 - individual, 1.0 + individual)
         self.stimuli: list[str] = []
         """Those it has met, in the order of their features."""
+        self.met: set[str] = set()
+        """All that it has met, outcomes too."""
+        self.checked: set[Trial] = set()
+        """Kinds of trials of which it was said what cannot be learned."""
         self.perceived: Floats
         """(T, Z) features in the last trial."""
         self.cumulants: Floats
         """(T, K) what its transitions brought."""
 
+    def _check(self, individual: float) -> None:
+        if self.rest < 0 or not 0.0 <= individual <= 1.0:
+            raise UserError(f"rest must be 0 or more and individual from 0 to 1, not {self.rest} and {individual}")
+        if self.assessors.weights.any():
+            raise UserError("these assessors have learned already: give fresh ones, or copy the animal (copy.deepcopy)")
+        if self.assessors.signals != len(self.signals):
+            raise UserError(f"{self.assessors.signals} assessors for {len(self.signals)} signals: one each is needed")
+        for name in self.also_seen:
+            if name not in self.outcomes:
+                raise unknown("name", name, self.outcomes, " in also_seen, which are among what is predicted")
+
+    @property
+    def outcomes(self) -> set[str]:
+        """Names that are predicted."""
+        return {part for parts in self.signals.values() for part in parts}
+
     @property
     def felt(self) -> set[str]:
         """Names that are outcomes, and no stimuli."""
-        return {part for parts in self.signals.values() for part in parts} - set(self.also_seen)
+        return self.outcomes - set(self.also_seen)
 
-    def live(self, text: str) -> list[Lived]:
-        """Let the animal go through a design; return its trials. Raises `DesignError`."""
-        return [self.trial(trial) for phase in design(text).phases for trial in phase.trials(self.rng)]
+    def causes(self, signal: str) -> frozenset[str]:
+        """Return the outcomes that a signal predicts."""
+        return frozenset(self.signals[signal])
 
-    def probe(self, text: str) -> Lived:
-        """Show one trial, of which nothing is learned."""
-        (phase,) = design(text).phases
-        return self.trial(Trial(phase.blocks[0].trial.periods, probe=True))
+    def describe(self, text: str | Design) -> str:
+        """Return in plain words what is read of a design, with this animal's outcomes."""
+        return read(text).describe(self.outcomes)
 
-    def response(self, text: str, signal: str = "") -> float:
-        """Return what is expected, by a signal (the first if none is named), at the last step of a probe."""
-        return float(self.probe(text).response[[*self.signals].index(signal) if signal else 0])
+    def live(self, text: str | Design) -> list[Lived]:
+        """Let the animal go through a design; return its trials.
 
-    def trials_to(self, level: float, text: str, most: int = 300) -> int:
+        Raises `DesignError`, and `UserError` for a stimulus that differs from an outcome in capitals only. Warns of
+        stimuli that are customary outcomes, and of what cannot be learned.
+        """
+        return [self.trial(trial) for phase in read(text).phases for trial in phase.trials(self.rng)]
+
+    def probe(self, text: str | Design) -> Lived:
+        """Show one trial, of which nothing is learned, neither now nor through the order of later trials.
+
+        Raises `UserError` for a stimulus that an animal that has met some has never met.
+        """
+        trial = self._single(text, "a probe")
+        for name in trial.names:
+            if self.stimuli and name not in {*self.stimuli, *self.outcomes}:
+                hint = f": to show what is new, let it live through '{trial}?'"
+                raise unknown("stimulus", name, self.stimuli, f", which is in no design that it lived through{hint}")
+        return self.trial(Trial(trial.periods, probe=True))
+
+    def response(self, text: str | Design, signal: str = "") -> float:
+        """Return what is expected, by a signal (the first if none is named), at the last step of a probe.
+
+        Warns if the animal has lived, but never with anything that the signal predicts.
+        """
+        k = self._index(signal)
+        causes = self.causes([*self.signals][k])
+        if self.met and not causes & self.met:
+            lack = f"this animal has never met {' or '.join(sorted(causes))}: nothing is expected of what never came"
+            warnings.warn(lack, stacklevel=2)
+        return float(self.probe(text).response[k])
+
+    def trials_to(self, level: float, text: str | Design, most: int = 300, signal: str = "") -> int:
         """Let one kind of trial be lived through; return at which the response first reached a level, at most ``most``.
 
-        It is that to the first signal. No further trials are lived through then.
+        The response is that of a signal, the first if none is named. No further trials are lived through then. What
+        never reaches the level in ``most`` trials is not told from what does so in the last of them.
         """
-        (phase,) = design(text).phases
-        trial = phase.blocks[0].trial
+        trial, k = self._single(text, "a criterion"), self._index(signal)
+        if trial.probe or most < 1:
+            raise UserError("nothing is learned of a probe" if trial.probe else f"most must be 1 or more, not {most}")
         lived = (self.trial(trial) for _ in range(most))
-        return next((k for k, each in enumerate(lived, start=1) if each.response[0] >= level), most)
+        return next((n for n, each in enumerate(lived, start=1) if each.response[k] >= level), most)
+
+    def _single(self, text: str | Design, what: str) -> Trial:
+        """Return the one trial of a design; raises `UserError` where there are more."""
+        given = read(text)
+        blocks = [block for phase in given.phases for block in phase.blocks]
+        if len(blocks) != 1 or blocks[0].times != 1:
+            raise UserError(f"{what} is of one trial, without how often it comes, not '{given}'")
+        return blocks[0].trial
+
+    def _index(self, signal: str) -> int:
+        if signal and signal not in self.signals:
+            raise unknown("signal", signal, self.signals)
+        return [*self.signals].index(signal) if signal else 0
 
     def trial(self, trial: Trial) -> Lived:
         """Let the animal go through one trial."""
-        begin = int(self.rng.integers(2, 6))
+        check_names(set(trial.names) - self.met, self.outcomes)
+        begin = int((self.probing if trial.probe else self.rng).integers(2, 6))
         names, presence = shown(trial, begin, self.rest)
         self.perceived = features = self._perceive(names, presence)
         self.cumulants = cumulants = self._cumulants(names, presence, features)
         values = self.assessors.values(features)
+        predicted = {name: self.causes(name) for name in self.signals}
+        stimuli = tuple(name for name in names if name not in self.felt)
+        unfelt = np.zeros((len(presence), len(self.signals)))
+        lived = Lived(trial, names, presence, values, unfelt, begin, stimuli, predicted)
+        if not trial.probe:
+            self._warn(lived)
         teach = self.assessors.watch if trial.probe else self.assessors.live
         errors = teach(features, cumulants)
-        dopamine = np.concatenate([np.zeros((1, len(self.signals))), errors[:-1]])
-        stimuli = tuple(name for name in names if name not in self.felt)
-        return Lived(trial, names, presence, values, dopamine, begin, stimuli)
+        self.met.update(names)
+        if not np.isfinite(self.assessors.weights).all():
+            raise UserError(
+                f"what this animal expects is no finite number any more, after {trial}: the rate is too high"
+            )
+        return replace(lived, dopamine=np.concatenate([np.zeros((1, len(self.signals))), errors[:-1]]))
+
+    def _warn(self, lived: Lived) -> None:
+        """Warn, once for each kind of trial, of what cannot be learned of it."""
+        if lived.trial in self.checked:
+            return
+        self.checked.add(lived.trial)
+        overshoot = self.assessors.overshoot(self.perceived)
+        if overshoot > STABLE:
+            excess = (
+                f"a surprise is corrected {overshoot:.3g} times over (the rate, times the squares of all intensities)"
+            )
+            warnings.warn(f"'{lived.trial}': {excess}: above 2, what is expected does not settle", stacklevel=4)
+        reach = getattr(self.code, "reach", np.inf)
+        for name in lived.stimuli:
+            needed = lived.needed(name)
+            if needed > reach:
+                end = f"'{name}' is perceived for {reach} steps from its onset, and would matter for {needed}"
+                remedy = f"code=SerialCompound({needed}) or Microstimuli()"
+                warnings.warn(f"'{lived.trial}': {end}; what comes later is not foreseen: {remedy}", stacklevel=4)
 
     def _perceive(self, names: tuple[str, ...], presence: Floats) -> Floats:
         """Return the features ``(T, Z)`` of all stimuli met so far."""
@@ -152,6 +281,11 @@ class Chamber:
     def _arriving(self, name: str, presence: Floats) -> Floats:
         before = np.concatenate([[0.0], presence[:-1]])
         return np.where(before == 0.0, presence, 0.0) if name in self.also_seen else presence
+
+
+def read(text: str | Design) -> Design:
+    """Return a design, written or read already; raises `DesignError`."""
+    return text if isinstance(text, Design) else design(text)
 
 
 def shown(trial: Trial, begin: int, rest: int) -> tuple[tuple[str, ...], Floats]:

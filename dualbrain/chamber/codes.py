@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.errors import UserError
+
 Floats = NDArray[np.float64]
 
 
@@ -46,9 +48,17 @@ class SerialCompound:
     length: int = 30
     """Steps from the onset of which there is a feature."""
 
+    def __post_init__(self) -> None:
+        check("length", self.length, self.length >= 1, "1 or more")
+
     @property
     def width(self) -> int:
         """One feature per step."""
+        return self.length
+
+    @property
+    def reach(self) -> int:
+        """Steps from the onset after which nothing is perceived of a stimulus, though it may still be there."""
         return self.length
 
     def __call__(self, presence: Floats) -> Floats:
@@ -74,6 +84,11 @@ class Microstimuli:
     sigma: float = 0.08
     """Width of the bumps, as a share of the trace at the onset."""
 
+    def __post_init__(self) -> None:
+        check("width", self.width, self.width >= 1, "1 or more")
+        check("decay", self.decay, 0.0 < self.decay < 1.0, "above 0 and below 1")
+        check("sigma", self.sigma, self.sigma > 0.0, "above 0")
+
     def __call__(self, presence: Floats) -> Floats:
         """Return the bumps at each step."""
         age, strength = since_onset(presence)
@@ -81,6 +96,12 @@ class Microstimuli:
         centres = np.arange(1, self.width + 1) / self.width
         bumps = np.exp(-((trace - centres) ** 2) / (2.0 * self.sigma**2)) / np.sqrt(2.0 * np.pi)
         return np.asarray(strength[:, None] * trace * bumps)
+
+
+def check(name: str, value: float, holds: bool, range_: str) -> None:
+    """Raise `UserError` for a number of a code that is out of its range."""
+    if not holds:
+        raise UserError(f"a stimulus code's {name} must be {range_}, not {value}")
 
 
 def since_onset(presence: Floats) -> tuple[Floats, Floats]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from dualbrain.chamber.description import describe
 
 OUTCOME = "US"
 """The one name of two capitals."""
@@ -103,10 +105,23 @@ class Design:
     def __str__(self) -> str:
         return " | ".join(map(str, self.phases))
 
+    def describe(self, outcomes: Collection[str] = (OUTCOME,)) -> str:
+        """Return in plain words what was read; ``outcomes`` are names that an animal predicts, all others stimuli.
+
+        Steps are counted from the beginning of a trial, from 0.
+
+        >>> from dualbrain.chamber.notation import design
+        >>> print(design("20 A:5>US").describe())
+        phase 1: 20 trials, in this order
+          20 trials of 6 steps: A from step 0 for 5 steps; US (outcome) from step 5 for 1 step
+        stimuli: A; outcomes: US
+        """
+        return describe(self, outcomes)
+
 
 def is_plain(elements: list[str]) -> bool:
-    """Return whether elements can be written without ``+`` between them: single capitals that do not read as US."""
-    return all(re.fullmatch("[A-Z]", element) for element in elements) and OUTCOME not in "".join(elements)
+    """Return whether elements can be written without ``+`` between them: single capitals, that spell no US or CS."""
+    return all(re.fullmatch("[A-Z]", element) for element in elements) and not re.search("US|CS", "".join(elements))
 
 
 def written(number: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,12 +45,14 @@ class Embodied(Chamber):
         Raises `UserError` for a sense of tastes or levels that no drive reads, and for a drive with a memory.
         """
         heads = OnlineAssessors(len(steering.signals) + 1)
+        self.tastes = {name: dict(senses) for name, senses in tastes.items()}
         super().__init__(seed, (*steering.signals, VALENCE), code, heads, **chamber)
-        self.steering, self.tastes, self.levels = steering, tastes, dict(levels)
-        reach = horizon or [signal.horizon for signal in steering.signals.values()]
+        self.steering, self.levels = copy.deepcopy(steering), dict(levels)
+        reach = list(horizon) or [signal.horizon for signal in steering.signals.values()]
+        if len(reach) != len(steering.signals):
+            raise UserError(f"{len(reach)} horizons for {len(steering.signals)} signals: one each is needed")
         self.short = OnlineShortAssessors(np.array(reach), float(self.assessors.rate), unlearn)
-        for sense in {*levels, *(sense for senses in tastes.values() for sense in senses)} - {*steering.senses}:
-            raise unknown("sense", sense, steering.senses, " in the chamber: no drive reads it")
+        self._check_senses({*levels, *(sense for senses in tastes.values() for sense in senses)})
         for name, module in steering.modules.items():
             if type(module).start is not RewardModule.start:
                 raise UserError(
@@ -61,12 +64,18 @@ class Embodied(Chamber):
         """(T, K) short predictions in the last trial."""
 
     @property
-    def felt(self) -> set[str]:
+    def outcomes(self) -> set[str]:
         """Names that the body feels."""
         return set(self.tastes)
 
+    def causes(self, signal: str) -> frozenset[str]:  # noqa: ARG002
+        """Return the outcomes that a signal may predict: all that is felt."""
+        return frozenset(self.tastes)
+
     def foreseen(self, text: str, signal: str = "") -> float:
         """Return what the short head of a signal (the first if none is named) foresees at the last step of a probe."""
+        if signal and signal not in self.steering.signals:
+            raise unknown("signal", signal, self.steering.signals, " of short heads")
         at = self.probe(text).due - 1
         return float(self.predicted[at, [*self.steering.signals].index(signal) if signal else 0])
 
@@ -85,6 +94,10 @@ class Embodied(Chamber):
         at = self.probe(text).due - 1
         return float(self.judged.from_thought[at].sum())
 
+    def _check_senses(self, given: Iterable[str]) -> None:
+        for sense in sorted({*given} - {*self.steering.senses}):
+            raise unknown("sense", sense, self.steering.senses, " in the chamber: no drive reads it")
+
     def _cumulants(self, names: tuple[str, ...], presence: Floats, features: Floats) -> Floats:
         self.short.grow(features.shape[1])
         self.predicted = self.short.values(features)
@@ -94,6 +107,7 @@ class Embodied(Chamber):
 
     def _sense(self, names: tuple[str, ...], presence: Floats) -> dict[str, Floats]:
         """Return the innate senses ``(T,)`` at each step: the body's levels, and what tastes and shows bring."""
+        self._check_senses(self.levels)
         senses = {sense: np.full(len(presence), self.levels.get(sense, 0.0)) for sense in self.steering.senses}
         for name, strength in zip(names, presence.T, strict=True):
             for sense, amount in self.tastes.get(name, {}).items():

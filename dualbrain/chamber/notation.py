@@ -4,8 +4,8 @@ A **design** is phases, separated by ``|``: ``"20 A:5>US | 20 AB:5>US | B:5?"``.
 separated by ``/``, in the order written or, after the word ``shuffled``, in one drawn for each animal. A **block** is a
 trial and how often it comes. A **trial** is periods, separated by ``>``; of one that ends with ``?``, a probe, nothing
 is learned. A **period** is what is there together and, after ``:``, for how many steps (else 1); ``_`` is a gap. What
-is there are capitals (``AB`` are A and B), the outcome ``US``, and words in lower case, joined by ``+`` where they
-would run together; ``*`` tells how strong something is: ``tone*2``, ``US*0.5``.
+is there are capitals (``AB`` are A and B), the outcome ``US``, and words in lower case, joined by ``+``: ``A+tone``;
+``*`` tells how strong something is: ``tone*2``, ``US*0.5``. `Design.describe` says in words what was read.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dualbrain.chamber.design import GAP, SHUFFLED, Block, Design, Element, Period, Phase, Trial
+from dualbrain.chamber.misread import meant
 from dualbrain.errors import UserError
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<name>US|[A-Z]|[a-z][a-z0-9_]*)|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<mark>[|/>:?+*_])|(?P<end>$))",
+    r"\s*(?:(?P<name>US(?![a-z0-9])|(?!U?CS|US)[A-Z](?![a-z0-9])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))"
+    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?![0-9a-z._]))|(?P<mark>[|/>:?+*_])|(?P<end>$))",
     re.ASCII,
 )
 BLANK = " \t\n\r\f\v"
@@ -89,7 +91,7 @@ class _Reader:
             match = TOKEN.match(text, position)
             if match is None:
                 position = len(text) - len(text[position:].lstrip(BLANK))
-                raise DesignError(self.whole, position, f"'{text[position]}' means nothing here")
+                raise DesignError(self.whole, position, meant(text[position:]))
             kind = str(match.lastgroup)
             yield _Token(kind, match[kind], match.start(kind))
             position = match.end()
@@ -107,16 +109,17 @@ class _Reader:
         self._take()
         return True
 
-    def _trouble(self, expected: str, token: _Token) -> DesignError:
+    def _trouble(self, expected: str, token: _Token, hint: str = "") -> DesignError:
         found = f"'{token.text}'" if token.text else "the end"
-        return DesignError(self.whole, token.position, f"expected {expected}, not {found}")
+        return DesignError(self.whole, token.position, f"expected {expected}, not {found}{hint and f' ({hint})'}")
 
     def design(self) -> Design:
         phases = [self._phase()]
         while self._skip("|"):
             phases.append(self._phase())
         if self.next.kind != "end":
-            raise self._trouble("one of > / | ? or the end", self.next)
+            overlap = "what overlaps is written in periods: AB:3>A:2" if self.next.text == "+" else ""
+            raise self._trouble("one of > / | ? or the end", self.next, overlap)
         return Design(tuple(phases))
 
     def _phase(self) -> Phase:
@@ -142,17 +145,19 @@ class _Reader:
 
     def _compound(self) -> tuple[Element, ...]:
         elements = [self._element()]
-        while self._skip("+") or self.next.kind == "name":
-            given = self.next
-            elements.append(self._element())
+        while (joined := self._skip("+")) or (self.next.kind == "name" and self.next.text != SHUFFLED):
+            given, hint = self.next, "A+, with an outcome, is written A>US" if joined else ""
+            if not joined and not (elements[-1].name + given.text).isupper():
+                raise DesignError(self.whole, given.position, _apart(elements[-1].name, given.text))
+            elements.append(self._element(hint))
             if given.text in [element.name for element in elements[:-1]]:
                 raise self._trouble("each stimulus once", given)
         return tuple(elements)
 
-    def _element(self) -> Element:
+    def _element(self, hint: str = "") -> Element:
         token = self._take()
         if token.kind != "name" or token.text == SHUFFLED:
-            raise self._trouble("a stimulus, or _ for a gap", token)
+            raise self._trouble("a stimulus, or _ for a gap", token, hint)
         return Element(token.text, self._strength() if self._skip("*") else 1.0)
 
     def _whole(self, expected: str) -> int:
@@ -166,3 +171,9 @@ class _Reader:
         if token.kind != "number" or not 0.0 < float(token.text) <= MOST:
             raise self._trouble(f"a strength above 0, up to {MOST:,}", token)
         return float(token.text)
+
+
+def _apart(one: str, other: str) -> str:
+    """Say how two names that follow one another are written."""
+    times = "; how often a trial comes is a number and a space, as in 20 A" if one == "x" else ""
+    return f"'{one}' and '{other}', if they are there together, are written {one}+{other}{times}"

@@ -21,7 +21,7 @@ def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
     """Return what the thought of the word pays before and after the mentions, and what is then foreseen."""
     steering = SteeringSubsystem(["flinch"], cut_wire=cut)
     animal = Embodied(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
-    animal.live("60 word:3>spider")
+    animal.live("60 word:3>spider | stone:3?")
     before, foreseen = animal.composed("word:3"), animal.foreseen("word:3")
     animal.live(f"{MENTIONS} word:3")
     paid = animal.thought("word:3")
