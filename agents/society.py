@@ -22,6 +22,7 @@ from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError, unknown
 from dualbrain.inspection.collective import Collective
 from dualbrain.running.assembly import keywords
+from dualbrain.text_files import read_text, write_text
 
 PLAN = "society.json"
 """The file of a saved society that says who is who; each brain has a file of its own beside it."""
@@ -152,7 +153,7 @@ class Society:
         for name, brain in self.brains.items():
             brain.save(home / f"{name}.zip")
         plan = {**self._plan, "n_envs": self._hub.venv.num_envs, "steps": self._steps, "agents": self._places}
-        (home / PLAN).write_text(json.dumps(plan, indent=2))
+        write_text(home / PLAN, json.dumps(plan, indent=2))
 
     @classmethod
     def load(
@@ -194,7 +195,7 @@ def _act(brain: DualBrainPPO) -> None:
 
 def _read(home: Path) -> dict[str, Any]:
     try:
-        plan: dict[str, Any] = json.loads((home / PLAN).read_text())
+        plan: dict[str, Any] = json.loads(read_text(home / PLAN))
     except (OSError, ValueError) as error:
         raise UserError(f"{home} holds no saved society: {error}") from error
     return plan

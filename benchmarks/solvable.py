@@ -29,6 +29,7 @@ from dualbrain.cli.notation import parse_modules
 from dualbrain.options import agents_of, drives_of
 from dualbrain.registry import load
 from dualbrain.sense_registry import brief, native_worlds
+from dualbrain.text_files import read_text, write_text
 
 PAGE = Path(__file__).parents[1] / "docs" / "worlds.md"
 BEGIN, END = "<!-- solvable: python -m benchmarks.solvable -->", "<!-- /solvable -->"
@@ -134,7 +135,7 @@ def learn(world: str, seed: int, steps: int, episodes: int, root: Path) -> list[
     place = root / f"{steps}_steps" / brief(world) / f"seed_{seed}"
     kept = newest(place)
     if kept is not None and (kept / SCORES).is_file():
-        return [float(score) for score in json.loads((kept / SCORES).read_text())]
+        return [float(score) for score in json.loads(read_text(kept / SCORES))]
     print(f"{world}, seed {seed}", file=sys.stderr, flush=True)
     run = training.prepare(configuration(world, seed, steps), __name__)
     trained = training.train(run, place, f"python -m benchmarks.solvable --worlds {world} --steps {steps}")
@@ -203,7 +204,7 @@ def _world(row: str) -> str:
 def replace(path: Path, text: str) -> None:
     """Write a file as a whole: nobody ever sees half of it."""
     temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
-    temporary.write_text(text)
+    write_text(temporary, text)
     temporary.replace(path)
 
 
@@ -222,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
     settings = (chosen.seeds, chosen.steps, max(chosen.episodes, 100), chosen.jobs, chosen.log_folder)
     for outcome in measure(chosen.worlds or known, *settings):
         print(line(outcome), flush=True)
-        replace(chosen.output, written(chosen.output.read_text(), [line(outcome)]))
+        replace(chosen.output, written(read_text(chosen.output), [line(outcome)]))
     return 0
 
 

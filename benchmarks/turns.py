@@ -58,7 +58,7 @@ class Peer:
         environment = {**os.environ, **(ONE_THREAD if threads == 1 else {})}
         try:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
             )
         except OSError as error:
             raise MissingError(f"cannot run {python}: {error.strerror}") from error

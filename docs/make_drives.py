@@ -22,6 +22,7 @@ from dualbrain.module import RewardModule
 from dualbrain.registry import load_module, modules
 from dualbrain.sense_registry import reads
 from dualbrain.signal import Signal
+from dualbrain.text_files import write_text
 
 PAGE = Path(__file__).parent / "drives.md"
 PACKAGE = reward_modules.__name__
@@ -148,7 +149,7 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page())
+    write_text(PAGE, page())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 
 from dualbrain.sense_registry import Entry, brief, native_senses, native_worlds, offered_by_all, read_by, span
 from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense
+from dualbrain.text_files import read_text, write_text
 
 HERE = Path(__file__).parent
 PAGE = HERE / "senses.md"
@@ -66,7 +67,7 @@ def adapted_senses() -> Iterator[Entry]:
     """Yield what each adapter declares in ``SENSES``."""
     drives = read_by()
     for path in sorted(ADAPTERS.glob("*.py")):
-        for sense in declared_in(path.read_text()):
+        for sense in declared_in(read_text(path)):
             yield Entry(sense, (path.stem,), tuple(drives.get(sense.name, ())))
 
 
@@ -90,7 +91,7 @@ def declared_in(source: str) -> tuple[Sense, ...]:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page())
+    write_text(PAGE, page())
 
 
 if __name__ == "__main__":

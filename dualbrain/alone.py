@@ -26,7 +26,7 @@ def alone_in(folder: Path, what: str) -> Iterator[None]:
 def _lock(folder: Path, what: str) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("w")
+        lock = (folder / LOCK).open("w", encoding="utf-8")
     except OSError as error:
         raise UserError(f"cannot write in {folder}: {error.strerror}") from error
     try:

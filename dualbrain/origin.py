@@ -19,7 +19,7 @@ def own_line(error: BaseException) -> traceback.FrameSummary | None:
     An exception that was raised while handling another one, or because of it, is followed back to that one.
     """
     for link in _chain(error):
-        own = [frame for frame in traceback.extract_tb(link.__traceback__) if _is_own(frame.filename)]
+        own = [frame for frame in traceback.extract_tb(link.__traceback__) if is_own(frame.filename)]
         if own:
             return own[-1]
     return None
@@ -51,7 +51,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
 
 
-def _is_own(filename: str) -> bool:
+def is_own(filename: str) -> bool:
+    """Return whether a source file is the user's own, not a library's."""
     path = Path(filename)
     installed = {"site-packages", "dist-packages"} & {*path.parts}
     return path.is_absolute() and not installed and not any(path.is_relative_to(folder) for folder in LIBRARIES)

@@ -11,10 +11,12 @@ import tomli_w
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule, module_name
+from dualbrain.origin import reason
 from dualbrain.registry import load_module, modules
 from dualbrain.running.tables import from_dict, read_toml, to_dict
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
+from dualbrain.text_files import write_text
 
 SETTINGS = ("module", "weight", "params")
 """Keys of a module's table that are no parameters of the module."""
@@ -85,7 +87,7 @@ def write_steering(steering: SteeringSubsystem, path: str | Path) -> None:
 
     Raises `UserError` where a file cannot say what it is made of, such as a class defined within a function.
     """
-    Path(path).write_text(tomli_w.dumps(_shorthand(to_dict(config_of(steering)))))
+    write_text(Path(path), tomli_w.dumps(_shorthand(to_dict(config_of(steering)))))
 
 
 def read_config(path: str | Path) -> SteeringConfig:
@@ -116,7 +118,12 @@ def compose(tables: SteeringTables, where: str) -> SteeringSubsystem:
 
 def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
     """Build one drive; raises `UserError` for an unknown module or parameter, with the nearest."""
-    module = from_dict(_drive(table.module), table.params, where, f"modules.{name}.params")
+    try:
+        module = from_dict(_drive(table.module), table.params, where, f"modules.{name}.params")
+    except UserError:
+        raise
+    except ValueError as error:
+        raise UserError(f"{where} [modules.{name}]: the module refuses its parameters: {reason(error)}") from error
     if module_name(module) != name:
         module.name = name
     return module

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,10 @@ from stable_baselines3.common.vec_env import SubprocVecEnv, VecEnv, VecEnvWrappe
 
 from dualbrain.errors import UserError
 
+NO_NUMBER = (
+    "the reward of a world must be one number ({}): make one of a vector by gymnasium.wrappers.TransformReward, and "
+    "hand out its parts as senses (docs/adapters.md)"
+)
 CANNOT = (AttributeError, NotImplementedError)
 """What a `VecEnv` raises that lacks an attribute, or cannot be asked for one."""
 
@@ -114,7 +120,7 @@ def finish_step(venv: VecEnv) -> tuple[Any, NDArray[Any], NDArray[np.bool_], lis
 
     Raises `UserError` where the infos are not one dict per environment, or something is not ``(N,)``.
     """
-    came: Any = venv.step_wait()
+    came = _step(venv)
     obs, infos = came[0], came[3]
     rewards, dones = np.asarray(came[1]), np.asarray(came[2], np.bool_)
     for what, given in (("rewards", rewards), ("dones", dones)):
@@ -123,6 +129,24 @@ def finish_step(venv: VecEnv) -> tuple[Any, NDArray[Any], NDArray[np.bool_], lis
     if not _is_one_each(infos, venv.num_envs):
         raise _unlike(venv, "infos", f"as {type(infos).__name__}: a list of one dict per environment is needed")
     return obs, rewards, dones, infos
+
+
+def _step(venv: VecEnv) -> Any:
+    """Step; raises `UserError` for a reward that is no number, and for a process that ended."""
+    try:
+        return venv.step_wait()
+    except (TypeError, ValueError) as error:
+        if not _is_about_reward(error):
+            raise
+        raise UserError(NO_NUMBER.format(" ".join(str(error).split()))) from error
+    except (EOFError, ConnectionError) as error:
+        raise UserError("the process of an environment ended: its own traceback was printed above") from error
+
+
+def _is_about_reward(error: Exception) -> bool:
+    """Return whether Stable-Baselines3 failed where it makes one number of a world's reward."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return "stable_baselines3" in Path(last.filename).parts and re.search("rew", last.line or "") is not None
 
 
 def _is_one_each(infos: Any, n: int) -> bool:

@@ -30,6 +30,7 @@ from dualbrain.lab.shelf import Shelf
 from dualbrain.lab.table import markdown
 from dualbrain.registry import load_agent, register_worlds
 from dualbrain.steering import SteeringSubsystem
+from dualbrain.text_files import read_text, write_text
 from dualbrain.whole import writing
 from experiments.drives_at_work import TRIALS, Trial
 
@@ -172,9 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     told = results(trials, outcomes(trials, seeds, chosen.log_folder, chosen.jobs))
     print(told)
     if chosen.output:
-        page = written(chosen.output.read_text(), told, set_up(trials))
+        page = written(read_text(chosen.output), told, set_up(trials))
         with writing(chosen.output) as temporary:
-            temporary.write_text(page)
+            write_text(temporary, page)
     return 0
 
 

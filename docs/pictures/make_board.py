@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, default=HERE / "board.png")
     chosen = parser.parse_args()
     command = [sys.executable, "-m", "dualbrain", "board", chosen.runs, "--port", chosen.port]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as board:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as board:
         assert board.stdout is not None
         try:
             photograph(board.stdout.readline().split()[0], chosen.output, LOADED, SIZE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dualbrain import __version__
-from dualbrain.cli import board, compare, evaluate, export, lab, listing, train, watch
+from dualbrain.cli import board, compare, evaluate, export, failure, lab, listing, train, watch
+from dualbrain.cli.warning_lines import warnings_in_lines
 from dualbrain.errors import UserError, unknown
+from dualbrain.origin import own_line
 
 COMMANDS = {
     "train": train,
@@ -23,7 +26,7 @@ COMMANDS = {
     "list": listing,
     "board": board,
 }
-MISTAKE, INTERRUPTED = 2, 130
+FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,19 +54,40 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 2 after a mistake (told in one line), or 130 after Ctrl-C."""
+    """Run one command; return 0, 2 after a mistake (told in one line), or 130 after Ctrl-C.
+
+    What else goes wrong, in the user's own code or in ours, is told with its traceback; then 1 is returned.
+    """
+    _write_any_letter()
     _find_own_modules()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait ruin a busy machine
     try:
         args = parser().parse_args(argv)
         args.argv = sys.argv[1:] if argv is None else list(argv)
-        return int(args.run(args))
+        with warnings_in_lines():
+            return int(args.run(args))
     except UserError as error:
-        print(f"dualbrain: error: {' '.join(str(error).split())}", file=sys.stderr)
-        return MISTAKE
+        return _mistake(str(error))
     except KeyboardInterrupt:
         print("dualbrain: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  nothing may be lost, and what the user did not do is no mistake
+        if isinstance(error, OSError) and error.filename and not own_line(error):
+            return _mistake(failure.gist(error))
+        failure.tell(error)
+        return FAILED
+
+
+def _mistake(text: str) -> int:
+    print(f"dualbrain: error: {' '.join(text.split())}", file=sys.stderr)
+    return MISTAKE
+
+
+def _write_any_letter() -> None:
+    """Let nothing that is printed end a run where the terminal's encoding lacks a letter of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _find_own_modules() -> None:

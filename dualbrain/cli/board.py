@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dualbrain.errors import UserError
 
+LAST_PORT = 65_535
 FIRST = "custom_scalars"
 """The tab to begin with: it shows prediction against truth for every signal."""
 
@@ -25,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     if not args.runs.is_dir():
-        raise UserError(f"there is no folder {args.runs}")
+        raise UserError(
+            f"{args.runs} is a file, not a folder" if args.runs.exists() else f"there is no folder {args.runs}"
+        )
     _check_port(args.host, args.port)
     print(f"{_serve(args.runs, args.host, args.port)}#{FIRST}  (Ctrl-C ends it)", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
@@ -43,8 +46,10 @@ def _serve(runs: Path, host: str, port: int) -> str:
 
 
 def _check_port(host: str, port: int) -> None:
+    if not 0 < port <= LAST_PORT:
+        raise UserError(f"--port must be 1 to {LAST_PORT}, not {port}")
     try:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
-        raise UserError(f"cannot serve on {host}:{port} ({error.strerror}): choose another with --port") from error
+        raise UserError(f"cannot serve on {host}:{port} ({error.strerror}): choose others by --host, --port") from error

@@ -96,7 +96,7 @@ def conditions(given: Sequence[str]) -> list[Condition]:
     read: dict[str, Condition] = {}
     for text in given:
         name, equals, said = text.partition("=")
-        words = shlex.split(said)
+        words = _words(said)
         if not equals or not words:
             raise UserError(f"'{text}' is no condition: write NAME=STEERING, as in fear=hunger:5,flinch")
         check_name(name)
@@ -106,6 +106,13 @@ def conditions(given: Sequence[str]) -> list[Condition]:
             words.insert(0, "--steering" if words[0].endswith(".toml") else "--modules")
         read[name] = Condition(name, tuple(words))
     return list(read.values())
+
+
+def _words(said: str) -> list[str]:
+    try:
+        return shlex.split(said)
+    except ValueError as error:
+        raise UserError(f"'{said}' is no steering of a condition: {error}") from error
 
 
 def plan(args: argparse.Namespace) -> list[Run]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualbrain.text_files import read_text, write_text
+
 if TYPE_CHECKING:
     from dualbrain.inspection.evaluation import Evaluation
     from dualbrain.running.config import RunConfig
@@ -82,7 +84,7 @@ def _shares(agent: Any, played: Evaluation) -> dict[str, float]:
 
 def write_outcome(path: Path, outcome: Outcome) -> None:
     """Write an outcome as JSON."""
-    path.write_text(json.dumps(asdict(outcome), indent=1, default=_plain))
+    write_text(path, json.dumps(asdict(outcome), indent=1, default=_plain))
 
 
 def _plain(value: Any) -> Any:
@@ -92,6 +94,6 @@ def _plain(value: Any) -> Any:
 def read_outcome(path: Path) -> Outcome | None:
     """Read an outcome; None where there is none that can be read."""
     try:
-        return Outcome(**json.loads(path.read_text()))
+        return Outcome(**json.loads(read_text(path)))
     except (OSError, ValueError, TypeError):
         return None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dualbrain.inspection.recording import Recording
 from dualbrain.signal import Signal
@@ -63,7 +67,30 @@ OF_SIGNALS: tuple[Told, ...] = (
 
 def columns_of(recording: Recording) -> list[Column]:
     """Return what is in the table, column by column, in the order in which it is laid out."""
-    return [column for column in _known(recording) if column.name in recording.table]
+    return [column for column, _ in laid_out(recording)]
+
+
+def laid_out(recording: Recording) -> Iterator[tuple[Column, NDArray[Any]]]:
+    """Yield every column with its values ``(S,)``; one of arrays becomes a column for each element, ``action[0]``."""
+    for column in _known(recording):
+        if column.name in recording.table:
+            yield from elements_of(column, recording.table[column.name])
+
+
+def elements_of(column: Column, values: NDArray[Any]) -> Iterator[tuple[Column, NDArray[Any]]]:
+    """Yield a column of numbers ``(S,)`` as it is, and for one of arrays ``(S, ...)`` a column for each element.
+
+    >>> torque = Column("torque", "Nm", -2, 2, "what the joints do")
+    >>> [part.name for part, _ in elements_of(torque, np.zeros((5, 1, 2)))]
+    ['torque[0,0]', 'torque[0,1]']
+    """
+    if values.ndim == 1:
+        yield column, values
+        return
+    for index in np.ndindex(values.shape[1:]):
+        place = ",".join(map(str, index))
+        meaning = f"{column.meaning} (element {place})"
+        yield replace(column, name=f"{column.name}[{place}]", meaning=meaning), values[:, *index]
 
 
 def _known(recording: Recording) -> Iterator[Column]:

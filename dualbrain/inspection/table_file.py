@@ -18,7 +18,7 @@ from dualbrain.whole import writing
 
 def write_csv(table: Table, path: Path) -> None:
     """Write a table as text; numbers read back as the same, and what is not known is empty."""
-    with path.open("w", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(table)
         writer.writerows(zip(*(_written(column) for column in table.values()), strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.inspection.behaviour import is_counted
-from dualbrain.inspection.columns import Column, columns_of
+from dualbrain.inspection.columns import Column, laid_out
 from dualbrain.inspection.recording import Recording, Table
 from dualbrain.senses import Sense
 
@@ -21,7 +21,7 @@ Reduce = Callable[[NDArray[Any], NDArray[np.int64]], NDArray[Any]]
 
 def steps_of(recording: Recording) -> Table:
     """Return the table of steps, its columns in the order in which `columns_of` tells of them."""
-    return {column.name: recording.table[column.name] for column in columns_of(recording)}
+    return {column.name: values for column, values in laid_out(recording)}
 
 
 def episodes_of(recording: Recording) -> Table:

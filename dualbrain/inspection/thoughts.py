@@ -14,6 +14,7 @@ from PIL import Image
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 from dualbrain.inspection.summaries import QUICK
+from dualbrain.text_files import write_text
 
 MOST = 1000
 """Thoughts shown."""
@@ -60,11 +61,11 @@ def write_thoughts(
         logs = Path(writer.get_logdir())
         home = logs / "00000" / TAG
         home.mkdir(parents=True, exist_ok=True)
-        (home / POINTS).write_text(points)
-        (home / LABELS).write_text(labels)
+        write_text(home / POINTS, points)
+        write_text(home / LABELS, labels)
         if small is not None:
             _sheet(small).save(home / SPRITES, compress_level=QUICK)
-        (logs / "projector_config.pbtxt").write_text(text_format.MessageToString(_config(writer, small)))
+        write_text(logs / "projector_config.pbtxt", text_format.MessageToString(_config(writer, small)))
 
 
 def _config(writer: Any, sprites: NDArray[np.uint8] | None) -> ProjectorConfig:

@@ -13,6 +13,7 @@ import numpy as np
 
 from dualbrain.errors import UserError
 from dualbrain.lab.experiment import Experiment, Found, Outcome
+from dualbrain.text_files import read_text, write_text
 from dualbrain.whole import writing
 
 CHAMBER, QUICK = "chamber", "quick"
@@ -56,12 +57,12 @@ class Shelf:
         file = self.file(seed)
         file.parent.mkdir(parents=True, exist_ok=True)
         with writing(file) as temporary:
-            temporary.write_text(json.dumps(outcome, indent=1, default=_plain))
+            write_text(temporary, json.dumps(outcome, indent=1, default=_plain))
 
     def read(self, seed: int) -> Outcome:
         """Return what one seed came to."""
         try:
-            outcome: Outcome = json.loads(self.file(seed).read_text())
+            outcome: Outcome = json.loads(read_text(self.file(seed)))
         except (OSError, ValueError) as error:
             raise UserError(f"{self.file(seed)} cannot be read ({error}): --fresh makes it again") from error
         return outcome

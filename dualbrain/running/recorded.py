@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dualbrain.environments import make
+from dualbrain.errors import UserError
 from dualbrain.inspection.recording import Recording, record
 from dualbrain.inspection.recording_file import load_recording, made_by, save_recording
 from dualbrain.inspection.tables import episodes_of
@@ -29,13 +32,27 @@ def recorded(model: Path, config: RunConfig, episodes: int, seed: int, drawn: bo
     folder = RunFolder(model.parent)
     asked = {"model": model.name, "saved": model.stat().st_mtime_ns, "episodes": episodes, "seed": seed}
     kept = folder.path / EPISODES
-    if not (kept.is_file() and made_by(kept) in (asked | {"drawn": drawn}, asked | {"drawn": True})):
-        use_threads(config)
-        agent = load_model(model, config.algo, device="cpu")
-        recording = play_fresh(agent, config, episodes, seed, drawn)
-        with folder.writing(EPISODES) as path, path.open("wb") as file:
-            save_recording(recording, file, **asked, drawn=drawn)
+    found = _kept(kept, (asked | {"drawn": drawn}, asked | {"drawn": True}))
+    if found is not None:
+        return found
+    use_threads(config)
+    agent = load_model(model, config.algo, device="cpu")
+    recording = play_fresh(agent, config, episodes, seed, drawn)
+    with folder.writing(EPISODES) as path, path.open("wb") as file:
+        save_recording(recording, file, **asked, drawn=drawn)
     return load_recording(kept)
+
+
+def _kept(file: Path, suitable: Container[dict[str, Any]]) -> Recording | None:
+    """Return the recording that is kept, if it can be read and was made by what is ``suitable``."""
+    if not file.is_file():
+        return None
+    try:
+        by = made_by(file)
+        return None if by and by not in suitable else load_recording(file)
+    except UserError as error:
+        logging.getLogger("dualbrain").warning("%s; the episodes are played again", error)
+        return None
 
 
 def play_fresh(agent: Any, config: RunConfig, episodes: int, seed: int, drawn: bool = False) -> Recording:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualbrain.errors import UserError
+from dualbrain.text_files import write_text
 from dualbrain.whole import writing
 
 CONFIG = "config.toml"
@@ -48,7 +49,7 @@ class RunFolder:
     def write(self, name: str, text: str) -> None:
         """Write a text file."""
         with self.writing(name) as temporary:
-            temporary.write_text(text)
+            write_text(temporary, text)
 
     def discard(self) -> None:
         """Remove the folder, and those above it that only it kept."""

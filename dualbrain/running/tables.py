@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from dualbrain.errors import UserError, unknown
+from dualbrain.text_files import read_text
 
 T = TypeVar("T")
 NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
@@ -18,9 +19,11 @@ NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raises `UserError` where it is missing, unreadable or not TOML."""
     try:
-        return tomllib.loads(path.read_text())
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise UserError(f"{path} is not valid TOML: its values are nested too deep") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dualbrain.errors import UserError
 from dualbrain.inspection.recording import Picture, Recording
+from dualbrain.text_files import write_text
 from dualbrain.watching.page_data import Caption, page_data
 from dualbrain.whole import writing
 
@@ -40,7 +41,7 @@ def write_page(page: str, path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with writing(path) as temporary:
-            temporary.write_text(page, encoding="utf-8")
+            write_text(temporary, page)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     return path

@@ -74,7 +74,7 @@ def test_a_module_before_the_id_is_imported(shop: str):
     assert agents_of(f"{shop}:Shop-v0") == 1
     assert senses_of(f"{shop}:Shop-v0") == {}
     venv = make_vec_env(f"{shop}:Shop-v0", 2)
-    assert np.shape(venv.reset()) == (2, 2)
+    assert np.asarray(venv.reset()).shape == (2, 2)
     assert make("gymnasium:CartPole-v1").spec is not None
 
 

@@ -115,7 +115,7 @@ def test_worlds_of_different_senses(order: int):
 
 
 def test_a_registered_world_with_a_list_of_names():
-    gymnasium.register("Misdeclared-v0", Ring, kwargs={"senses": ["hit"]})
+    gymnasium.register("Misdeclared-v0", f"{__name__}:Ring", kwargs={"senses": ["hit"]})
     with pytest.raises(UserError, match=r"the senses of Misdeclared-v0 must be a dict such as .* not \['hit'\]"):
         senses_of("Misdeclared-v0")
     del gymnasium.registry["Misdeclared-v0"]

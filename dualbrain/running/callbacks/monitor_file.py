@@ -20,7 +20,7 @@ class MonitorFile(BaseCallback):
 
     def _on_training_start(self) -> None:
         self._start = time.time()
-        self._file = self._path.open("w", newline="")
+        self._file = self._path.open("w", encoding="utf-8", newline="")
         self._file.write(f"#{json.dumps({'t_start': self._start, 'env_id': self._env_id})}\n")
         self._rows = csv.DictWriter(self._file, ("r", "l", "t"), extrasaction="ignore")
         self._rows.writeheader()
