@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 MOST_ERRORS = 3
 """Typing errors in a name that is still recognised."""
-SHORTEST_BEGINNING = 3
-"""Characters of a beginning that stands for a whole name."""
+SHORTEST_BEGINNING, MOST = 3, 0.6
+"""Characters of a beginning that stands for a whole name, and share of a name that two have to share."""
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return the valid name that ``name`` was probably meant to be, or None where none is near.
 
-    Near is the same name in another case, one that takes a typing error per three characters (at most three errors), or
-    else one that begins with ``name``. Of several the nearest counts, and of those the first in the alphabet.
+    Near is the same name in another case, one that takes a typing error per three characters (at most three errors),
+    one of the same letters, or else one that begins with ``name``, or as it does for most of its length. Of several the nearest counts, and
+    of those the first in the alphabet.
 
     >>> nearest("hungre", ["flinch", "hunger"]), nearest("SuperMario", ["Humanoid"])
     ('hunger', None)
@@ -30,8 +32,11 @@ def _rank(name: str, choice: str) -> int | None:
     allowed = min(max(len(name), len(choice)) // 3, MOST_ERRORS)
     if abs(len(name) - len(choice)) <= allowed and (errors := errors_between(name, choice)) <= allowed:
         return errors
-    begins = len(name) >= SHORTEST_BEGINNING and choice.startswith(name)
-    return MOST_ERRORS + len(choice) - len(name) if begins else None
+    if len(name) >= SHORTEST_BEGINNING and sorted(name) == sorted(choice):
+        return MOST_ERRORS
+    shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(name, choice, strict=False)))
+    begins = shared == len(name) or shared >= MOST * max(len(name), len(choice))
+    return MOST_ERRORS + len(choice) - shared if begins and shared >= SHORTEST_BEGINNING else None
 
 
 def errors_between(name: str, other: str) -> int:

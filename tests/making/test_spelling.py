@@ -20,6 +20,9 @@ DRIVES = ["approval", "boredom", "extrinsic", "flinch", "hunger", "novelty", "pa
         ("salz", "salt"),
         ("start", "startle"),
         ("nov", "novelty"),
+        ("lats", "salt"),
+        ("startled", "startle"),
+        ("extrinsically", "extrinsic"),
     ],
 )
 def test_what_is_near_is_proposed(written: str, meant: str):
