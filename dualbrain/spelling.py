@@ -15,8 +15,8 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return the valid name that ``name`` was probably meant to be, or None where none is near.
 
     Near is the same name in another case, one that takes a typing error per three characters (at most three errors),
-    one of the same letters, or else one that begins with ``name``, or as it does for most of its length. Of several the nearest counts, and
-    of those the first in the alphabet.
+    one of the same letters, or else one that begins with ``name``, or as it does for most of its length. Of several the
+    nearest counts, and of those the first in the alphabet.
 
     >>> nearest("hungre", ["flinch", "hunger"]), nearest("SuperMario", ["Humanoid"])
     ('hunger', None)
