@@ -11,12 +11,15 @@ from stable_baselines3.common.callbacks import BaseCallback
 from dualbrain.inspection.cues import Cues
 from dualbrain.inspection.dashboard import writers
 from dualbrain.inspection.schedule import picture_rollouts
+from dualbrain.raw_world import RawWorld
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
     from agents.record import Record
 
 
+GIVEN = ("new_obs", "rewards", "dones", "infos")
+"""What SB3 calls the parts of a step."""
 EVERY = 4
 """At every so many of the times, those makers work that do so seldom."""
 
@@ -52,6 +55,8 @@ class Gallery(BaseCallback):
         self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
         self._rollout = 0
         self._cues = Cues(self.model.body)
+        assert self.model.env is not None
+        self._raw = RawWorld(self.model.env)
 
     def _on_rollout_start(self) -> None:
         self._rollout += 1
@@ -65,9 +70,9 @@ class Gallery(BaseCallback):
 
     def _keep_cues(self, record: Record) -> None:
         """Write down which cues are there after the step that `Recorder` has just added."""
-        normalizer = self.model.get_vec_normalize_env()
-        obs = normalizer.get_original_obs() if normalizer else self.locals["new_obs"]
-        for name, there in self._cues.after(obs, self.locals["dones"], self.locals["infos"]).items():
+        obs, rewards, dones, infos = (self.locals[name] for name in GIVEN)
+        obs, _, dones, infos = self._raw.step((obs, rewards, dones, infos))
+        for name, there in self._cues.after(obs, dones, infos).items():
             if name not in record.cues:
                 record.cues[name] = np.zeros((record.n_steps, record.n_envs), bool)
             record.cues[name][record.pos - 1] = there

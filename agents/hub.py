@@ -19,6 +19,8 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
 from dualbrain.gather import GatherSenses, declared_by
+from dualbrain.normalisation import normaliser_of
+from dualbrain.raw_world import RawWorld
 
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""
@@ -35,6 +37,8 @@ class Hub:
     def __init__(self, venv: VecEnv, places: Mapping[str, Sequence[int]]):
         senses_itself = hasattr(venv, "transition_senses")
         self.venv: Any = venv if senses_itself else GatherSenses(venv, [*declared_by(venv), "visits"])
+        self.normaliser = normaliser_of(venv)
+        self._raw = RawWorld(venv)
         self.n_agents: int = getattr(venv, "n_agents", 1)
         worlds = np.arange(0, venv.num_envs, self.n_agents)[:, None]
         self.seats = {name: Seat(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}
@@ -86,7 +90,10 @@ class Hub:
             return
         if any(actions is None for actions in asked):
             raise UserError("a brain cannot reset a world by itself in which others live")
-        self.obs, self.rewards, self.dones, self.infos = self.venv.step(self._together(asked))
+        given = self.venv.step(self._together(asked))
+        self.obs, _, self.dones, self.infos = given
+        self.rewards = self._raw.step(given)[1]
+        self._raw.mend_scores(self.dones, self.infos)
         watch(self.rewards, self.dones, self.infos)
 
     def _together(self, asked: Sequence[Any]) -> NDArray[Any]:
@@ -111,6 +118,7 @@ class Seat(VecEnv):
 
     def __init__(self, hub: Hub, rows: NDArray[np.int64]):
         self.hub, self.rows = hub, rows
+        self.normaliser = hub.normaliser
         self.senses = hub.venv.senses
         self.actions: NDArray[Any] | None = None
         """What was asked for: actions ``(n, ...)``, or None for a reset."""

@@ -16,7 +16,7 @@ from stable_baselines3.common.callbacks import BaseCallback, CallbackList, Conve
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance
-from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
+from stable_baselines3.common.vec_env import VecEnv, unwrap_vec_wrapper
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
@@ -37,6 +37,7 @@ from dualbrain.inspection.history import History
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
 from dualbrain.module import RewardModule
+from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
@@ -61,6 +62,8 @@ class DualBrainPPO(PPO):
     rollout_buffer: VoluntaryRows
     body: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
+    given: VecEnv | None
+    """The environment as it was given, where `env` is what the agent trains in: steered."""
     record: Record
     """What the last rollout was like, beside SB3's buffer."""
 
@@ -84,6 +87,7 @@ class DualBrainPPO(PPO):
         self.pictures = pictures
         self.history = History()
         self.audit = Audit()
+        self.given = None
         self.responses: dict[str, Memory] = {}
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
@@ -100,6 +104,8 @@ class DualBrainPPO(PPO):
             raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {self.policy_class}")
         if self.env is not None:
             self._embody(self.env)
+        elif self._vec_normalize_env is not None:
+            self._vec_normalize_env = unbound(self._vec_normalize_env)
         self._check_fit(self.steering)
         is_dict = isinstance(self.observation_space, gymnasium.spaces.Dict)
         self.rollout_buffer_class = BrainDictRolloutBuffer if is_dict else BrainRolloutBuffer
@@ -124,15 +130,22 @@ class DualBrainPPO(PPO):
     def _embody(self, env: VecEnv) -> None:
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
         state = self.steering.state_dict() if self.steering.n == env.num_envs else None
-        given = unwrap_vec_wrapper(env, SteeringVecEnv)
-        if given is not None:
-            self._check_drives(given.steering)
-        self.body = given or SteeringVecEnv(env, self.steering, self.scorecard)
-        self.body.scorecard = self.scorecard
+        if self.given is None or (env is not self.given and env is not self.env):
+            self._enter(carried(env, self._vec_normalize_env, stacklevel=6))
+        assert self.env is not None
+        self._vec_normalize_env = normaliser_of(self.env)
         self.steering = self.body.steering
-        self.env = env if given else self.body
         if state is not None:
             self.steering.load_state_dict(state)
+
+    def _enter(self, env: VecEnv) -> None:
+        theirs = unwrap_vec_wrapper(env, SteeringVecEnv)
+        if theirs is not None:
+            self._check_drives(theirs.steering)
+        self.body = theirs or SteeringVecEnv(env, self.steering, self.scorecard)
+        self.given, self.env = env, env if theirs else self.body
+        raw = normaliser_of(self.body) is None
+        self.body.scorecard = self._scorecard_of_raw if raw and self.options else self.scorecard
 
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
@@ -180,9 +193,19 @@ class DualBrainPPO(PPO):
 
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
         """Train in another environment, with the same steering subsystem."""
-        super().set_env(make_vec_env(env, self.n_envs), force_reset)
+        trained_in = self.env
+        super().set_env(carried(make_vec_env(env, self.n_envs), self._vec_normalize_env, stacklevel=3), force_reset)
         assert self.env is not None
-        self._embody(self.env)
+        given, self.env = self.env, trained_in
+        self._embody(given)
+
+    def get_env(self) -> VecEnv | None:
+        """Return the environment as it was given: the world and whatever stands around it, but not the steering.
+
+        So rewards in it are the world's, and it can be compared with that of an evaluation, as `EvalCallback` does.
+        What the agent trains in is ``env``.
+        """
+        return self.given or self.env
 
     @classmethod
     def load(  # type: ignore[override]
@@ -193,6 +216,9 @@ class DualBrainPPO(PPO):
         **kwargs: Any,
     ) -> Self:
         """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules.
+
+        The statistics of a `VecNormalize` that it was trained in come with it: an ``env`` that is in none is put into
+        one, with a warning.
 
         Raises `UserError` for a world of other observations or actions, or one that lacks a sense that its drives read.
         """
@@ -205,7 +231,8 @@ class DualBrainPPO(PPO):
             raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
 
     def _excluded_save_params(self) -> list[str]:
-        return [*super()._excluded_save_params(), "body", "record"]
+        kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__
+        return [*(name for name in super()._excluded_save_params() if name not in kept), "body", "given", "record"]
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
@@ -266,14 +293,17 @@ class DualBrainPPO(PPO):
 
     @property
     def scorecard(self) -> Scorecard | None:
-        """What the steering subsystem reads of the cortex; None without assessors."""
+        """What the steering subsystem reads of the cortex, from observations as `predict` takes them.
+
+        None without assessors.
+        """
         return self._scorecard if self.options else None
 
+    def _scorecard_of_raw(self, obs: Any) -> NDArray[np.float32]:
+        return self._scorecard(prepared(self, obs))
+
     def _scorecard(self, obs: Any) -> NDArray[np.float32]:
-        """Return the slow copy's short predictions ``(N, K)`` for raw observations."""
-        outer = self._vec_normalize_env
-        if outer is not None and unwrap_vec_wrapper(self.body, VecNormalize) is None:
-            obs = outer.normalize_obs(obs)
+        """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
         scorecard: NDArray[np.float32] = self.policy.slow_scorecard(self.policy.obs_to_tensor(obs)[0]).cpu().numpy()
         return scorecard
 

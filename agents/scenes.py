@@ -22,6 +22,7 @@ from dualbrain.inspection.recording import record as play_and_record
 from dualbrain.inspection.summaries import write_file, write_picture
 from dualbrain.inspection.thoughts import choose_rows, write_thoughts
 from dualbrain.inspection.value_maps import draw_maps
+from dualbrain.normalisation import prepared
 
 if TYPE_CHECKING:
     from agents.gallery import Maker
@@ -66,7 +67,7 @@ class ValueMaps:
         """Draw the maps of this moment."""
         ground = self._place.map
         if ground is not None:
-            expected = agent.assess(_prepared(agent, ground.observations))
+            expected = agent.assess(prepared(agent, ground.observations))
             write_picture(writers, "world/values", draw_maps(ground, expected, agent.steering.signals), step)
 
 
@@ -111,11 +112,6 @@ class Thoughts:
         if is_image_space(agent.observation_space):
             return _as_rgb(observations)
         return None if self._place.world is None else glimpses(self._place.world, observations.astype(np.uint8))
-
-
-def _prepared(agent: DualBrainPPO, observations: Any) -> Any:
-    normalizer = agent.get_vec_normalize_env()
-    return normalizer.normalize_obs(observations) if normalizer else observations
 
 
 def _taken(observations: Any, rows: NDArray[np.int64]) -> Any:

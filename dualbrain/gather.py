@@ -14,6 +14,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError
+from dualbrain.raw_world import RawWorld
 from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
 from dualbrain.vec_env_attributes import Layer, attributes, finish_step, reset_infos
 from dualbrain.visits import Visits
@@ -51,12 +52,14 @@ class GatherSenses(Layer):
     """Gather the senses of any `VecEnv` into arrays ``{name: (N,)}``, one dict lookup per environment and sense.
 
     Offers what its environments declare (``senses``) and put into ``info["senses"]``, besides ``extrinsic_reward`` and
-    ``visits``. Only senses in ``wanted`` are gathered, and have to be there at every reset and step: `UserError` names
-    the one that is missing or no number, the environment, and when.
+    ``visits``: these are of the world itself, also where it is normalised or stacked. Only senses in ``wanted`` are
+    gathered, and have to be there at every reset and step: `UserError` names the one that is missing or no number, the
+    environment, and when.
     """
 
     def __init__(self, venv: VecEnv, wanted: Iterable[str]):
         super().__init__(venv)
+        self._raw = RawWorld(venv)
         wanted = list(wanted)
         own = declared_by(venv, wanted)
         self.senses: dict[str, Sense] = {**own, **by_name([EXTRINSIC_REWARD, VISITS])}
@@ -77,16 +80,17 @@ class GatherSenses(Layer):
         """Reset all environments."""
         obs = self.venv.reset()
         nothing = np.zeros(self.num_envs, np.float32)
-        self._reset = self._gather("reset", self._reset_infos(), nothing, self._count(obs))
+        self._reset = self._gather("reset", self._reset_infos(), nothing, self._count(self._raw.reset(obs)))
         return obs
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Step, and gather."""
-        obs, rewards, dones, infos = finish_step(self.venv)
+        given = finish_step(self.venv)
+        obs, rewards, dones, infos = self._raw.step(given)
         final = final_observations(obs, dones, infos)
         self._transition = self._gather("step", infos, rewards, self._count(final))
         self._reset = self._after_resets(obs, dones) if dones.any() else self._transition
-        return obs, rewards, dones, infos
+        return given
 
     def _after_resets(self, obs: Any, dones: NDArray[np.bool_]) -> dict[str, Floats]:
         nothing = np.zeros(self.num_envs, np.float32)

@@ -14,19 +14,20 @@ from dualbrain.drive import Floats
 from dualbrain.errors import UserError
 from dualbrain.gather import GatherSenses, final_observations
 from dualbrain.module import NO_REFLEX
+from dualbrain.raw_world import RawWorld
 from dualbrain.steering import SteeringStep, SteeringSubsystem
 from dualbrain.vec_env_attributes import Layer, finish_step
 
 Scorecard = Callable[[Any], Floats]
-"""Short predictions ``(N, K)`` for a batch of observations."""
+"""Short predictions ``(N, K)`` for a batch of observations, in the state in which the environment gives them."""
 
 
 class SteeringVecEnv(Layer):
     """Replace a world's reward by that of a steering subsystem, and pre-empt actions by its reflexes.
 
     Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
-    reads ``thought`` fails at start. The world's own reward stays in ``world_reward`` and is the sense
-    ``extrinsic_reward``. Rows whose agent is absent (see `present`) are paid nothing, and startle at nothing.
+    reads ``thought`` fails at start. The world's own reward, never a normalised one, stays in ``world_reward`` and is
+    the sense ``extrinsic_reward``. Rows whose agent is absent (see `present`) are paid nothing, and startle at nothing.
 
     Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions.
     """
@@ -44,7 +45,9 @@ class SteeringVecEnv(Layer):
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
         super().__init__(venv)
-        self._world = venv
+        self.unsteered = venv
+        """The environment that it was put around."""
+        self._raw = RawWorld(venv)
         self.scorecard = scorecard
         self.steer(steering)
 
@@ -55,13 +58,13 @@ class SteeringVecEnv(Layer):
         """
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
-        senses_itself = hasattr(self._world, "transition_senses")
-        sensing: Any = self._world if senses_itself else GatherSenses(self._world, steering.senses)
+        senses_itself = hasattr(self.unsteered, "transition_senses")
+        sensing: Any = self.unsteered if senses_itself else GatherSenses(self.unsteered, steering.senses)
         steering.start(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
         self.venv = self._sensing = sensing
         self.steering, self.senses = steering, sensing.senses
         self._reflex = np.full(self.num_envs, NO_REFLEX)
-        self._presence: Any = self._world if hasattr(self._world, "present") else None
+        self._presence: Any = self.unsteered if hasattr(self.unsteered, "present") else None
         self._everybody = np.ones(self.num_envs, bool)
 
     def present(self) -> NDArray[np.bool_]:
@@ -102,7 +105,10 @@ class SteeringVecEnv(Layer):
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Return the step with the steering subsystem's reward in place of the world's."""
-        obs, self.world_reward, dones, infos = finish_step(self.venv)
+        obs, rewards, dones, infos = finish_step(self.venv)
+        self.world_reward = self._raw.step((obs, rewards, dones, infos))[1]
+        if dones.any():
+            self._raw.mend_scores(dones, infos)
         self.last = self.steering.step(
             self._sensing.transition_senses(),
             self._predict(obs, dones, infos),

@@ -29,7 +29,10 @@ CANNOT = (AttributeError, NotImplementedError)
 
 
 class Layer(VecEnvWrapper):
-    """A wrapper that takes over the render mode which its `VecEnv` has, instead of asking every environment."""
+    """A wrapper of our own: it hands on observations as they come.
+
+    It takes over the render mode which its `VecEnv` has, instead of asking every environment.
+    """
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
         """Return an attribute of the environments asked for."""

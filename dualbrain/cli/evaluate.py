@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.cli.called import called
+from dualbrain.cli.notation import parse_settings
+from dualbrain.cli.train import DEFAULT_STEPS
 from dualbrain.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"seed of worlds and actions (default: {FRESH}, far from training's)",
     )
     add("--env", metavar="ENV", help="Gymnasium id of the world (default: the one trained in)")
+    add(
+        "--env-kwargs",
+        nargs="+",
+        action="extend",
+        metavar="KEY:VALUE",
+        help="keyword arguments of the world, as in size:12; in the world trained in they lie over those of training, "
+        "in another they are all",
+    )
+    add(
+        "--n-envs", type=int, metavar="N", help="parallel worlds (default: one per episode; 10 at most of foreign ones)"
+    )
+    add("--max-steps", type=int, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
     add("--algo", help="learning algorithm (default: the one trained with)")
     add("--deterministic", action="store_true", help="take the likeliest action instead of sampling as in training")
 
@@ -49,19 +63,25 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.running.assembly import use_threads
     from dualbrain.running.saved import find_model, load_model
 
-    if args.episodes < 1:
-        raise UserError(f"--episodes must be at least 1, not {args.episodes}")
+    for flag in ("episodes", "n_envs", "max_steps"):
+        number = getattr(args, flag)
+        if number is not None and number < 1:
+            raise UserError(f"--{flag.replace('_', '-')} must be at least 1, not {number}")
     model = find_model(args.model)
     config = _config(args, model)
     use_threads(config)
     agent = load_model(model, config.algo, device="cpu")
-    played = evaluate(agent, config.env, args.episodes, args.seed, config.env_kwargs, deterministic=args.deterministic)
+    asked = (config.env, args.episodes, args.seed, config.env_kwargs, args.n_envs)
+    played = evaluate(agent, *asked, deterministic=args.deterministic, max_steps=args.max_steps)
     players = {"the brain": played}
     if args.random:
-        players["a random agent"] = evaluate_random(config.env, args.episodes, args.seed, config.env_kwargs)
+        players["a random agent"] = evaluate_random(*asked, max_steps=args.max_steps)
     console = Console()
     console.print(f"[bold]{model}[/] in {config.env}, {args.episodes} fresh episodes", highlight=False, soft_wrap=True)
     console.print(episodes_table(players))
+    for name, figures in players.items():
+        if figures.reservations:
+            console.print(f"{name}: {figures.reservations}", highlight=False, soft_wrap=True)
     if played.signals:
         console.print(signals_table(played))
     if played.paid is not None:
@@ -82,9 +102,12 @@ def _config(args: argparse.Namespace, model: Path) -> RunConfig:
 
     beside = config_beside(model)
     stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}
-    tables = {**(read_toml(beside) if beside else {}), **stated}
+    trained = read_toml(beside) if beside else {}
+    tables = {**trained, **stated}
     if "env" not in tables:
         raise UserError(f"which world? There is no config.toml beside {model}: give --env")
+    same = tables["env"] == trained.get("env")
+    tables["env_kwargs"] = {**(trained.get("env_kwargs", {}) if same else {}), **parse_settings(args.env_kwargs)}
     config = from_dict(RunConfig, tables, str(beside))
     import_packages(config.gym_packages)
     return config

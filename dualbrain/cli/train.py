@@ -16,6 +16,7 @@ from dualbrain.cli.notation import parse_ablations, parse_modules, parse_setting
 from dualbrain.errors import UserError
 
 COMMAND_LINE = "the command line"
+DEFAULT_STEPS = "so many steps (default: 10,000, or what the world declares, if it is more)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +96,7 @@ def _about_evaluation(add: Callable[..., Any]) -> None:
     add("--eval-freq", type=int, metavar="STEPS", help="evaluate on fresh episodes every so many steps; 0 for never")
     add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
     add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
+    add("--eval-max-steps", type=int, metavar="STEPS", help=f"cut an evaluation's episode off after {DEFAULT_STEPS}")
 
 
 def _about_files(add: Callable[..., Any]) -> None:
@@ -189,7 +191,12 @@ def _steering(args: argparse.Namespace) -> dict[str, Any]:
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
     """Return what the flags state, as tables of a configuration."""
-    evaluation = {"freq": args.eval_freq, "episodes": args.eval_episodes, "n_envs": args.n_eval_envs}
+    evaluation = {
+        "freq": args.eval_freq,
+        "episodes": args.eval_episodes,
+        "n_envs": args.n_eval_envs,
+        "max_steps": args.eval_max_steps,
+    }
     stated = {
         "env": args.env,
         "algo": args.algo,

@@ -1,31 +1,32 @@
-"""Fresh episodes under an agent's own steering subsystem: who plays how many, and who looks on."""
+"""Fresh episodes played: what an agent must offer for that, and who looks on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.environments import make_vec_env
-from dualbrain.gather import GatherSenses
-from dualbrain.options import agents_of
+from dualbrain.inspection.lending import longest
+from dualbrain.inspection.shares import Shares
+from dualbrain.raw_world import RawWorld
 from dualbrain.returns import Bools
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard
-from dualbrain.vec_env_attributes import seed_worlds
-from dualbrain.world_ids import find_spec
 
 Choice = Callable[[Any], NDArray[Any]]
 """Actions ``(N, ...)`` for observations ``(N, ...)``."""
 
 
 class Brain(Protocol):
-    """An agent that can be evaluated."""
+    """An agent that can be evaluated.
+
+    ``predict``, ``assess`` and ``scorecard`` take observations as it was trained on: normalised, if they were.
+    """
 
     steering: SteeringSubsystem
     gamma: float
@@ -50,97 +51,50 @@ class Witness(Protocol):
     def before(self, obs: Any) -> None:
         """See the observations ``(N, ...)`` that the next step starts from."""
 
-    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], present: Bools, counts: Bools) -> None:
-        """See what a step led to; ``counts`` ``(N,)`` marks whose belongs to an episode that counts."""
-
-
-class Shares:
-    """Which agent plays how many of the episodes, and what came of them."""
-
-    def __init__(self, n: int, episodes: int):
-        self.left = np.full(n, episodes // n) + (np.arange(n) < episodes % n)
-        self.length, self.score = np.zeros(n, np.int64), np.zeros(n)
-        self._ended: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-        self._counting: list[Bools] = []
-
-    def __len__(self) -> int:
-        """Return how many steps were taken."""
-        return len(self._counting)
-
-    def begin(self, present: Bools) -> Bools:
-        """Return ``(N,)`` whose step counts: it was there, and its share is not yet played."""
-        counts = (self.left > 0) & present
-        self._counting.append(counts)
-        return counts
-
-    def step(self, rewards: NDArray[Any], dones: Bools, present: Bools) -> None:
-        """Count a step of all agents that took part in it."""
-        counts = self._counting[-1]
-        self.length += present
-        self.score += np.where(present, rewards, 0.0)
-        ended = dones & counts
-        self._ended.append((self.length[ended], self.score[ended]))
-        self.left -= ended
-        self.length[dones], self.score[dones] = 0, 0.0
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """(E,) steps, in the order in which episodes ended."""
-        return np.concatenate([lengths for lengths, _ in self._ended])
-
-    @property
-    def scores(self) -> NDArray[np.float64]:
-        """(E,) the world's own rewards, added up, in the same order."""
-        return np.concatenate([scores for _, scores in self._ended])
-
-    @property
-    def counting(self) -> Bools:
-        """(T, N) steps that belong to an episode that counts."""
-        return np.array(self._counting)
+    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
+        """See what a step led to; ``counts`` ``(N,)`` marks who was there, in an episode that counts."""
 
 
 def play(
-    venv: VecEnv, episodes: int, choose: Choice, witness: Witness | None = None, steps: float = math.inf
+    venv: VecEnv,
+    episodes: int,
+    choose: Choice,
+    witness: Witness | None = None,
+    steps: float = math.inf,
+    max_steps: int | None = None,
+    seconds: float | None = None,
 ) -> Shares:
-    """Play until every world has played its share, or so many steps were taken."""
-    shares, everybody = Shares(venv.num_envs, episodes), np.ones(venv.num_envs, bool)
+    """Play until every world has played its share.
+
+    An episode is cut off after ``max_steps`` (None: see `longest`), which a witness sees as if time had run out in the
+    world. All is broken off after so many ``steps`` of all worlds at once, or ``seconds``.
+    """
+    shares = Shares(venv.num_envs, episodes, max_steps or longest(venv))
+    raw, everybody = RawWorld(venv), np.ones(venv.num_envs, bool)
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
     obs = venv.reset()
-    while shares.left.any() and len(shares) < steps:
+    while shares.left.any() and len(shares) < steps and time.monotonic() < deadline:
+        if shares.stuck:
+            obs = venv.reset()
+            shares.reset()
         if witness:
             witness.before(obs)
-        obs, rewards, dones, infos = venv.step(choose(obs))
-        present = venv.present() if hasattr(venv, "present") else everybody
-        counts = shares.begin(present)
+        step = venv.step(choose(obs))
+        obs, _, dones, infos = step
+        counts = shares.begin(venv.present() if hasattr(venv, "present") else everybody)
+        cut = shares.cut(dones)
         if witness:
-            witness.after(obs, dones, infos, present, counts)
-        shares.step(getattr(venv, "world_reward", rewards), dones, present)
+            witness.after(obs, dones | cut, _as_if_truncated(obs, infos, cut), counts)
+        shares.step(getattr(venv, "world_reward", raw.step(step)[1]), dones, cut)
     return shares
 
 
-def enough(env: str | VecEnv, episodes: int, env_kwargs: Mapping[str, Any] | None) -> int:
-    """Return ``episodes``, rounded up to whole worlds."""
-    if not isinstance(env, str):
-        return episodes
-    find_spec(env)
-    agents = agents_of(env, env_kwargs)
-    return -(-episodes // agents) * agents
-
-
-@contextmanager
-def worlds(env: str | VecEnv, n: int, seed: int | None, env_kwargs: Mapping[str, Any] | None) -> Iterator[VecEnv]:
-    """Lend worlds that are seeded, and closed afterwards if they were made here."""
-    venv = make_vec_env(env, n, env_kwargs=env_kwargs)
-    if seed is not None:
-        seed_worlds(venv, seed)
-    try:
-        yield venv
-    finally:
-        if venv is not env:
-            venv.close()
-
-
-def sensing(venv: VecEnv) -> VecEnv:
-    """Return worlds whose senses are all gathered, read or not."""
-    if hasattr(venv, "transition_senses"):
-        return venv
-    return GatherSenses(venv, GatherSenses(venv, ()).senses)
+def _as_if_truncated(obs: Any, infos: list[dict[str, Any]], cut: Bools) -> list[dict[str, Any]]:
+    """Return infos that say of ``cut`` episodes what Gymnasium's `TimeLimit` would."""
+    if not cut.any():
+        return infos
+    said = list(infos)
+    for i in np.flatnonzero(cut).tolist():
+        final = {key: part[i] for key, part in obs.items()} if isinstance(obs, dict) else obs[i]
+        said[i] = {**infos[i], "TimeLimit.truncated": True, "terminal_observation": final}
+    return said

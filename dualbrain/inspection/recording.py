@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
+import logging
 import math
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
@@ -18,10 +19,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.gather import final_observations
-from dualbrain.inspection.playing import Brain, play, sensing, worlds
+from dualbrain.inspection.lending import Played, check_positive, longest, sensing, worlds
+from dualbrain.inspection.playing import Brain, play
 from dualbrain.options import agents_of
 from dualbrain.returns import Bools, successor_values
 from dualbrain.senses import Sense
@@ -60,7 +61,7 @@ class Recording:
     pictures: Mapping[int, list[Picture]] = field(default_factory=dict)
     """By episode, one for each of its steps; of those that were to be drawn, if the world can be seen."""
     observations: Any = None
-    """(S, ...) arrays, or a dict of them; None in a recording that was read from a file."""
+    """(S, ...) arrays, or a dict of them, as the agent reads them; None in a recording that was read from a file."""
 
     @property
     def episodes(self) -> NDArray[np.int64]:
@@ -80,7 +81,7 @@ class Recording:
 
 def record(
     agent: Brain,
-    env: str | VecEnv,
+    env: Played,
     episodes: int = 8,
     seed: int | None = None,
     env_kwargs: Mapping[str, Any] | None = None,
@@ -88,22 +89,31 @@ def record(
     draw: Container[int] = (),
     steps: float = math.inf,
     filed: Callable[[NDArray[np.uint8]], Picture] | None = None,
+    max_steps: int | None = None,
 ) -> Recording:
     """Play fresh episodes in one world, one after another, and write down everything but what the brain learns.
 
     It is played under a copy of the agent's steering subsystem, reflexes included; where several agents live in the
     world, all are written down. ``seed`` fixes world and actions. Agent 0's world is drawn in the episodes to ``draw``,
     if it has ``render_mode="rgb_array"``, and ``filed`` makes a file of each picture ``(H, W, 3)``: a small one, unless
-    said otherwise. After so many ``steps`` all is broken off, mid-episode.
+    said otherwise. After so many ``steps`` all is broken off, mid-episode. An episode that does not end is cut off
+    after ``max_steps`` (default: as in `evaluate`), as if the world had let its time run out, and the log says so.
     The agent, and torch's random stream, are left as they were.
+
+    Raises `UserError` for numbers below 1, and for a world that does not fit the agent.
     """
-    n = agents_of(env, env_kwargs) if isinstance(env, str) else env.num_envs
-    with worlds(env, n, seed, env_kwargs) as venv, torch.random.fork_rng():
+    check_positive(episodes=episodes, max_steps=max_steps)
+    n = agents_of(env, env_kwargs) if isinstance(env, str) else 1
+    with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
         scribe = Scribe(agent, body, draw, filed or small)
-        play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps)
+        limit = max_steps or longest(venv)
+        played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
+    if played.cut_off.any():
+        cut = f"{played.cut_off.sum()} of {episodes} episodes did not end and were cut off after {limit:,} steps"
+        logging.getLogger("dualbrain").warning("recording: %s", cut)
     weights = dict(zip(agent.steering.signals, body.steering.factors.tolist(), strict=True))
     table, observations = scribe.finish()
     return Recording(table, agent.steering.signals, body.senses, weights, scribe.pictures, observations)
@@ -120,8 +130,6 @@ class Scribe:
         filed: Callable[[NDArray[np.uint8]], Picture],
     ):
         self._agent, self._body, self._draw, self._filed = agent, body, draw, filed
-        normalizer = agent.get_vec_normalize_env()
-        self._prepare = normalizer.normalize_obs if normalizer else lambda obs: obs
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._observations: list[Any] = []
         self._episode = 0
@@ -129,7 +137,7 @@ class Scribe:
 
     def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
         """Let the agent act."""
-        return self._agent.predict(self._prepare(obs), deterministic=deterministic)[0]
+        return self._agent.predict(obs, deterministic=deterministic)[0]
 
     def before(self, obs: Any) -> None:
         """Write down what is seen and foreseen."""
@@ -138,12 +146,12 @@ class Scribe:
         if self._episode in self._draw:
             self._look()
 
-    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], present: Bools, counts: Bools) -> None:
+    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Write down what came of it."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
         self._next = obs
-        ends = {"counts": counts & present, "terminated": dones & ~truncated, "truncated": truncated}
+        ends = {"counts": counts, "terminated": dones & ~truncated, "truncated": truncated}
         self._rows.append(ends | self._foreseen | {f"final/{name}": at for name, at in final.items()} | self._came())
         self._episode += int(dones[0])
 
@@ -153,7 +161,7 @@ class Scribe:
             self.pictures.setdefault(self._episode, []).append(self._filed(picture))
 
     def _assess(self, obs: Any) -> dict[str, NDArray[Any]]:
-        thought = self._agent.assess(self._prepare(obs))
+        thought = self._agent.assess(obs)
         named = {f"{kind}/{name}": values for kind, of in FORESEEN.items() for name, values in thought[of].items()}
         return {"valence": thought["valence"], **named}
 

@@ -25,6 +25,8 @@ class EvaluationConfig:
     """Parallel worlds to evaluate in."""
     deterministic: bool = True
     """Take the likeliest action; else sample, as in training."""
+    max_steps: int | None = None
+    """Steps after which an episode is cut off; None: 10,000, or what the world declares, if it is more."""
 
 
 @dataclass(frozen=True)

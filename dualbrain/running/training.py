@@ -113,13 +113,14 @@ def _callbacks(
 ) -> list[BaseCallback]:
     monitor = MonitorFile(folder.path / MONITOR, config.env)
     stack.callback(monitor.close)
+    clock = TimeLimit(config.time_limit) if config.time_limit else None
     callbacks: list[BaseCallback] = [monitor]
     if config.evaluation.freq:
         world = build_world(config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
         stack.callback(world.close)
-        callbacks.append(Evaluations(folder, world, config.evaluation))
-    if config.time_limit:
-        callbacks.append(TimeLimit(config.time_limit))
+        callbacks.append(Evaluations(folder, world, config.evaluation, clock.left if clock else None))
+    if clock:
+        callbacks.append(clock)
     if config.stop_on_alarm:
         callbacks.append(StopOnAlarm(agent.audit))
     if bar:

@@ -108,7 +108,7 @@ def talk(agent: Any) -> dict[str, float]:
 
     ``avoided``: share of its utterances that he does not disapprove of; ``said``: utterances per step in his earshot.
     """
-    env = agent.get_env()
+    env = agent.env
     names = env.get_attr("world", 0)[0].action_names
     disliked = [names.index(f"say {word}") for word, liking in _likes(env).items() if liking < 0.0]
     spoken, steps = [np.empty(0, np.int64)], 0

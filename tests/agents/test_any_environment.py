@@ -158,7 +158,9 @@ def test_the_scorecard_outside_normalisation_reads_what_the_policy_reads():
     raw = np.eye(2 * REACH + 1, dtype=np.float32)
     expected = agent.policy.slow_scorecard(torch.as_tensor(env.normalize_obs(raw))).numpy()
     assert agent.scorecard is not None
-    np.testing.assert_allclose(agent.scorecard(raw), expected, atol=1e-6)
+    assert agent.body.scorecard is not None
+    np.testing.assert_allclose(agent.body.scorecard(raw), expected, atol=1e-6)
+    np.testing.assert_allclose(agent.scorecard(env.normalize_obs(raw)), expected, atol=1e-6)
 
 
 def test_environments_in_processes():

@@ -133,9 +133,11 @@ def test_it_may_be_put_into_another_world(tmp_path):
     assert agent.steering.state_dict()["jaded"]["asked"].tolist() == [2 * STEPS] * len(LENGTHS)
     agent.learn(STEPS * len(LENGTHS))
     loaded = DualBrainPPO.load(saved(agent, tmp_path))
-    loaded.set_env(several())
+    given = several()
+    loaded.set_env(given)
     loaded.learn(STEPS * len(LENGTHS))
-    assert loaded.get_env() is loaded.body
+    assert loaded.env is loaded.body
+    assert loaded.get_env() is given
 
 
 def test_its_own_environment_may_be_set_again():
@@ -143,6 +145,8 @@ def test_its_own_environment_may_be_set_again():
     body = agent.body
     agent.set_env(agent.get_env())  # type: ignore[arg-type]
     assert agent.body is body
+    agent.set_env(agent.env)  # type: ignore[arg-type]
+    assert agent.body is agent.env is body
     agent.learn(STEPS * len(LENGTHS))
 
 

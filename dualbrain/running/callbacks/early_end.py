@@ -34,6 +34,10 @@ class TimeLimit(EarlyEnd):
     def _on_training_start(self) -> None:
         self._deadline = time.monotonic() + self._seconds
 
+    def left(self) -> float:
+        """Return the seconds that are left, at least 0."""
+        return max(self._deadline - time.monotonic(), 0.0)
+
     def judge(self) -> str:
         """Return that time is up, if it is."""
         return "" if time.monotonic() < self._deadline else f"the time limit of {self._seconds:g} s"

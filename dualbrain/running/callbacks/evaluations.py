@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.inspection.evaluation import Evaluation, evaluate
+from dualbrain.inspection.playing import Brain
 from dualbrain.running.config import EvaluationConfig
 from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
 
@@ -16,12 +19,21 @@ from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
 class Evaluations(BaseCallback):
     """Every ``settings.freq`` steps play episodes in ``world``; keep the scores and the model that scored best.
 
-    As Stable-Baselines3's `EvalCallback`, but counted in steps of all worlds together, and never half-written.
+    As Stable-Baselines3's `EvalCallback`, but counted in steps of all worlds together, and never half-written. An
+    evaluation that is not over after ``seconds_left()`` (None: whenever) is broken off; it counts for nothing, with a
+    warning in the log.
     """
 
-    def __init__(self, folder: RunFolder, world: VecEnv, settings: EvaluationConfig):
+    def __init__(
+        self,
+        folder: RunFolder,
+        world: VecEnv,
+        settings: EvaluationConfig,
+        seconds_left: Callable[[], float] | None = None,
+    ):
         super().__init__()
         self._folder, self._world, self._settings = folder, world, settings
+        self._seconds_left = seconds_left
         self._best = -np.inf
         self._history: dict[str, list[Any]] = {"timesteps": [], "results": [], "ep_lengths": []}
 
@@ -40,8 +52,11 @@ class Evaluations(BaseCallback):
 
     def evaluate(self) -> None:
         """Play, log, and keep the model if it never scored better."""
-        settings = self._settings
-        played = evaluate(self.model, self._world, settings.episodes, deterministic=settings.deterministic)  # type: ignore[arg-type]
+        played = self._play()
+        if played.unplayed:
+            said = "step %s: an evaluation of %d episodes was broken off after %d of them, and does not count"
+            logging.getLogger("dualbrain").warning(said, f"{self.num_timesteps:,}", played.asked, len(played.lengths))
+            return
         self._keep(played)
         mean = float(played.scores.mean())
         self.logger.record("eval/mean_reward", mean)
@@ -51,6 +66,17 @@ class Evaluations(BaseCallback):
             self._best = mean
             with self._folder.writing(BEST_MODEL) as path:
                 self.model.save(path)
+
+    def _play(self) -> Evaluation:
+        settings, agent = self._settings, cast("Brain", self.model)
+        return evaluate(
+            agent,
+            self._world,
+            settings.episodes,
+            deterministic=settings.deterministic,
+            max_steps=settings.max_steps,
+            time_limit=self._seconds_left() if self._seconds_left else None,
+        )
 
     def _keep(self, played: Evaluation) -> None:
         for name, value in zip(self._history, (self.num_timesteps, played.scores, played.lengths), strict=True):
