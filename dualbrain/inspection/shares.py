@@ -88,5 +88,5 @@ class Shares:
     @property
     def counting(self) -> Bools:
         """(T, N) steps that belong to an episode that counts."""
-        counting = np.array(self._counting).reshape(-1, len(self.left))
+        counting = np.array(self._counting, bool).reshape(-1, len(self.left))
         return counting & (np.arange(len(counting))[:, None] < self._whole)
