@@ -32,12 +32,14 @@ from agents.transplant import transplant
 from dualbrain.assessors import AssessorOptions, check_lesions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError
+from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.history import History
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
 from dualbrain.module import RewardModule
 from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
+from dualbrain.ranges import PICTURES as PICTURES_A_RUN
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
@@ -84,14 +86,15 @@ class DualBrainPPO(PPO):
         self.steering = _subsystem(steering)
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
-        self.pictures = pictures
+        self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
         self.history = History()
         self.audit = Audit()
         self.given = None
         self.responses: dict[str, Memory] = {}
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
-        super().__init__(policy, venv, *args, **kwargs)  # type: ignore[arg-type]
+        checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs)
+        super().__init__(policy, venv, **checked)  # type: ignore[arg-type]
 
     def _get_policy_from_name(self, policy_name: str) -> type[BasePolicy]:
         if policy_name not in self.policy_aliases:
@@ -224,7 +227,7 @@ class DualBrainPPO(PPO):
         """
         venv = None if env is None else make_vec_env(env, n_envs)
         try:
-            return super().load(path, env=venv, **kwargs)
+            return super().load(path, env=venv, **check_hyperparameters(kwargs))
         except ValueError as error:
             if "spaces do not match" not in str(error):
                 raise

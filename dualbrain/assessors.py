@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dualbrain.errors import unknown
+from dualbrain.ranges import AT_LEAST_1, CLIPPING, NOT_NEGATIVE, SEED, SHARE, SHARE_ABOVE_0, check_fields
 from dualbrain.signal import Signal
 
 EXPECTS_NOTHING = -3.0
@@ -20,26 +22,29 @@ EXPECTS_NOTHING = -3.0
 
 @dataclass(frozen=True)
 class AssessorOptions:
-    """How the assessors learn."""
+    """How the assessors learn. Raises `UserError` for a number out of its range."""
 
-    learning_rate: float = 1e-3
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 1e-3
     """Step size of their own Adam."""
-    epochs: int = 1
+    epochs: Annotated[int, AT_LEAST_1] = 1
     """Passes over each rollout."""
-    batch_size: int | None = None
+    batch_size: Annotated[int, AT_LEAST_1] | None = None
     """Rows per minibatch; None: the agent's ``batch_size``."""
-    max_grad_norm: float = 0.5
+    max_grad_norm: Annotated[float, CLIPPING] = 0.5
     """Their own gradient clipping."""
-    tau: float = 0.1
+    tau: Annotated[float, SHARE_ABOVE_0] = 0.1
     """Step of the slow copy towards the live network, once per training phase, in (0, 1]."""
-    unlearn: float = 0.0
+    unlearn: Annotated[float, SHARE] = 0.0
     """Weight with which windows without evidence teach 0, in [0, 1]; 1 opens the gate: no truth reads as 0."""
     detach: bool = False
     """Keep the assessors' gradient out of the thought trunk."""
-    shuffle_seed: int = 0
+    shuffle_seed: Annotated[int, SEED] = 0
     """Seeds the shuffling of their own minibatches."""
     lesions: tuple[str, ...] = ()
     """Full names of signals whose heads are cut out: they predict 0 and learn nothing."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def ablations(self) -> tuple[str, ...]:

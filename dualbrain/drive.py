@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError, unknown
 from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule, module_name, reads
+from dualbrain.ranges import check_fields
 from dualbrain.signal import Signal
 
 Floats = NDArray[np.float32]
@@ -59,6 +60,17 @@ class Drive:
             raise UserError(f"module '{self.name}' emits two signals of one name")
         if not hasattr(self.module, "truth"):
             raise UserError(f"module '{self.name}' has no method 'truth'")
+        self._check_parameters()
+
+    def _check_parameters(self) -> None:
+        """Hold the parameters to the ranges that they may be annotated with; NaN is refused everywhere."""
+        try:
+            check_fields(self.module)
+        except UserError as error:
+            raise UserError(f"module '{self.name}': parameter {error}") from error
+        for name, value in self.module.parameters.items():
+            if isinstance(value, float) and value != value:
+                raise UserError(f"module '{self.name}': parameter '{name}' must be a number, not nan")
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 from dualbrain.errors import UserError
 
@@ -41,7 +43,7 @@ class Signal:
         return [
             ("its name must be a plain identifier", not self.name.isidentifier()),
             (f"low must be less than high, not {self.low} and {self.high}", not self.low < self.high),
-            (f"horizon must be at least 1 step, not {self.horizon}", self.horizon < 1),
+            (f"horizon must be at least 1 step, not {self.horizon}", not _is_count(self.horizon)),
             (f"defer must lie in [0, 1], not {self.defer}", not 0.0 <= self.defer <= 1.0),
             (f"gamma must lie in [0, 1], not {self.gamma}", not 0.0 <= (self.gamma or 0.0) <= 1.0),
             (f"gae_lambda must lie in [0, 1], not {self.gae_lambda}", not 0.0 <= (self.gae_lambda or 0.0) <= 1.0),
@@ -66,3 +68,7 @@ class Signal:
     def reach(self) -> float:
         """Greatest magnitude that a thought may be paid for (``cap`` or the range's)."""
         return self.cap if self.cap is not None else max(abs(self.low), abs(self.high))
+
+
+def _is_count(steps: Any) -> bool:
+    return not isinstance(steps, bool) and isinstance(steps, Integral) and int(steps) >= 1

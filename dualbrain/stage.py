@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dualbrain.drive import Floats
 from dualbrain.errors import UserError, unknown
+from dualbrain.ranges import STEPS
 from dualbrain.signal import Signal
 
 
@@ -34,8 +35,14 @@ class Stage:
     """Shares of predictions that stand in for missing truth, by module name or full signal name, in [0, 1]."""
 
     def __post_init__(self) -> None:
-        if self.until is not None and self.until <= 0:
-            raise UserError(f"stage '{self.name}': until must be a step after 0, not {self.until}")
+        if self.until is not None:
+            object.__setattr__(self, "until", self._whole_step(self.until))
+
+    def _whole_step(self, until: float) -> int:
+        try:
+            return int(STEPS.check(until, "until"))
+        except UserError as error:
+            raise UserError(f"stage '{self.name}': until must be a step after 0, not {until!r}") from error
 
     def __str__(self) -> str:
         on = "all" if self.modules is None else ", ".join(self.modules) or "none"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dualbrain.drive import Drive, Floats, Senses
 from dualbrain.errors import SignalError, UserError
 from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule
+from dualbrain.ranges import THOUGHT_CAP
 from dualbrain.registry import load_module
 from dualbrain.signal import Signal
 from dualbrain.stage import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, work_out
@@ -74,7 +75,7 @@ class SteeringSubsystem:
         cut_wire: bool = False,
         freeze_worth: bool = False,
     ):
-        self.thought_cap = thought_cap
+        self.thought_cap = THOUGHT_CAP.check(thought_cap, "'thought_cap'")
         self.cut_wire = cut_wire
         self.freeze_worth = freeze_worth
         self.stages = tuple(stages)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-import tomli_w
-
+from dualbrain.annotations import kinds_of
+from dualbrain.equality import equal
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule, module_name
 from dualbrain.origin import reason
+from dualbrain.ranges import FINITE, THOUGHT_CAP, check_fields
 from dualbrain.registry import load_module, modules
-from dualbrain.running.tables import from_dict, read_toml, to_dict
+from dualbrain.running.literals import UnwritableError, encode
+from dualbrain.running.reading import arguments, default_of, from_dict
+from dualbrain.running.tables import check_writable, dump_toml, plain, read_toml, to_dict
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.text_files import write_text
@@ -28,10 +31,13 @@ class ModuleConfig:
 
     module: str
     """Registered name, or dotted path ``package.module:Class``."""
-    weight: float = 1.0
+    weight: Annotated[float, FINITE] = 1.0
     """Factor on all signals of the module; 0 still runs and is still predicted."""
     params: dict[str, Any] = field(default_factory=dict)
     """Fields of the module's dataclass."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 class SteeringTables(Protocol):
@@ -66,12 +72,15 @@ class SteeringTables(Protocol):
 class SteeringConfig:
     """The tables of a steering file: see `SteeringTables`."""
 
-    thought_cap: float = 0.5
+    thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
     cut_wire: bool = False
     freeze_worth: bool = False
     modules: dict[str, ModuleConfig] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict)
+    weights: dict[str, Annotated[float, FINITE]] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def read_steering(path: str | Path) -> SteeringSubsystem:
@@ -87,7 +96,7 @@ def write_steering(steering: SteeringSubsystem, path: str | Path) -> None:
 
     Raises `UserError` where a file cannot say what it is made of, such as a class defined within a function.
     """
-    write_text(Path(path), tomli_w.dumps(_shorthand(to_dict(config_of(steering)))))
+    write_text(Path(path), dump_toml(_shorthand(to_dict(config_of(steering)))))
 
 
 def read_config(path: str | Path) -> SteeringConfig:
@@ -127,6 +136,18 @@ def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
     if module_name(module) != name:
         module.name = name
     return module
+
+
+def completed_module(name: str, table: ModuleConfig, where: str) -> ModuleConfig:
+    """Return the table with every parameter stated; raises `UserError` for one that a file cannot hold."""
+    cls = _drive(table.module)
+    given = arguments(cls, table.params, where, f"modules.{name}.params")
+    kinds = kinds_of(cls)
+    left = (each for each in fields(cls) if each.init and each.name not in (*given, "name"))
+    stated = {**given, **{each.name: default_of(each) for each in left}}
+    params = {key: plain(kinds[key], value) for key, value in stated.items()}
+    check_writable(params, f"module '{name}': parameter")
+    return replace(table, params=params)
 
 
 def _drive(name: str) -> type[RewardModule]:
@@ -174,7 +195,7 @@ def config_of(steering: SteeringSubsystem) -> SteeringConfig:
         steering.cut_wire,
         steering.freeze_worth,
         {
-            name: ModuleConfig(_path(name, module), params=_plain(name, module))
+            name: ModuleConfig(_path(name, module), params=_stated(name, module))
             for name, module in steering.modules.items()
         },
         dict(steering.weights),
@@ -191,10 +212,18 @@ def _path(name: str, module: RewardModule) -> str:
     return {registered: known for known, registered in modules().items()}.get(path, path)
 
 
-def _plain(name: str, module: RewardModule) -> dict[str, Any]:
-    """Return a module's parameters; None is left out, and has to be the default."""
-    plain = {key: value for key, value in module.parameters.items() if value is not None}
-    for key, value in plain.items():
-        if not isinstance(value, (bool, int, float, str, list, tuple, dict)):
-            raise UserError(f"module '{name}' cannot be written to a file: {key} is a {type(value).__name__}")
-    return plain
+def _stated(name: str, module: RewardModule) -> dict[str, Any]:
+    """Return a module's parameters, from which a file makes the same module again."""
+    kinds, own = kinds_of(type(module)), [each.name for each in fields(module) if each.init and each.name != "name"]
+    params = {key: plain(kinds[key], getattr(module, key)) for key in own}
+    refused = f"module '{name}' cannot be written to a file"
+    for key, value in params.items():
+        try:
+            encode(value)
+        except UnwritableError as error:
+            raise UserError(f"{refused}: {key} is {error}") from error
+    again = from_dict(type(module), params, refused)
+    for key in own:
+        if not equal(getattr(again, key), getattr(module, key)):
+            raise UserError(f"{refused}: {key} would be {getattr(again, key)!r}, not {getattr(module, key)!r}")
+    return params

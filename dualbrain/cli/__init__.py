@@ -33,7 +33,8 @@ class _Parser(argparse.ArgumentParser):
     """Tells a mistake as everything else does: one line, with the nearest valid choice."""
 
     def error(self, message: str) -> NoReturn:
-        raise UserError(f"{message} (see {self.prog} --help)")
+        said = message.removeprefix("argument ").replace(": must be", " must be", 1)
+        raise UserError(f"{said if ' must be ' in said else message} (see {self.prog} --help)")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:

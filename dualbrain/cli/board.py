@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from dualbrain.errors import UserError
+from dualbrain.ranges import PORT
 
 LAST_PORT = 65_535
 FIRST = "custom_scalars"
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS", help="a run, or a folder of them")
     add("--host", default="localhost", help="address to serve on (default: localhost)")
-    add("--port", type=int, default=6006, help="port to serve on (default: 6006)")
+    add("--port", type=PORT, default=6006, help=f"port to serve on, {PORT} (default: 6006)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dualbrain.cli.called import called
 from dualbrain.cli.evaluate import FRESH
 from dualbrain.errors import UserError
+from dualbrain.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,17 +50,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a steering subsystem, by name: drives as in fear=hunger:5,flinch, a file as in fear=fear.toml, or either "
         "followed by flags of dualbrain train, as in 'plain=hunger --no-assessors'; the first is the reference",
     )
-    add("--seeds", type=int, default=5, metavar="N", help="runs per condition (default: 5)")
-    add("--seed", type=int, default=0, help="the first of their seeds (default: 0)")
-    add("-j", "--n-jobs", "--jobs", type=int, default=1, metavar="N", help="runs made at a time (default: 1)")
-    add("--episodes", type=int, default=100, metavar="N", help="fresh episodes per run that count (default: 100)")
-    add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps per run (default: the world's recipe)")
+    add("--seeds", type=RUNS, default=5, metavar="N", help=f"runs per condition, {RUNS} (default: 5)")
+    add("--seed", type=SEED, default=0, help=f"the first of their seeds, {SEED} (default: 0)")
+    at_a_time = f"runs made at a time, {PROCESSES} (default: 1)"
+    add("-j", "--n-jobs", "--jobs", type=PROCESSES, default=1, metavar="N", help=at_a_time)
+    count = f"fresh episodes per run that count, {EPISODES} (default: 100)"
+    add("--episodes", type=EPISODES, default=100, metavar="N", help=count)
+    add("-n", "--n-timesteps", type=STEPS, metavar="STEPS", help=f"{STEPS}, per run (default: the world's recipe)")
     add("-f", "--log-folder", type=Path, default=Path("runs/compare"), metavar="DIR", help="folder of this comparison")
     add("--config", type=Path, metavar="FILE", help="settings in TOML that all conditions share; flags win")
     add("--algo", help="learning algorithm (default: ppo)")
-    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
-    add("--eval-freq", type=int, metavar="STEPS", help="evaluate while training every so many steps; 0 for never")
-    add("--device", help="cpu, cuda or auto (default: auto)")
+    add("--n-envs", type=WORLDS, metavar="N", help=f"parallel worlds, {WORLDS} (default: the world's recipe)")
+    often = f"evaluate while training every so many steps, {INTERVAL}; 0 for never"
+    add("--eval-freq", type=INTERVAL, metavar="STEPS", help=often)
+    add("--device", help="cpu, cuda, cuda:N or auto (default: auto)")
     add("--env-kwargs", nargs="+", action="extend", metavar="KEY:VALUE", help="keyword arguments of the world")
     add("-params", "--hyperparams", nargs="+", action="extend", metavar="KEY:VALUE", help="those of the algorithm")
     add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
@@ -73,9 +77,7 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.alone import alone_in
     from dualbrain.comparing.study import Measuring, clear
 
-    for flag in ("seeds", "n_jobs", "episodes"):
-        if getattr(args, flag) < 1:
-            raise UserError(f"--{flag.replace('_', '-')} must be at least 1, not {getattr(args, flag)}")
+    SEED.check(args.seed + args.seeds - 1, "the last of the seeds")
     runs, measuring = plan(args), Measuring(args.episodes, FRESH)
     console = Console()
     with alone_in(args.log_folder, "comparison"):

@@ -14,6 +14,7 @@ from dualbrain.cli.called import called
 from dualbrain.cli.notation import parse_settings
 from dualbrain.cli.train import DEFAULT_STEPS
 from dualbrain.errors import UserError
+from dualbrain.ranges import EPISODES, SEED, STEPS, WORLDS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,13 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add = parser.add_argument
     add("model", metavar="RUN", help="a run folder, a folder of runs (the newest counts), or a model file")
-    add("--episodes", type=int, default=100, metavar="N", help="fresh episodes to play (default: 100)")
+    add(
+        "--episodes", type=EPISODES, default=100, metavar="N", help=f"fresh episodes to play, {EPISODES} (default: 100)"
+    )
     add("--random", action="store_true", help="play as many with random actions, for comparison")
     add(
         "--seed",
-        type=int,
+        type=SEED,
         default=FRESH,
-        help=f"seed of worlds and actions (default: {FRESH}, far from training's)",
+        help=f"seed of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
     )
     add("--env", metavar="ENV", help="Gymnasium id of the world (default: the one trained in)")
     add(
@@ -48,9 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "in another they are all",
     )
     add(
-        "--n-envs", type=int, metavar="N", help="parallel worlds (default: one per episode; 10 at most of foreign ones)"
+        "--n-envs",
+        type=WORLDS,
+        metavar="N",
+        help=f"parallel worlds, {WORLDS} (default: one per episode; 10 at most of foreign ones)",
     )
-    add("--max-steps", type=int, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
+    add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
     add("--algo", help="learning algorithm (default: the one trained with)")
     add("--deterministic", action="store_true", help="take the likeliest action instead of sampling as in training")
 
@@ -63,10 +69,6 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.running.assembly import use_threads
     from dualbrain.running.saved import find_model, load_model
 
-    for flag in ("episodes", "n_envs", "max_steps"):
-        number = getattr(args, flag)
-        if number is not None and number < 1:
-            raise UserError(f"--{flag.replace('_', '-')} must be at least 1, not {number}")
     model = find_model(args.model)
     config = _config(args, model)
     use_threads(config)

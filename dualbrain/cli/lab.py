@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dualbrain.cli.called import called
 from dualbrain.errors import UserError
+from dualbrain.ranges import PROCESSES, RUNS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--all", action="store_true", help="all registered experiments")
-    add("--seeds", type=int, default=20, metavar="N", help="seeds from 0 on (default: 20)")
+    add("--seeds", type=RUNS, default=20, metavar="N", help=f"seeds from 0 on, {RUNS} (default: 20)")
     add("--quick", action="store_true", help="three seeds in the chamber; in worlds one on a tiny budget, not judged")
-    add("-j", "--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
+    add("-j", "--jobs", type=PROCESSES, default=2, metavar="N", help=f"processes, {PROCESSES} (default: 2)")
     add("--fresh", action="store_true", help="make again what is kept")
     add("--no-progress", action="store_true", help="no progress bar")
 
@@ -97,9 +98,6 @@ def make(args: argparse.Namespace) -> int:
     from dualbrain.alone import alone_in
     from dualbrain.lab.shelf import Shelf
 
-    for flag in ("seeds", "jobs"):
-        if getattr(args, flag) < 1:
-            raise UserError(f"--{flag} must be at least 1, not {getattr(args, flag)}")
     experiments, broken = _chosen(args)
     shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
     runnable, console = [shelf for shelf in shelves if not shelf.experiment.waits_for], Console()

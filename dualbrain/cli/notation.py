@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import module_name, name_of_class
 from dualbrain.registry import load_module, modules
+from dualbrain.running.literals import MALFORMED, parse
 from dualbrain.running.tables import merge
 
 ABLATIONS: dict[str, dict[str, Any]] = {
@@ -18,6 +20,8 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "worth": {"freeze_worth": True},
 }
 """What can be cut out, besides heads, and the setting that does it."""
+SPECIAL = ("nan", "inf", "-inf")
+"""Numbers that Python has no literal for."""
 
 
 def parse_modules(text: str) -> dict[str, dict[str, Any]]:
@@ -37,10 +41,12 @@ def parse_modules(text: str) -> dict[str, dict[str, Any]]:
 
 
 def parse_settings(pairs: Iterable[str] | None) -> dict[str, Any]:
-    """Read ``key:value`` pairs; values are Python literals, or else text.
+    """Read ``key:value`` pairs; values are Python literals, ``dict(...)`` as in rl-zoo3, or else text.
 
     >>> parse_settings(["size:8", "learning_rate:3e-4", "mode:hard", "walls:true"])
     {'size': 8, 'learning_rate': 0.0003, 'mode': 'hard', 'walls': True}
+    >>> parse_settings(["policy_kwargs:dict(net_arch=[64], activation_fn=nn.ReLU)"])
+    {'policy_kwargs': {'net_arch': [64], 'activation_fn': 'nn.ReLU'}}
     """
     settings = {}
     for pair in pairs or ():
@@ -90,6 +96,12 @@ def _name(module: str) -> str:
 def _literal(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
-    with contextlib.suppress(ValueError, SyntaxError):
+    if text in SPECIAL:
+        return float(text)
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning), contextlib.suppress(*MALFORMED):
         return ast.literal_eval(text)
+    if text.startswith("dict("):
+        return parse(text)
+    with contextlib.suppress(UserError):
+        return parse(text) if text.startswith(("{", "[", "(")) else text
     return text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dualbrain.cli.evaluate import FRESH
 from dualbrain.errors import UserError
+from dualbrain.ranges import EPISODES, SEED
 
 if TYPE_CHECKING:
     from dualbrain.inspection.recording import Recording
@@ -18,8 +19,14 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags that choose episodes."""
     add = parser.add_argument
     add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest counts)")
-    add("--episodes", type=int, default=8, metavar="N", help="fresh episodes, played with the saved brain (default: 8)")
-    add("--seed", type=int, default=FRESH, help=f"of worlds and actions (default: {FRESH}, far from training's)")
+    played = f"fresh episodes, played with the saved brain, {EPISODES} (default: 8)"
+    add("--episodes", type=EPISODES, default=8, metavar="N", help=played)
+    add(
+        "--seed",
+        type=SEED,
+        default=FRESH,
+        help=f"of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
+    )
 
 
 def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
@@ -32,8 +39,6 @@ def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
     from dualbrain.running.saved import config_beside, find_model
     from dualbrain.running.tables import from_dict, read_toml
 
-    if args.episodes < 1:
-        raise UserError(f"--episodes must be at least 1, not {args.episodes}")
     model = find_model(args.run_folder)
     beside = config_beside(model)
     if beside is None:

@@ -6,6 +6,7 @@ Every setting has one place: the flags lie over the ``--config`` file, which lie
 from __future__ import annotations
 
 import argparse
+import logging
 import shlex
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 
 from dualbrain.cli.notation import parse_ablations, parse_modules, parse_settings
 from dualbrain.errors import UserError
+from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SECONDS, SEED, STEPS, THREADS, WORLDS
 
 COMMAND_LINE = "the command line"
 DEFAULT_STEPS = "so many steps (default: 10,000, or what the world declares, if it is more)"
@@ -53,21 +55,27 @@ def _about_steering(add: Callable[..., Any]) -> None:
 def _about_learning(add: Callable[..., Any]) -> None:
     """Declare the flags about the algorithm, and for how long it learns."""
     add("--algo", help="learning algorithm (default: ppo); see dualbrain list agents")
-    add("-n", "--n-timesteps", type=int, metavar="STEPS", help="steps to train for (default: the world's recipe)")
-    add("--seed", type=int, help="seed of worlds, networks and actions (default: 0)")
+    add(
+        "-n",
+        "--n-timesteps",
+        type=STEPS,
+        metavar="STEPS",
+        help=f"{STEPS}: how many to train for (default: the world's recipe)",
+    )
+    add("--seed", type=SEED, help=f"seed of worlds, networks and actions, {SEED} (default: 0)")
     add(
         "--time-limit",
-        type=float,
+        type=SECONDS,
         metavar="SECONDS",
-        help="stop training after so long, if its steps are not done by then",
+        help=f"stop training after so long, if its steps are not done by then: {SECONDS}",
     )
     add(
         "--stop-on-alarm",
         action=argparse.BooleanOptionalAction,
         help="end training when an alarm of the audit sounds; the model is saved, the exit code 0 (default: go on)",
     )
-    add("--device", help="cpu, cuda or auto (default: auto)")
-    add("--num-threads", type=int, metavar="N", help="threads that torch may use (default: the world's recipe)")
+    add("--device", help="cpu, cuda, cuda:N or auto (default: auto)")
+    add("--num-threads", type=THREADS, metavar="N", help=f"threads of torch, {THREADS} (default: the world's recipe)")
     add(
         "-params",
         "--hyperparams",
@@ -80,7 +88,7 @@ def _about_learning(add: Callable[..., Any]) -> None:
 
 def _about_worlds(add: Callable[..., Any]) -> None:
     """Declare the flags about the worlds."""
-    add("--n-envs", type=int, metavar="N", help="parallel worlds (default: the world's recipe)")
+    add("--n-envs", type=WORLDS, metavar="N", help=f"parallel worlds, {WORLDS} (default: the world's recipe)")
     add(
         "--env-kwargs",
         nargs="+",
@@ -93,10 +101,11 @@ def _about_worlds(add: Callable[..., Any]) -> None:
 
 def _about_evaluation(add: Callable[..., Any]) -> None:
     """Declare the flags about evaluation on the way."""
-    add("--eval-freq", type=int, metavar="STEPS", help="evaluate on fresh episodes every so many steps; 0 for never")
-    add("--eval-episodes", type=int, metavar="N", help="episodes per evaluation")
-    add("--n-eval-envs", type=int, metavar="N", help="parallel worlds to evaluate in")
-    add("--eval-max-steps", type=int, metavar="STEPS", help=f"cut an evaluation's episode off after {DEFAULT_STEPS}")
+    often = f"evaluate on fresh episodes every so many steps, {INTERVAL}; 0 for never"
+    add("--eval-freq", type=INTERVAL, metavar="STEPS", help=often)
+    add("--eval-episodes", type=EPISODES, metavar="N", help=f"episodes per evaluation, {EPISODES}")
+    add("--n-eval-envs", type=WORLDS, metavar="N", help=f"parallel worlds to evaluate in, {WORLDS}")
+    add("--eval-max-steps", type=STEPS, metavar="STEPS", help=f"cut an evaluation's episode off after {DEFAULT_STEPS}")
 
 
 def _about_files(add: Callable[..., Any]) -> None:
@@ -119,9 +128,9 @@ def _about_files(add: Callable[..., Any]) -> None:
     add("--no-progress", action="store_true", help="no progress bar")
     add(
         "--pictures",
-        type=int,
+        type=PICTURES,
         metavar="N",
-        help="times of the run at which TensorBoard's pictures are made, 0 for none (default: 8)",
+        help=f"times of the run at which TensorBoard's pictures are made, {PICTURES}; 0 for none (default: 8)",
     )
 
 
@@ -152,7 +161,7 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
 
     file = _file(args)
     flags = merge(_flags(args), parse_ablations(args.ablate))
-    stated = merge({**file[0], **_steering(args)}, flags)
+    stated = merge({**_fitting(file[0], args.env), **_steering(args)}, flags)
     if "modules" in flags:
         stated["modules"] = flags["modules"]
     if not stated.get("env"):
@@ -172,6 +181,16 @@ def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if path is None and args.trained_agent:
         path = config_beside(find_model(args.trained_agent))
     return ({}, COMMAND_LINE) if path is None else (read_toml(path), str(path))
+
+
+def _fitting(tables: dict[str, Any], env: str | None) -> dict[str, Any]:
+    """Return the tables of a file without the keyword arguments of its world, where another world is asked for."""
+    if env in (None, tables.get("env")) or not (tables.get("env") and tables.get("env_kwargs")):
+        return tables
+    logging.getLogger("dualbrain").warning(
+        "the env_kwargs of %s are not taken over by %s: state them with --env-kwargs", tables["env"], env
+    )
+    return {name: table for name, table in tables.items() if name != "env_kwargs"}
 
 
 def _steering(args: argparse.Namespace) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from dualbrain.comparing.outcome import OUTCOME, read_outcome
+from dualbrain.equality import equal
 from dualbrain.errors import UserError
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.run_folder import CONFIG, MODEL
-from dualbrain.running.tables import read_toml
+from dualbrain.running.tables import parse_toml, read_toml
 
 PARTIAL = ".partial-"
 LOCK = ".lock"
@@ -90,7 +90,7 @@ class Run:
         return State.FINISHED
 
     def _check(self) -> None:
-        kept, wanted = read_toml(self.place / CONFIG), tomllib.loads(to_toml(self.config))
+        kept, wanted = read_toml(self.place / CONFIG), parse_toml(to_toml(self.config), "")
         changed = list(differences(kept, wanted))
         if changed:
             known = f"{self.place} was made with another configuration: {'; '.join(changed[:3])}"
@@ -107,7 +107,7 @@ def differences(kept: Mapping[str, Any], wanted: Mapping[str, Any], where: str =
         was, now = kept.get(key, "unset"), wanted.get(key, "unset")
         if isinstance(was, Mapping) and isinstance(now, Mapping):
             yield from differences(was, now, f"{where}{key}.")
-        elif was != now:
+        elif not equal(was, now):
             yield f"{where}{key} was {was}, now {now}"
 
 
@@ -123,7 +123,7 @@ def check_comparable(configs: Mapping[str, RunConfig]) -> None:
     for name, config in others:
         for setting in SHARED:
             here, there = getattr(config, setting), getattr(reference, setting)
-            if here != there:
+            if not equal(here, there):
                 raise UserError(f"conditions must share {setting}: '{first}' has {there}, '{name}' has {here}")
 
 

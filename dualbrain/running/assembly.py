@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,22 @@ import torch
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
+from dualbrain.devices import check_device
 from dualbrain.environments import is_batched, make_vec_env
+from dualbrain.equality import equal
 from dualbrain.errors import UserError, unknown
+from dualbrain.hyperparameters import LINEAR, RANGES, check_hyperparameters, check_rows, decays_from
+from dualbrain.ranges import ONE_BY_ONE
 from dualbrain.registry import import_package, load_agent
 from dualbrain.running.config import RunConfig
+from dualbrain.running.memory import check_memory
+from dualbrain.running.policy_arguments import check_policy_arguments, resolved
+from dualbrain.running.reading import Reader
 from dualbrain.running.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
 from dualbrain.running.saved import find_model, load_model
-from dualbrain.running.tables import merge
+from dualbrain.running.tables import check_writable, merge
 from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering_file import completed_module
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
@@ -47,8 +55,13 @@ def recipe(env: str) -> dict[str, Any]:
 
 
 def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
-    """Make the world of a run, ``n_envs`` times."""
-    return make_vec_env(config.env, n_envs, seed, config.env_kwargs)
+    """Make the world of a run, ``n_envs`` times; raises `UserError` where so many do not fit into memory."""
+    if not is_batched(config.env):
+        ONE_BY_ONE.check(n_envs, "'n_envs'")
+    try:
+        return make_vec_env(config.env, n_envs, seed, config.env_kwargs)
+    except MemoryError as error:
+        raise UserError(f"{n_envs:,} worlds do not fit into memory: choose fewer") from error
 
 
 def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
@@ -58,17 +71,23 @@ def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     if config.trained_agent is not None:
         return _grown(config, find_model(config.trained_agent), steering)
     cls = load_agent(config.algo)
-    world = build_world(config, config.n_envs, config.seed)
+    world = _world_to_train_in(config)
     assessors = config.assessors if config.assess else False
     return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
 
 
+def _world_to_train_in(config: RunConfig) -> VecEnv:
+    world = build_world(config, config.n_envs, config.seed)
+    check_memory(world, config.hyperparams)
+    return world
+
+
 def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
     """Load a saved agent; its drives, and how its assessors learn, are exchanged where the configuration differs."""
-    world = build_world(config, config.n_envs, config.seed)
+    world = _world_to_train_in(config)
     settings = {name: value for name, value in _settings(config).items() if name not in GROWN}
     agent = load_model(model, config.algo, env=world, **settings)
-    if _gist(agent.steering) != _gist(steering):
+    if not equal(_gist(agent.steering), _gist(steering)):
         agent.set_steering(steering)
     if config.assess and getattr(agent, "options", None) != config.assessors and hasattr(agent, "set_assessors"):
         agent.set_assessors(config.assessors)
@@ -77,6 +96,8 @@ def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
 
 def _settings(config: RunConfig) -> dict[str, Any]:
     hyperparams = {name: _scheduled(value) for name, value in config.hyperparams.items()}
+    if hyperparams.get("policy_kwargs"):
+        hyperparams["policy_kwargs"] = resolved(hyperparams["policy_kwargs"])
     return {**hyperparams, "seed": config.seed, "device": config.device}
 
 
@@ -85,19 +106,36 @@ def _gist(steering: SteeringSubsystem) -> Any:
     return drives, steering.weights, steering.thought_cap, steering.stages, steering.ablations
 
 
-def completed(config: RunConfig, steering: SteeringSubsystem, where: str) -> RunConfig:
+def completed(config: RunConfig, where: str) -> RunConfig:
     """Write out what the configuration leaves to defaults: every drive's parameters, every hyperparameter.
 
-    Raises `UserError` for a hyperparameter that the algorithm does not have, with the nearest.
+    Raises `UserError` for a hyperparameter that the algorithm does not have, with the nearest, for a number out of its
+    range, and for a value that ``config.toml`` cannot hold.
     """
-    offered = keywords(load_agent(config.algo))
-    for name in config.hyperparams:
+    cls = load_agent(config.algo)
+    hyperparams = _hyperparams(config, cls, f"{where} [hyperparams]")
+    tables = {name: completed_module(name, table, where) for name, table in config.modules.items()}
+    check_writable(config.env_kwargs, "keyword argument of the world")
+    check_writable(hyperparams, "hyperparameter")
+    check_device(config.device, where)
+    return replace(config, hyperparams=hyperparams, modules=tables)
+
+
+def _hyperparams(config: RunConfig, cls: type, where: str) -> dict[str, Any]:
+    offered = keywords(cls)
+    for name, value in config.hyperparams.items():
         if name not in offered:
-            raise unknown("key", name, offered, where=f" in {where} [hyperparams]")
+            raise unknown("key", name, offered, where=f" in {where}")
+        kind = type(offered[name])
+        if kind in (bool, str) and name not in RANGES:
+            Reader(where, "", name).read(kind, value)
     stated = {name: value for name, value in offered.items() if isinstance(value, (bool, int, float, str))}
-    parameters = {name: _plain(module.parameters) for name, module in steering.modules.items()}
-    tables = {name: replace(table, params=parameters[name]) for name, table in config.modules.items()}
-    return replace(config, hyperparams={**stated, **config.hyperparams}, modules=tables)
+    hyperparams = check_hyperparameters({**stated, **config.hyperparams}, where)
+    check_rows(hyperparams, config.n_envs, where)
+    if config.hyperparams.get("policy_kwargs") is not None:
+        policy = getattr(cls, "policy_aliases", {}).get(config.policy)
+        check_policy_arguments(config.hyperparams["policy_kwargs"], keywords(policy) if policy else None, where)
+    return hyperparams
 
 
 def keywords(cls: type) -> dict[str, Any]:
@@ -113,13 +151,6 @@ def keywords(cls: type) -> dict[str, Any]:
 
 
 def _scheduled(value: Any) -> Any:
-    if not (isinstance(value, str) and value.startswith("lin_")):
-        return value
-    try:
-        return LinearSchedule(float(value.removeprefix("lin_")), 0.0, 1.0)
-    except ValueError as error:
-        raise UserError(f"'{value}' is no schedule: write lin_ and a number, as in lin_0.001") from error
-
-
-def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if isinstance(value, (bool, int, float, str, list))}
+    if isinstance(value, str) and value.startswith(LINEAR):
+        return LinearSchedule(decays_from(value), 0.0, 1.0)
+    return value

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
-
-import tomli_w
+from typing import Annotated, Any
 
 from dualbrain.assessors import AssessorOptions
-from dualbrain.running.tables import to_dict
+from dualbrain.ranges import (
+    EPISODES,
+    FINITE,
+    INTERVAL,
+    SECONDS,
+    SEED,
+    STEPS,
+    THOUGHT_CAP,
+    THREADS,
+    WORLDS,
+    check_fields,
+)
+from dualbrain.running.tables import dump_toml, to_dict
 from dualbrain.stage import Stage
 from dualbrain.steering_file import ModuleConfig
 
@@ -17,21 +27,24 @@ from dualbrain.steering_file import ModuleConfig
 class EvaluationConfig:
     """Evaluation on fresh worlds during training: the table ``[evaluation]``."""
 
-    freq: int = 25_000
+    freq: Annotated[int, INTERVAL] = 25_000
     """Steps between evaluations; 0 for none."""
-    episodes: int = 5
+    episodes: Annotated[int, EPISODES] = 5
     """Episodes per evaluation."""
-    n_envs: int = 1
+    n_envs: Annotated[int, WORLDS] = 1
     """Parallel worlds to evaluate in."""
     deterministic: bool = True
     """Take the likeliest action; else sample, as in training."""
-    max_steps: int | None = None
+    max_steps: Annotated[int, STEPS] | None = None
     """Steps after which an episode is cut off; None: 10,000, or what the world declares, if it is more."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Everything that decides a training run."""
+    """Everything that decides a training run. Raises `UserError` for a number out of its range."""
 
     env: str
     """Gymnasium id of the world."""
@@ -39,23 +52,23 @@ class RunConfig:
     """Learning algorithm: registered name, or dotted path ``package.module:Class``."""
     policy: str = "BrainPolicy"
     """Policy name, as the algorithm knows it."""
-    total_timesteps: int = 100_000
+    total_timesteps: Annotated[int, STEPS] = 100_000
     """Steps to train for, over all parallel worlds."""
-    n_envs: int = 1
+    n_envs: Annotated[int, WORLDS] = 1
     """Parallel worlds."""
-    seed: int = 0
+    seed: Annotated[int, SEED] = 0
     """Seed of everything random."""
     device: str = "auto"
     """Where torch computes: cpu, cuda, or auto."""
-    num_threads: int | None = None
+    num_threads: Annotated[int, THREADS] | None = None
     """Threads that torch may use; small networks are fastest with one. None: torch decides."""
-    time_limit: float | None = None
+    time_limit: Annotated[float, SECONDS] | None = None
     """Seconds after which training stops, if steps do not end it first."""
     stop_on_alarm: bool = False
     """End training when an alarm of the audit sounds; the model is saved."""
     assess: bool = True
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
-    thought_cap: float = 0.5
+    thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
     """Greatest share of a signal's reach that a thought may be paid."""
     cut_wire: bool = False
     """Let every prediction read 0 to the drives and to the reward."""
@@ -75,10 +88,13 @@ class RunConfig:
     """Evaluation during training."""
     modules: dict[str, ModuleConfig] = field(default_factory=dict)
     """The drives, by the name each has in the steering subsystem."""
-    weights: dict[str, float] = field(default_factory=dict)
+    weights: dict[str, Annotated[float, FINITE]] = field(default_factory=dict)
     """Factors by module name or full signal name; these win over those of the modules."""
     stages: tuple[Stage, ...] = ()
     """Development: stages by training step, in order."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def ablations(self) -> tuple[str, ...]:
@@ -88,5 +104,5 @@ class RunConfig:
 
 
 def to_toml(config: RunConfig) -> str:
-    """Write the configuration out as TOML."""
-    return tomli_w.dumps(to_dict(config))
+    """Write the configuration out as TOML; raises `UserError` where TOML cannot hold it."""
+    return dump_toml(to_dict(config))

@@ -1,31 +1,66 @@
-"""Typed dataclasses from plain tables, and back; a mistake names the file, the table, the key and the nearest one."""
+"""Plain tables to TOML and back, and over each other; from typed dataclasses, whose values survive exactly."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-from dualbrain.errors import UserError, unknown
+import numpy as np
+import tomli_w
+
+from dualbrain.annotations import kinds_of
+from dualbrain.equality import equal
+from dualbrain.errors import UserError
+from dualbrain.running.literals import UnwritableError, decode, encode
+from dualbrain.running.reading import Reader, from_dict
 from dualbrain.text_files import read_text
 
-T = TypeVar("T")
-NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+__all__ = ["check_writable", "dump_toml", "from_dict", "merge", "parse_toml", "plain", "read_toml", "to_dict"]
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raises `UserError` where it is missing, unreadable or not TOML."""
     try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not valid TOML: {error}") from error
-    except RecursionError as error:
-        raise UserError(f"{path} is not valid TOML: its values are nested too deep") from error
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    return parse_toml(text, str(path))
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """Read TOML, in which ``"python: (4, 5)"`` is a value of Python's; raises `UserError` for what is none."""
+    try:
+        tables: dict[str, Any] = decode(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{where} is not valid TOML: {error}") from error
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from error
+    except RecursionError as error:
+        raise UserError(f"{where} is not valid TOML: its values are nested too deep") from error
+    except ValueError as error:  # more digits than Python reads
+        raise UserError(f"{where} is not valid TOML: {error}") from error
+    return tables
+
+
+def dump_toml(tables: Mapping[str, Any]) -> str:
+    """Write tables as TOML that `parse_toml` gives back as they are; raises `UserError` where there is no such."""
+    check_writable(tables, "", "a file")
+    return tomli_w.dumps(encode(dict(tables)))
+
+
+def check_writable(table: Mapping[str, Any], what: str, where: str = "config.toml") -> None:
+    """Raise `UserError` for an entry that TOML cannot hold: ``what`` they are, and ``where`` they would stand."""
+    for key, value in table.items():
+        try:
+            encode(value)
+        except UnwritableError as error:
+            if isinstance(value, dict) and all(type(name) is str for name in value):
+                check_writable({f"{key}.{name}": entry for name, entry in value.items()}, what, where)
+            raise UserError(f"{what} '{key}' is {error}, which {where} cannot hold".lstrip()) from error
 
 
 def merge(*tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,76 +77,50 @@ def merge(*tables: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def to_dict(value: Any) -> Any:
-    """Turn a dataclass into plain tables; None, which TOML lacks, is left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return to_dict({field.name: getattr(value, field.name) for field in fields(value)})
-    if isinstance(value, Mapping):
-        return {key: to_dict(entry) for key, entry in value.items() if entry is not None}
-    return [to_dict(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+def to_dict(value: Any) -> dict[str, Any]:
+    """Turn a dataclass into tables from which `from_dict` makes it again; None is left out where it is the default."""
+    kinds = kinds_of(type(value))
+    stated = {field.name: getattr(value, field.name) for field in fields(value)}
+    left_out = {field.name for field in fields(value) if field.default is None and stated[field.name] is None}
+    return {name: plain(kinds[name], each) for name, each in stated.items() if name not in left_out}
 
 
-def from_dict(cls: type[T], data: Mapping[str, Any], where: str, table: str = "") -> T:
-    """Build a dataclass from a plain table, through nested dataclasses.
+def plain(kind: Any, value: Any) -> Any:
+    """Return the plainest form of a value that is read as the same again, where ``kind`` is declared.
 
-    ``where`` names the source (a file) and ``table`` the place in it, for the errors.
-    Raises `UserError` for an unknown key, a missing one, or a value of the wrong type.
+    >>> plain(tuple[float, ...], (0.5, 1.0)), plain(Any, (0.5, 1.0))
+    ([0.5, 1.0], (0.5, 1.0))
     """
-    place = f"{where} [{table}]" if table else where
-    known = {field.name: field for field in fields(cls) if field.init}  # type: ignore[arg-type]
-    for key in data:
-        if key not in known:
-            raise unknown("key", key, known, where=f" in {place}")
-    for key, field in known.items():
-        if key not in data and field.default is MISSING and field.default_factory is MISSING:
-            raise UserError(f"{place} lacks '{key}'")
-    kinds = get_type_hints(cls)
-    return cls(**{key: _Reader(where, table, key).read(kinds[key], value) for key, value in data.items()})
+    if is_dataclass(value) and not isinstance(value, type):
+        return to_dict(value)
+    if isinstance(value, dict) and any(map(is_dataclass, value.values())):
+        return {key: plain(Any, entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)) and any(map(is_dataclass, value)):
+        return [plain(Any, entry) for entry in value]
+    return _plainest(kind, value)
 
 
-class _Reader:
-    """Reads one value of a table as what the dataclass declares."""
+def _plainest(kind: Any, value: Any) -> Any:
+    read = []
+    for form in (_simple(value), value):
+        try:
+            read.append((form, Reader("", "", "").read(kind, form)))
+        except UserError:
+            continue
+    same = (form for form, again in read if equal(again, value))
+    return next(same, read[0][0] if read else value)
 
-    def __init__(self, where: str, table: str, key: str):
-        self.where, self.table, self.key = where, table, key
 
-    @property
-    def path(self) -> str:
-        return f"{self.table}.{self.key}" if self.table else self.key
-
-    def read(self, kind: Any, value: Any) -> Any:
-        origin, arguments = get_origin(kind), get_args(kind)
-        if origin in (Union, UnionType):
-            return self._either(arguments, value)
-        if origin is dict:
-            return self._entries(arguments[1], value)
-        if origin in (tuple, list):
-            return origin(self.read(arguments[0], entry) for entry in self._expect(list | tuple, "a list", value))
-        if is_dataclass(kind):
-            return from_dict(kind, self._expect(Mapping, "a table", value), self.where, self.path)  # type: ignore[arg-type]
-        return self._scalar(kind, value)
-
-    def _either(self, kinds: tuple[Any, ...], value: Any) -> Any:
-        if value is None and NoneType in kinds:
-            return None
-        return self.read(next(kind for kind in kinds if kind is not NoneType), value)
-
-    def _entries(self, kind: Any, value: Any) -> dict[str, Any]:
-        entries = self._expect(Mapping, "a table", value)
-        return {key: _Reader(self.where, self.path, key).read(kind, entry) for key, entry in entries.items()}
-
-    def _scalar(self, kind: Any, value: Any) -> Any:
-        if kind is float and type(value) is int:
-            return float(value)
-        if kind in NAMES and type(value) is not kind:
-            raise self._wrong(NAMES[kind], value)
-        return value
-
-    def _expect(self, kind: Any, name: str, value: Any) -> Any:
-        if not isinstance(value, kind):
-            raise self._wrong(name, value)
-        return value
-
-    def _wrong(self, wanted: str, value: Any) -> UserError:
-        place = f"{self.where} [{self.table}]" if self.table else self.where
-        return UserError(f"{place}: '{self.key}' must be {wanted}, not {value!r}")
+def _simple(value: Any) -> Any:
+    """Return a value with lists, text and plain numbers in the place of what is like them."""
+    if isinstance(value, (list, tuple)):
+        return [_simple(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _simple(entry) for key, entry in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, Path):
+        return str(value)
+    return value.item() if isinstance(value, np.generic) else value

@@ -64,9 +64,8 @@ class Trained:
 
 def prepare(config: RunConfig, where: str) -> Prepared:
     """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
-    steering = compose(config, where)
-    config = completed(config, steering, where)
-    agent = build_agent(config, steering)
+    config = completed(config, where)
+    agent = build_agent(config, compose(config, where))
     if config.stop_on_alarm and not hasattr(agent, "audit"):
         raise UserError(f"stop_on_alarm: the algorithm '{config.algo}' keeps no audit, so no alarm can sound")
     return Prepared(config, agent)
