@@ -78,10 +78,10 @@ def _class(argument: str, given: Any) -> Any:
         return load("", what, given)
     known = offered()
     folded = {name.lower(): one for name, one in known.items()}
-    short = given.rpartition(".")[2].lower()
-    if short not in folded:
-        raise unknown(what, given, known)
-    return folded[short]
+    short = given.rpartition(".")[2]
+    if short.lower() not in folded:
+        raise unknown(what, short, known)
+    return folded[short.lower()]
 
 
 def _sizes(given: Any, where: str) -> Any:

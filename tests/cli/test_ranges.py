@@ -74,7 +74,7 @@ COMPARE = ("compare", "CartPole-v1", "--condition", "a=extrinsic")
         ((*TRAIN, "-params", "policy_kwargs:dict(net_arch=[64"), "'dict(net_arch=[64' is no value"),
         ((*TRAIN, "-params", "policy_kwargs:dict(net_arc=[64])"), "did you mean 'net_arch'?"),
         ((*TRAIN, "-params", "policy_kwargs:dict(net_arch=[0])"), "a size in 'net_arch' must be at least 1, not 0"),
-        ((*TRAIN, "-params", "policy_kwargs:dict(net_arch=dict(pj=[8]))"), "did you mean 'pi'?"),
+        ((*TRAIN, "-params", "policy_kwargs:dict(net_arch=dict(pj=[8]))"), "Valid: pi, qf, vf"),
         ((*TRAIN, "-params", "policy_kwargs:dict(activation_fn=nn.RELV)"), "did you mean 'ReLU'?"),
         ((*TRAIN, "-params", "policy_kwargs:dict(optimizer_class='Adm')"), "did you mean 'Adam'?"),
         ((*TRAIN, "-params", "policy_kwargs:dict(ortho_init=2)"), "'ortho_init' must be true or false"),
