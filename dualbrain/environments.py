@@ -8,7 +8,6 @@ from typing import Any
 
 import gymnasium
 from gymnasium import spaces
-from gymnasium.envs.registration import load_env_creator
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
@@ -20,7 +19,7 @@ from dualbrain.options import GYMNASIUMS_OWN
 from dualbrain.registry import load_adapter
 from dualbrain.senses import Sense, declared
 from dualbrain.world_ids import find_spec
-from dualbrain.world_making import making
+from dualbrain.world_making import load_creator, making
 
 
 def make_vec_env(
@@ -46,7 +45,7 @@ def make_vec_env(
 def is_batched(env_id: str) -> bool:
     """Return whether an id names worlds that step as one batch and hand out senses as arrays."""
     entry = find_spec(env_id).vector_entry_point
-    creator = load_env_creator(entry) if isinstance(entry, str) else entry
+    creator = load_creator(env_id, entry)
     return "transition_senses" in {*dir(creator), *getattr(creator, "__annotations__", {})}
 
 
@@ -72,7 +71,7 @@ def senses_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Mappi
     """Return the senses that a world declares, by name; raises `UserError` for an unknown id."""
     spec, kwargs = find_spec(env_id), dict(env_kwargs or {})
     if spec.entry_point is None:  # agents as rows: there is no single environment
-        creator = load_env_creator(str(spec.vector_entry_point))
+        creator = load_creator(env_id, spec.vector_entry_point)
         world: Any = creator(**{**spec.kwargs, **kwargs})
         return declared(world.senses, env_id)
     env = make(env_id, **kwargs)

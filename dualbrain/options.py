@@ -11,11 +11,10 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from gymnasium.envs.registration import load_env_creator
-
 from dualbrain.errors import UserError, unknown
 from dualbrain.spelling import nearest
 from dualbrain.world_ids import find_spec
+from dualbrain.world_making import load_creator
 
 WORLD = "world"
 """Registered keyword that names the function which declares a world, ``"package.module:function"``."""
@@ -61,7 +60,8 @@ def declaration_of(env_id: str) -> Declare:
     """Return what makes a registered world: the function that declares it, or else its class."""
     spec = find_spec(env_id)
     entry = spec.kwargs.get(WORLD, spec.entry_point or spec.vector_entry_point)
-    return load_env_creator(entry) if isinstance(entry, str) else entry  # type: ignore[return-value]
+    creator: Declare = load_creator(env_id, entry)
+    return creator
 
 
 def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ import pytest
 
 from dualbrain.environments import is_batched, make, make_vec_env, senses_of
 from dualbrain.errors import UserError
-from dualbrain.options import agents_of
+from dualbrain.options import agents_of, declaration_of
 from dualbrain.registry import register_worlds
 from dualbrain.world_ids import find_spec, unknown_environment
 from dualbrain.world_making import making
@@ -139,8 +139,16 @@ def test_native_worlds_are_named():
         ("Strict-v0", {}, "environment 'Strict-v0' needs the keyword arguments 'street': give --env-kwargs"),
         ("Poor-v0", {}, "'Poor-v0' needs the package 'a_package_that_is_not_there': pip install a_package_that_is"),
         ("Gone-v0", {}, "'Gone-v0' needs the package 'a_package_that_is_not_there'"),
-        ("Undriven-v0", {}, "'Undriven-v0' needs what is not installed: the simulator: pip install simulator"),
+        ("Undriven-v0", {}, "'Undriven-v0' cannot be made: the simulator: pip install simulator"),
         ("CartPole-v1", {"colour": "red"}, "environment 'CartPole-v1' does not accept 'colour'"),
+        ("CartPole-v1", {"id": "red"}, "'id' is no keyword argument of environment 'CartPole-v1'"),
+        (
+            "CartPole-v1",
+            {"max_episode_steps": "x"},
+            "'CartPole-v1' cannot be made with {'max_episode_steps': 'x'}: Type",
+        ),
+        ("FrozenLake-v1", {"map_name": "9x9"}, "'FrozenLake-v1' cannot be made with {'map_name': '9x9'}: KeyError"),
+        ("dualbrain/Forage-v0", {"num_envs": 2}, "'num_envs' is no keyword argument of environment 'dualbrain/Forage"),
     ],
 )
 def test_what_the_caller_can_mend_is_one_line(shop: str, env_id: str, kwargs: dict[str, str], says: str):
@@ -148,6 +156,17 @@ def test_what_the_caller_can_mend_is_one_line(shop: str, env_id: str, kwargs: di
     with pytest.raises(UserError) as raised:
         make_vec_env(env_id, env_kwargs=kwargs)
     assert says in " ".join(str(raised.value).split())
+
+
+def test_a_package_that_the_entry_point_needs(monkeypatch: pytest.MonkeyPatch):
+    for module in [name for name in sys.modules if name.startswith("gymnasium.envs.phys2d")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "jax", None)
+    for ask in (make, is_batched, declaration_of):
+        with pytest.raises(
+            UserError, match=r"environment 'phys2d/CartPole-v1' needs the package 'jax': pip install jax"
+        ):
+            ask("phys2d/CartPole-v1")
 
 
 def test_a_mistake_inside_the_world_keeps_its_traceback(shop: str):
