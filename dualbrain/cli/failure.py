@@ -12,7 +12,7 @@ def tell(error: Exception) -> None:
     """Print one line that says whose code raised an exception, and its traceback below."""
     line = own_line(error)
     if line:
-        print(f"dualbrain: error: your own code raised {reason(error)}; its traceback:", file=sys.stderr)
+        print(f"dualbrain: error: your own code raised {reason(error)}; this is where:", file=sys.stderr)
     else:
         what = f"unexpected {reason(error)}"
         print(f"dualbrain: error: {what}; if nothing of your own caused it, please report this:", file=sys.stderr)
@@ -21,4 +21,4 @@ def tell(error: Exception) -> None:
 
 def gist(error: OSError) -> str:
     """Say in one line which file or address could not be used, and why."""
-    return f"cannot use {error.filename}: {error.strerror}"
+    return f"cannot use {error.filename2 or error.filename}: {error.strerror}"

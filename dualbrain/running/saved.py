@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dualbrain.errors import UserError
+from dualbrain.origin import reason
 from dualbrain.registry import load_agent
 from dualbrain.running.run_folder import CONFIG, MODEL, newest
 
@@ -42,5 +43,8 @@ def load_model(path: Path, algo: str, **kwargs: Any) -> Any:
         return cls.load(path, **kwargs)
     except UserError:
         raise
+    except ModuleNotFoundError as error:
+        where = "go to the folder where it is, or put that on PYTHONPATH"
+        raise UserError(f"{path} was trained with the module '{error.name}', which is not found: {where}") from error
     except Exception as error:
-        raise UserError(f"{path} is not a saved model of '{algo}': {type(error).__name__}: {error}") from error
+        raise UserError(f"{path} is not a saved model of '{algo}': {reason(error)}") from error
