@@ -190,7 +190,7 @@ def _conclude(runs: list[Run], command: str, console: Console) -> None:
     """Write table, measures, curves and HParams, and show the table."""
     from dualbrain.comparing.curves import draw
     from dualbrain.comparing.hparams import write_experiment
-    from dualbrain.comparing.table import NOTE, alarms, as_csv, measures_of, rich_table, shortfalls
+    from dualbrain.comparing.table import NOTE, alarms, as_csv, measures_of, reservations, rich_table, shortfalls
     from dualbrain.running.run_folder import RunFolder
 
     outcomes, folder = _outcomes(runs), RunFolder(runs[0].root)
@@ -207,6 +207,8 @@ def _conclude(runs: list[Run], command: str, console: Console) -> None:
         console.print(f"[bold]alarm[/]: {line}", highlight=False, soft_wrap=True)
     for line in shortfalls(outcomes):
         console.print(f"[bold]not all steps were done[/]: {line}", highlight=False, soft_wrap=True)
+    for line in reservations(outcomes):
+        console.print(f"[bold]not all episodes are whole[/]: {line}", highlight=False, soft_wrap=True)
     console.print(f"{called()} board {folder.path}", style="bold", highlight=False, soft_wrap=True)
 
 
@@ -221,7 +223,7 @@ def _outcomes(runs: list[Run]) -> Outcomes:
 
 def page(runs: list[Run], outcomes: Outcomes, command: str) -> str:
     """Return the comparison as a page of Markdown."""
-    from dualbrain.comparing.table import NOTE, alarms, markdown, shortfalls
+    from dualbrain.comparing.table import NOTE, alarms, markdown, reservations, shortfalls
 
     config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
     first = next(iter(next(iter(outcomes.values())).values()))
@@ -240,6 +242,7 @@ def page(runs: list[Run], outcomes: Outcomes, command: str) -> str:
             "",
             *(f"* alarm: {line}" for line in alarms(outcomes)),
             *(f"* not all steps were done: {line}" for line in shortfalls(outcomes)),
+            *(f"* not all episodes are whole: {line}" for line in reservations(outcomes)),
             "",
         ]
     )

@@ -40,6 +40,8 @@ class Outcome:
     """What was alarming in training."""
     ended: str = ""
     """How far training came and what ended it, where not all of its steps were done."""
+    reservations: str = ""
+    """Which of those episodes were cut off or not played, if any: see `Evaluation.reservations`."""
 
 
 def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str = "") -> Outcome:
@@ -60,6 +62,7 @@ def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str 
         [list(point) for point in audit.curve()] if audit else [],
         [f"step {alarm.step:,}: {alarm.text}" for alarm in audit.alarms] if audit else [],
         ended,
+        played.reservations,
     )
 
 

@@ -156,6 +156,16 @@ def shortfalls(outcomes: Outcomes) -> list[str]:
     ]
 
 
+def reservations(outcomes: Outcomes) -> list[str]:
+    """Return the runs with episodes that were cut off or not played: how many."""
+    return [
+        f"{condition}, seed {seed}: {outcome.reservations}"
+        for condition, runs in outcomes.items()
+        for seed, outcome in runs.items()
+        if outcome.reservations
+    ]
+
+
 def as_csv(outcomes: Outcomes) -> str:
     """Write one row per condition and seed, with every measure in full."""
     measures = measures_of(outcomes)

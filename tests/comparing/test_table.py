@@ -9,7 +9,7 @@ import pytest
 
 from dualbrain.comparing.curves import curve_of, draw
 from dualbrain.comparing.outcome import Outcome, read_outcome, write_outcome
-from dualbrain.comparing.table import alarms, as_csv, compare, markdown, shortfalls
+from dualbrain.comparing.table import alarms, as_csv, compare, markdown, reservations, shortfalls
 from dualbrain.inspection import intervals
 from dualbrain.inspection.intervals import bootstrap_interval, difference
 
@@ -66,6 +66,12 @@ def test_alarms_are_told_run_by_run():
 def test_runs_that_fell_short_are_named():
     ended = "512 of 1,000 steps: the time limit of 2 s ended training"
     assert shortfalls({"a": {0: outcome(1.0), 3: outcome(1.0, ended=ended)}}) == [f"a, seed 3: {ended}"]
+
+
+def test_runs_whose_episodes_did_not_end_are_named():
+    said = "2 of 5 episodes did not end and were cut off after 10,000 steps"
+    runs = {"a": {0: outcome(1.0), 3: outcome(1.0, ended="late", reservations=said)}}
+    assert reservations(runs) == [f"a, seed 3: {said}"]
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says(monkeypatch):

@@ -54,8 +54,8 @@ class Evaluations(BaseCallback):
         """Play, log, and keep the model if it never scored better."""
         played = self._play()
         if played.unplayed:
-            said = "step %s: an evaluation of %d episodes was broken off after %d of them, and does not count"
-            logging.getLogger("dualbrain").warning(said, f"{self.num_timesteps:,}", played.asked, len(played.lengths))
+            said = f"step {self.num_timesteps:,}: this evaluation was broken off and does not count"
+            logging.getLogger("dualbrain").warning(said)
             return
         self._keep(played)
         mean = float(played.scores.mean())
