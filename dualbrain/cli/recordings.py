@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dualbrain.cli.evaluate import FRESH
+from dualbrain.cli.train import DEFAULT_STEPS
 from dualbrain.errors import UserError
-from dualbrain.ranges import EPISODES, SEED
+from dualbrain.ranges import EPISODES, SEED, STEPS
 
 if TYPE_CHECKING:
     from dualbrain.inspection.recording import Recording
@@ -21,6 +22,7 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest counts)")
     played = f"fresh episodes, played with the saved brain, {EPISODES} (default: 8)"
     add("--episodes", type=EPISODES, default=8, metavar="N", help=played)
+    add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
     add(
         "--seed",
         type=SEED,
@@ -56,4 +58,4 @@ def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, R
     from dualbrain.running.recorded import recorded
 
     model, config = run_of(args)
-    return model.parent, recorded(model, config, args.episodes, args.seed, drawn)
+    return model.parent, recorded(model, config, args.episodes, args.seed, drawn, args.max_steps)

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.watching.page import build_page, write_page
 
     model, config = run_of(args)
-    recording = recorded(model, config, args.episodes, args.seed, drawn=True)
+    recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps)
     page = build_page(recording, _caption(model, config, args.seed), telling(recording))
     path = write_page(page, args.output or model.parent / "watch.html")
     Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, soft_wrap=True)

@@ -19,9 +19,10 @@ from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
 from dualbrain.inspection.books import Payroll
 from dualbrain.inspection.foresight import Foresight, Journal
-from dualbrain.inspection.lending import Played, check_positive, enough, longest, sensing, worlds
+from dualbrain.inspection.lending import Played, enough, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
 from dualbrain.inspection.shares import Shares
+from dualbrain.ranges import EPISODES
 from dualbrain.returns import Bools
 from dualbrain.vec_env import SteeringVecEnv
 
@@ -114,16 +115,16 @@ def evaluate(
     With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not. The agent, and
     torch's random stream, are left as they were.
 
-    Raises `UserError` for numbers below 1, and for a world that does not fit the agent.
+    Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
     """
-    check_positive(episodes=episodes, max_steps=max_steps)
+    episodes = EPISODES.check(episodes, "episodes")
     n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
     normaliser = agent.get_vec_normalize_env()
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
-        watcher, limit = _Watcher(agent, body, behaviour), max_steps or longest(venv)
+        watcher, limit = _Watcher(agent, body, behaviour), longest(venv, max_steps)
         choose = partial(watcher.choose, deterministic=deterministic)
         played = play(body, episodes, choose, watcher, max_steps=limit, seconds=time_limit)
     return _said(
@@ -149,10 +150,10 @@ def evaluate_random(
 
     Arguments and errors are those of `evaluate`.
     """
-    check_positive(episodes=episodes, max_steps=max_steps)
+    episodes = EPISODES.check(episodes, "episodes")
     n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
     with worlds(env, n, seed, env_kwargs) as venv:
-        space, limit = venv.action_space, max_steps or longest(venv)
+        space, limit = venv.action_space, longest(venv, max_steps)
         space.seed(seed)
         sample = partial(_sampled, space, venv.num_envs)
         played = play(venv, episodes, sample, max_steps=limit)

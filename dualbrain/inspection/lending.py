@@ -11,10 +11,10 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper,
 
 from dualbrain.batch import BatchedVecEnv
 from dualbrain.environments import is_batched, make_vec_env
-from dualbrain.errors import UserError
 from dualbrain.gather import GatherSenses
 from dualbrain.normalisation import as_trained
 from dualbrain.options import agents_of
+from dualbrain.ranges import STEPS, WORLDS
 from dualbrain.vec_env import SteeringVecEnv
 from dualbrain.vec_env_attributes import attribute, innermost, seed_worlds
 
@@ -39,8 +39,13 @@ def enough(env: Played, episodes: int, env_kwargs: Mapping[str, Any] | None) -> 
     return -(-episodes // agents) * agents
 
 
-def longest(venv: VecEnv) -> int:
-    """Return how many steps an episode may last by default: `MAX_STEPS`, or what the world declares, if it is more."""
+def longest(venv: VecEnv, asked: int | None = None) -> int:
+    """Return how many steps an episode may last: as ``asked``, or `MAX_STEPS`, or what the world declares, if more.
+
+    Raises `UserError` for a number out of range.
+    """
+    if asked is not None:
+        return int(STEPS.check(asked, "max_steps"))
     inner = innermost(venv)
     spec = attribute(inner, "spec") if isinstance(inner, (BatchedVecEnv, DummyVecEnv)) else None
     declared = (spec.max_episode_steps, spec.kwargs.get("max_episode_steps")) if spec else ()
@@ -60,8 +65,7 @@ def worlds(
     Those made here, from an id, are closed afterwards. An environment that was handed in stays open, and has its
     wrappers and statistics back.
     """
-    check_positive(n_envs=n)
-    venv = make_vec_env(env, n, env_kwargs=env_kwargs)
+    venv = make_vec_env(env, WORLDS.check(n, "n_envs"), env_kwargs=env_kwargs)
     try:
         if seed is not None:
             seed_worlds(venv, seed)
@@ -95,10 +99,3 @@ def sensing(venv: VecEnv) -> VecEnv:
     if hasattr(venv, "transition_senses"):
         return venv
     return GatherSenses(venv, GatherSenses(venv, ()).senses)
-
-
-def check_positive(**numbers: int | None) -> None:
-    """Raise `UserError` for a number below 1, by its name."""
-    for name, number in numbers.items():
-        if number is not None and number < 1:
-            raise UserError(f"{name} must be at least 1, not {number}")

@@ -69,7 +69,7 @@ def play(
     An episode is cut off after ``max_steps`` (None: see `longest`), which a witness sees as if time had run out in the
     world. All is broken off after so many ``steps`` of all worlds at once, or ``seconds``.
     """
-    shares = Shares(venv.num_envs, episodes, max_steps or longest(venv))
+    shares = Shares(venv.num_envs, episodes, longest(venv, max_steps))
     raw, everybody = RawWorld(venv), np.ones(venv.num_envs, bool)
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     obs = venv.reset()

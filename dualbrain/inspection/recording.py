@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dualbrain.gather import final_observations
-from dualbrain.inspection.lending import Played, check_positive, longest, sensing, worlds
+from dualbrain.inspection.lending import Played, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
 from dualbrain.options import agents_of
+from dualbrain.ranges import EPISODES
 from dualbrain.returns import Bools, successor_values
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
@@ -100,16 +101,16 @@ def record(
     after ``max_steps`` (default: as in `evaluate`), as if the world had let its time run out, and the log says so.
     The agent, and torch's random stream, are left as they were.
 
-    Raises `UserError` for numbers below 1, and for a world that does not fit the agent.
+    Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
     """
-    check_positive(episodes=episodes, max_steps=max_steps)
+    episodes = EPISODES.check(episodes, "episodes")
     n = agents_of(env, env_kwargs) if isinstance(env, str) else 1
     with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
         scribe = Scribe(agent, body, draw, filed or small)
-        limit = max_steps or longest(venv)
+        limit = longest(venv, max_steps)
         played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
     if played.cut_off.any():
         cut = f"{played.cut_off.sum()} of {episodes} episodes did not end and were cut off after {limit:,} steps"

@@ -37,9 +37,8 @@ class Shares:
         return bool(self._waits[self.left > 0].all())
 
     def reset(self) -> None:
-        """Begin anew in all worlds."""
+        """Let all agents go on, since all worlds begin anew."""
         self._waits[:] = False
-        self.length[:], self.score[:] = 0, 0.0
 
     def begin(self, present: Bools) -> Bools:
         """Return ``(N,)`` whose step counts: it was there, and its share is not yet played."""

@@ -24,20 +24,24 @@ EPISODES = "episodes.npz"
 PICTURES = {"render_mode": "rgb_array"}
 
 
-def recorded(model: Path, config: RunConfig, episodes: int, seed: int, drawn: bool = False) -> Recording:
+def recorded(
+    model: Path, config: RunConfig, episodes: int, seed: int, drawn: bool = False, max_steps: int | None = None
+) -> Recording:
     """Return fresh episodes of a saved brain in its own world: those kept beside it, if it played them, or new ones.
 
     They are the same whenever they are asked for. If they are to be ``drawn``, three have pictures: see `telling`.
     """
     folder = RunFolder(model.parent)
     asked = {"model": model.name, "saved": model.stat().st_mtime_ns, "episodes": episodes, "seed": seed}
+    if max_steps is not None:
+        asked["max_steps"] = max_steps
     kept = folder.path / EPISODES
     found = _kept(kept, (asked | {"drawn": drawn}, asked | {"drawn": True}))
     if found is not None:
         return found
     use_threads(config)
     agent = load_model(model, config.algo, device="cpu")
-    recording = play_fresh(agent, config, episodes, seed, drawn)
+    recording = play_fresh(agent, config, episodes, seed, drawn, max_steps)
     with folder.writing(EPISODES) as path, path.open("wb") as file:
         save_recording(recording, file, **asked, drawn=drawn)
     return load_recording(kept)
@@ -55,13 +59,15 @@ def _kept(file: Path, suitable: Container[dict[str, Any]]) -> Recording | None:
         return None
 
 
-def play_fresh(agent: Any, config: RunConfig, episodes: int, seed: int, drawn: bool = False) -> Recording:
+def play_fresh(
+    agent: Any, config: RunConfig, episodes: int, seed: int, drawn: bool = False, max_steps: int | None = None
+) -> Recording:
     """Return fresh episodes of an agent in a run's world; to draw some, all are played again, which is cheaper."""
-    recording = record(agent, config.env, episodes, seed, config.env_kwargs)
+    recording = record(agent, config.env, episodes, seed, config.env_kwargs, max_steps=max_steps)
     if not (drawn and is_visible(config)):
         return recording
     draw = set(telling(recording).values())
-    return record(agent, config.env, episodes, seed, config.env_kwargs | PICTURES, draw=draw)
+    return record(agent, config.env, episodes, seed, config.env_kwargs | PICTURES, draw=draw, max_steps=max_steps)
 
 
 def telling(recording: Recording) -> dict[str, int]:

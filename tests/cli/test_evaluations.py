@@ -99,13 +99,10 @@ def test_the_best_model_is_the_one_that_scored_best(tmp_path, monkeypatch, means
 
 
 def test_the_mean_of_all_episodes_decides(tmp_path, monkeypatch):
-    run = Run(tmp_path, monkeypatch, [outcome([0, 10]), outcome([6, 6]), outcome([-50, 61]), outcome([5, 6])], freq=12)
+    scores = [[0, 9, 9], [7, 7, 7], [-50, 61, 8], [0, 0, 15]]
+    run = Run(tmp_path, monkeypatch, [outcome(each) for each in scores], freq=12)
     assert run.best == "24"
-    assert run.history == {
-        "timesteps": [12, 24, 36, 48],
-        "results": [[0, 10], [6, 6], [-50, 61], [5, 6]],
-        "ep_lengths": [[1, 1]] * 4,
-    }
+    assert run.history == {"timesteps": [12, 24, 36, 48], "results": scores, "ep_lengths": [[1, 1, 1]] * 4}
 
 
 @pytest.mark.parametrize(

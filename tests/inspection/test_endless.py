@@ -68,6 +68,11 @@ def test_every_world_plays_its_share_when_some_are_cut_off():
     assert facts(played) == [(4, False)] * 3 + [(12, False)] * 2 + [(20, True)] * 4
 
 
+def test_an_episode_that_ends_after_it_was_cut_off_makes_room_for_the_next():
+    played = evaluate(Prophet(), lasting((25, 5), (18,)), 4, max_steps=20)
+    assert facts(played) == [(5, False), (18, False), (18, False), (20, True)]
+
+
 def test_what_follows_a_cut_begins_anew():
     """Also of scores, innate reward and what the world made the agent sense."""
     played = evaluate(Prophet(reflex_to=1), lasting((0, 12), (15,)), 4, max_steps=20, behaviour=True)

@@ -103,6 +103,19 @@ def test_the_score_is_the_worlds_and_reflexes_act():
     assert evaluate(Prophet(reflex_to=1), clocks(12), 2).scores.tolist() == [12.0, 12.0]
 
 
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_actions_are_the_likeliest_if_asked_for(deterministic, monkeypatch):
+    asked = []
+
+    def predict(_: Prophet, obs: Any, *, deterministic: bool) -> Any:
+        asked.append(deterministic)
+        return np.zeros(len(obs), np.int64), None
+
+    monkeypatch.setattr(Prophet, "predict", predict)
+    evaluate(Prophet(), clocks(12), 1, deterministic=deterministic)
+    assert asked == [deterministic] * 12
+
+
 def test_random_play_is_random_and_repeatable():
     first, second = (evaluate_random(clocks(200), 2, seed=3).scores for _ in range(2))
     np.testing.assert_array_equal(first, second)
