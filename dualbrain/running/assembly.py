@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.equality import equal
 from dualbrain.errors import UserError, unknown
 from dualbrain.hyperparameters import LINEAR, RANGES, check_hyperparameters, check_rows, decays_from
+from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.ranges import ONE_BY_ONE
 from dualbrain.registry import import_package, load_agent
 from dualbrain.running.config import RunConfig
@@ -73,7 +75,21 @@ def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     cls = load_agent(config.algo)
     world = _world_to_train_in(config)
     assessors = config.assessors if config.assess else False
-    return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
+    with _born(config.algo):
+        return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
+
+
+@contextmanager
+def _born(algo: str) -> Iterator[None]:
+    """Raise `UserError` for what an algorithm refuses when it is built; mistakes in code, ours or the user's, pass."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if own_line(error) or is_ours(error):
+            raise
+        raise UserError(f"'{algo}' cannot be built with these settings in this world: {reason(error)}") from error
 
 
 def _world_to_train_in(config: RunConfig) -> VecEnv:
