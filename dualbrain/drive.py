@@ -17,6 +17,15 @@ Floats = NDArray[np.float32]
 Senses = Mapping[str, Any]
 
 
+def read_only(value: Any) -> Any:
+    """Return a view of an array that cannot be written to; anything else as it is."""
+    if not isinstance(value, np.ndarray):
+        return value
+    view = value.view()
+    view.flags.writeable = False
+    return view
+
+
 class Reader:
     """One method of a module with the names that it reads, resolved once."""
 
@@ -26,8 +35,14 @@ class Reader:
         self._call = call
 
     def __call__(self, senses: Senses) -> Any:
-        """Call the method with the senses it names."""
-        return self._call(*[senses[name] for name in self.names])
+        """Call the method with the senses it names; raises `SignalError` where it writes to one that is read-only."""
+        try:
+            return self._call(*[senses[name] for name in self.names])
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            wrong = f"{self.where} writes into a sense that it reads: make a new array, as in x = 3 * x, not x *= 3"
+            raise SignalError(wrong) from error
 
     def check(self, offered: tuple[str, ...]) -> None:
         """Raise `UserError` for a sense that the world does not offer."""

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.drive import Drive, Floats, Senses
+from dualbrain.drive import Drive, Floats, Senses, read_only
 from dualbrain.errors import SignalError, UserError
 from dualbrain.module import NO_REFLEX, THOUGHT, RewardModule
 from dualbrain.ranges import THOUGHT_CAP
 from dualbrain.registry import load_module
 from dualbrain.signal import Signal
 from dualbrain.stage import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, work_out
+from dualbrain.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -78,19 +79,20 @@ class SteeringSubsystem:
         self.thought_cap = THOUGHT_CAP.check(thought_cap, "'thought_cap'")
         self.cut_wire = cut_wire
         self.freeze_worth = freeze_worth
-        self.stages = tuple(stages)
+        self._stages = tuple(stages)
         self.stage = 0
         """Index of the stage that it is in."""
         self.n = 0
         self._drives: list[Drive] = []
         for module in map(_instance, modules):
             self._bind(module)
+        self._read = self.senses
         self.signals: dict[str, Signal] = {full: s for drive in self._drives for full, s in drive.signals.items()}
         """The K signals by full name, in the order of every ``(N, K)`` array."""
         unweighted = dict.fromkeys(self.signals, 1.0)
-        self.weights: dict[str, float] = by_signal("weight", weights or {}, self.owners, unweighted)
-        """The weight of every signal, by full name, where no stage has another."""
+        self._weights = Weights(by_signal("weight", weights or {}, self.owners, unweighted), self.set_weights)
         self._tabulate()
+        self._work_out_phases()
 
     def _bind(self, module: RewardModule) -> None:
         drive = Drive(module, first=sum(len(drive.signals) for drive in self._drives))
@@ -101,10 +103,6 @@ class SteeringSubsystem:
     def _tabulate(self) -> None:
         """Lay out what is declared per signal as columns ``(K, 1)``, to meet arrays of ``(K, N)``."""
         signals = self.signals.values()
-        check_order(self.stages)
-        self._phases = [
-            work_out(stage, self.signals, self.owners, self.weights) for stage in self.stages or (WHOLE_LIFE,)
-        ]
         self._low, self._high = _column([s.low for s in signals]), _column([s.high for s in signals])
         width = self._high - self._low
         slack = 1e-5 * np.where(np.isfinite(width), width, np.float32(0.0))
@@ -115,6 +113,31 @@ class SteeringSubsystem:
             raise UserError(f"a signal of infinite range whose module reads '{THOUGHT}' needs an explicit cap")
         self._reach = np.where(np.isinf(reach), np.float32(0.0), reach)
         self._frozen = np.full_like(reach, np.nan)
+
+    def _work_out_phases(self) -> None:
+        check_order(self.stages)
+        stages = self.stages or (WHOLE_LIFE,)
+        self._phases = [work_out(stage, self.signals, self.owners, self._weights) for stage in stages]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of development, in order; none where there is no development."""
+        return self._stages
+
+    @property
+    def weights(self) -> Weights:
+        """The weight of every signal, by full name, where no stage has another; see `set_weights`."""
+        return self._weights
+
+    def set_weights(self, weights: Mapping[str, float]) -> None:
+        """Change weights, by module name or full signal name, from the next step on; the others stay.
+
+        A stage that states a weight of its own keeps it. Raises `UserError`, and changes nothing, for an unknown name,
+        with the nearest one, or a weight that is not finite.
+        """
+        changed = by_signal("weight", weights, self.owners, self._weights)
+        self._weights = Weights(changed, self.set_weights)
+        self._work_out_phases()
 
     @property
     def modules(self) -> dict[str, RewardModule]:
@@ -166,12 +189,16 @@ class SteeringSubsystem:
 
         Raises `UserError` naming what is missing, what there is, and the nearest name.
         """
-        offered = tuple(senses)
-        for drive in self._drives:
-            drive.check(offered, thoughts or self.cut_wire)
+        self.check(senses, thoughts=thoughts)
         for drive in self._drives:
             drive.module.start(n)
         self.n = n
+
+    def check(self, senses: Iterable[str], *, thoughts: bool = True) -> None:
+        """Raise `UserError`, as `start` does, where a world that offers ``senses`` lacks one that is read."""
+        offered = tuple(senses)
+        for drive in self._drives:
+            drive.check(offered, thoughts or self.cut_wire)
 
     def mature(self, step: int) -> bool:
         """Enter the stage of a training step (of all agents together); return whether it is another one.
@@ -204,31 +231,51 @@ class SteeringSubsystem:
         ``alive`` ``(N,)`` mark who took part in this step and who will in the next, by default all: where an agent
         is absent the truth is NaN, worth and reward are 0, and there is no reflex, whatever the senses are.
 
-        Raises `SignalError` naming module, signal, environment index and value.
+        Modules get views of the senses that cannot be written to. Raises `SignalError` naming module, signal,
+        environment index and value, or the module that wrote into a sense.
         """
-        nothing = np.zeros((self.n, len(self.signals)), np.float32)
-        blind = scorecard is None or self.cut_wire
-        predicted = (nothing if blind else np.asarray(scorecard, np.float32)).T
         absent = None if present is None or present.all() else ~present
-        if absent is not None:
-            predicted = np.where(absent, np.float32(0.0), predicted)
-        truth, worth = self._emitted(senses, predicted, absent)
+        predicted = self._predicted(scorecard, absent)
+        felt = self._felt(senses)
+        truth, worth = self._emitted(felt, predicted, absent)
         settled, by_thought = self._settle(truth, predicted)
         from_truth, from_thought = self._pay(worth, settled, by_thought)
+        reward = (from_truth + from_thought).sum(axis=0, dtype=np.float32)
+        if not np.isfinite(reward).all():
+            raise self._blame_reward(from_truth + from_thought, reward)
         self._forget(done)
+        if next_senses is not None and next_senses is not senses and self.has_reflexes:
+            felt = self._felt(next_senses)
         return SteeringStep(
             truth=truth.T,
             settled=settled.T,
             worth=worth.T,
-            reward=(from_truth + from_thought).sum(axis=0, dtype=np.float32),
-            reflex=self.reflexes(senses if next_senses is None else next_senses, alive),
+            reward=reward,
+            reflex=self._reflexes(felt, alive),
             from_truth=from_truth.T,
             from_thought=from_thought.T,
         )
 
-    def _emitted(self, senses: Senses, predicted: Floats, absent: NDArray[np.bool_] | None) -> tuple[Floats, Floats]:
+    def _predicted(self, scorecard: Floats | None, absent: NDArray[np.bool_] | None) -> Floats:
+        """Return the predictions ``(K, N)``: 0 where nobody predicts, the wire is cut, or the agent is absent."""
+        if scorecard is None or self.cut_wire:
+            return np.zeros((len(self.signals), self.n), np.float32)
+        predicted = np.asarray(scorecard, np.float32).T
+        if absent is not None:
+            predicted = np.where(absent, np.float32(0.0), predicted)
+        if not np.isfinite(predicted).all():
+            raise self._blame("prediction", predicted, ~np.isfinite(predicted))
+        return predicted
+
+    def _felt(self, senses: Senses) -> dict[str, Any]:
+        """Return the senses that some module reads, as views that none can write to."""
+        return {name: read_only(senses[name]) for name in self._read}
+
+    def _emitted(
+        self, senses: dict[str, Any], predicted: Floats, absent: NDArray[np.bool_] | None
+    ) -> tuple[Floats, Floats]:
         if self._thinks.any():
-            senses = {**senses, THOUGHT: dict(zip(self.signals, predicted, strict=True))}
+            senses[THOUGHT] = dict(zip(self.signals, read_only(predicted), strict=True))
         truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
         phase = self._phase
         for drive in self._drives:
@@ -258,7 +305,7 @@ class SteeringSubsystem:
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""
         silent, defer = np.isnan(truth), self._phase.defer
-        stand_in = defer * predicted.clip(self._low, self._high)
+        stand_in: Floats = defer * predicted.clip(self._low, self._high)
         return np.where(silent, stand_in, truth), (silent & (defer > 0)) | self._thinks
 
     def _pay(self, worth: Floats, settled: Floats, by_thought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -277,10 +324,13 @@ class SteeringSubsystem:
 
     def reflexes(self, senses: Senses, alive: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Return the reflexes ``(N,)`` to ``senses``: the first module's where several speak at once."""
+        return self._reflexes(self._felt(senses), alive)
+
+    def _reflexes(self, felt: Senses, alive: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         reflex = np.full(self.n, NO_REFLEX, np.int64)
         for drive in self._drives:
             if drive.name in self._phase.modules:
-                reflex = drive.react(senses, reflex, alive)
+                reflex = drive.react(felt, reflex, alive)
         return reflex
 
     def _blame(self, what: str, emitted: Floats, bad: NDArray[np.bool_]) -> SignalError:
@@ -291,6 +341,14 @@ class SteeringSubsystem:
         return SignalError(
             f"module '{module}', signal '{short}', environment {index}: {what} is {emitted[row, index]:g}, not {wanted}"
         )
+
+    def _blame_reward(self, paid: Floats, reward: Floats) -> SignalError:
+        """Blame the signal that paid most in the first environment whose reward is not finite."""
+        index = int(np.flatnonzero(~np.isfinite(reward))[0])
+        row = int(np.argmax(np.nan_to_num(np.abs(paid[:, index]), nan=np.inf)))
+        module, short = list(self.signals)[row].split(".")
+        value = f"{paid[row, index]:g}, with which the reward is {reward[index]:g}"
+        return SignalError(f"module '{module}', signal '{short}', environment {index}: it pays {value}, not finite")
 
     def state_dict(self) -> dict[str, Any]:
         """The state of every module, by name."""
