@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
-from gymnasium import spaces
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
+from dualbrain.actions import counted_from_zero
 from dualbrain.adapter import WorldAdapter
 from dualbrain.batch import BatchedVecEnv
 from dualbrain.errors import UserError
+from dualbrain.observations import readable
 from dualbrain.options import GYMNASIUMS_OWN
 from dualbrain.registry import load_adapter
 from dualbrain.senses import Sense, declared
@@ -30,13 +31,15 @@ def make_vec_env(
 ) -> VecEnv:
     """Return a `VecEnv`, monitored as by SB3: from an id (natively batched where the world is), an instance, or itself.
 
-    ``seed`` seeds environment ``i`` with ``seed + i`` at the next reset. Text in Dict observations is left out.
+    ``seed`` seeds environment ``i`` with ``seed + i`` at the next reset. Nested observations are flattened, and text in
+    them left out: see `dualbrain.observations`. Actions count from 0: see `dualbrain.actions`.
 
-    Raises `UserError` for an unknown id, with the nearest one.
+    Raises `UserError` for an unknown id, with the nearest one, or observations that no network reads.
     """
     if isinstance(env, VecEnv):
-        return env
-    venv = _from_id(env, n_envs, dict(env_kwargs or {})) if isinstance(env, str) else _from_instance(env)
+        return counted_from_zero(env)
+    made = _from_id(env, n_envs, dict(env_kwargs or {})) if isinstance(env, str) else _from_instance(env)
+    venv = counted_from_zero(made)
     if seed is not None:
         venv.seed(seed)
     return venv
@@ -111,12 +114,3 @@ def _is_monitored(env: gymnasium.Env[Any, Any]) -> bool:
             return True
         env = env.env
     return False
-
-
-def readable(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
-    """Leave out of a Dict observation what no network reads, such as text; other environments stay as they are."""
-    space = env.observation_space
-    if not isinstance(space, spaces.Dict):
-        return env
-    kept = [key for key, part in space.spaces.items() if not isinstance(part, spaces.Text) and part.shape is not None]
-    return env if len(kept) == len(space.spaces) else gymnasium.wrappers.FilterObservation(env, kept)

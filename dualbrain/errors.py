@@ -18,6 +18,10 @@ class SignalError(UserError):
     """A reward module emitted something it did not declare: names module, signal, environment and value."""
 
 
+class NonFiniteError(UserError):
+    """A world, a drive or an update gave a number that is NaN or infinite: names where it came from."""
+
+
 def unknown(what: str, name: str, valid: Iterable[str], where: str = "") -> UserError:
     """Build the error for a name that does not exist, with the nearest one that does.
 

@@ -19,6 +19,8 @@ class Sense:
     high: float = math.inf
     unit: str = ""
     meaning: str = ""
+    optional: bool = False
+    """Whether it may be NaN, where there is nothing to sense; otherwise NaN is an error of the world's."""
 
 
 EXTRINSIC_REWARD = Sense("extrinsic_reward", unit="score", meaning="the world's own reward for this step")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,17 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.drive import Floats
+from dualbrain.actions import counted_from_zero
+from dualbrain.bodies import release, serve, serve_another
+from dualbrain.drive import Floats, Senses
 from dualbrain.errors import UserError
 from dualbrain.gather import GatherSenses, final_observations
 from dualbrain.module import NO_REFLEX
 from dualbrain.raw_world import RawWorld
+from dualbrain.replay_actions import tell_learner
 from dualbrain.steering import SteeringStep, SteeringSubsystem
 from dualbrain.vec_env_attributes import Layer, finish_step
+from dualbrain.world_checks import check_observations, check_reward, check_senses
 
 Scorecard = Callable[[Any], Floats]
 """Short predictions ``(N, K)`` for a batch of observations, in the state in which the environment gives them."""
@@ -29,8 +34,16 @@ class SteeringVecEnv(Layer):
     reads ``thought`` fails at start. The world's own reward, never a normalised one, stays in ``world_reward`` and is
     the sense ``extrinsic_reward``. Rows whose agent is absent (see `present`) are paid nothing, and startle at nothing.
 
-    Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions.
+    Actions count from 0, those of reflexes too, also where the world's own ``Discrete(n, start=k)`` do not. Off-policy
+    algorithms of Stable-Baselines3 store the action that was carried out: see `dualbrain.replay_actions`. Drives serve
+    one body: where they serve another that still exists, this one gets copies of them (see `steering`).
+
+    Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions; and
+    `NonFiniteError` for an observation, a reward or a sense of the world that is not finite.
     """
+
+    steering: SteeringSubsystem
+    """In charge: the one given, or a copy."""
 
     last: SteeringStep
     """What the steering subsystem made of the last step."""
@@ -44,6 +57,7 @@ class SteeringVecEnv(Layer):
     """(N,) whether a reflex took the place of the policy's action."""
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
+        venv = counted_from_zero(venv)
         super().__init__(venv)
         self.unsteered = venv
         """The environment that it was put around."""
@@ -56,16 +70,33 @@ class SteeringVecEnv(Layer):
 
         Raises `UserError`, and leaves everything as it was, where it does not fit the world.
         """
+        sensing = self._fit(steering)
+        if serve_another(steering.modules.values(), self):
+            steering = copy.deepcopy(steering)
+        steering.start(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
+        serve(steering.modules.values(), self)
+        self.venv = self._sensing = sensing
+        self.steering, self.senses, self._read = steering, sensing.senses, steering.senses
+        self._reflex = np.full(self.num_envs, NO_REFLEX)
+        self._presence: Any = self.unsteered if hasattr(self.unsteered, "present") else None
+        self._everybody = np.ones(self.num_envs, bool)
+
+    def _fit(self, steering: SteeringSubsystem) -> Any:
+        """Return the world with the senses that a steering subsystem reads; raises `UserError` where it lacks some."""
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
         senses_itself = hasattr(self.unsteered, "transition_senses")
         sensing: Any = self.unsteered if senses_itself else GatherSenses(self.unsteered, steering.senses)
-        steering.start(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
-        self.venv = self._sensing = sensing
-        self.steering, self.senses = steering, sensing.senses
-        self._reflex = np.full(self.num_envs, NO_REFLEX)
-        self._presence: Any = self.unsteered if hasattr(self.unsteered, "present") else None
-        self._everybody = np.ones(self.num_envs, bool)
+        steering.check(sensing.senses, thoughts=self.scorecard is not None)
+        return sensing
+
+    def check(self, steering: SteeringSubsystem) -> None:
+        """Raise `UserError` where `steer` would."""
+        self._fit(steering)
+
+    def retire(self) -> None:
+        """Let the drives serve another body: this one steps no more."""
+        release(self)
 
     def present(self) -> NDArray[np.bool_]:
         """Return ``(N,)`` whose agent took part in the last step; everybody's where the world knows no absence."""
@@ -82,7 +113,10 @@ class SteeringVecEnv(Layer):
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""
         obs = self.venv.reset()
-        self._reflex = self._checked(self.steering.begin(self._sensing.reset_senses()))
+        check_observations(obs)
+        senses = self._sensing.reset_senses()
+        check_senses(senses, self.senses, self._read, self.alive())
+        self._reflex = self._checked(self.steering.begin(senses))
         return obs
 
     def mature(self, step: int) -> bool:
@@ -100,8 +134,14 @@ class SteeringVecEnv(Layer):
         """Send the policy's actions, or the reflexes in their place."""
         self.sampled = actions
         self.preempted = self._reflex != NO_REFLEX
-        self.executed = np.where(self.preempted, self._reflex, actions) if self.preempted.any() else actions
+        self.executed = self._pre_empt(actions) if self.preempted.any() else actions
         self.venv.step_async(self.executed)
+
+    def _pre_empt(self, actions: NDArray[Any]) -> NDArray[Any]:
+        executed = np.where(self.preempted, self._reflex, actions).astype(actions.dtype, copy=False)
+        self.sampled = actions.copy()
+        tell_learner(actions, executed)
+        return executed
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
         """Return the step with the steering subsystem's reward in place of the world's."""
@@ -109,16 +149,21 @@ class SteeringVecEnv(Layer):
         self.world_reward = self._raw.step((obs, rewards, dones, infos))[1]
         if dones.any():
             self._raw.mend_scores(dones, infos)
+        senses, following = self._sensing.transition_senses(), self._sensing.reset_senses()
+        self._check(obs, dones, infos, senses, following)
         self.last = self.steering.step(
-            self._sensing.transition_senses(),
-            self._predict(obs, dones, infos),
-            dones | self.born(),
-            self._sensing.reset_senses(),
-            self.present(),
-            self.alive(),
+            senses, self._predict(obs, dones, infos), dones | self.born(), following, self.present(), self.alive()
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos
+
+    def _check(self, obs: Any, dones: NDArray[np.bool_], infos: Any, senses: Senses, following: Senses) -> None:
+        """Raise `NonFiniteError` for what the world's step brought that is not finite."""
+        check_reward(self.world_reward, self.present())
+        check_senses(senses, self.senses, self._read, self.present())
+        if following is not senses:
+            check_senses(following, self.senses, self._read, self.alive())
+        check_observations(obs, dones, infos)
 
     def _predict(self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Floats | None:
         if self.scorecard is None or not self.steering.needs_thought:

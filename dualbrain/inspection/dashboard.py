@@ -36,6 +36,12 @@ def mark_stage(logger: Logger, steering: SteeringSubsystem, step: int) -> None:
             writer.add_text("stage", str(steering.stages[steering.stage]), step)
 
 
+def mark_weights(logger: Logger, weights: Mapping[str, float], step: int) -> None:
+    """Mark in every TensorBoard run the weights that hold from a training step on."""
+    for writer in writers(logger):
+        writer.add_text("weights", ", ".join(f"{name}:{weight:g}" for name, weight in weights.items()), step)
+
+
 def writers(logger: Logger) -> list[Any]:
     """Return the `SummaryWriter` of every TensorBoard run that ``logger`` writes."""
     return [output.writer for output in logger.output_formats if isinstance(output, TensorBoardOutputFormat)]

@@ -116,6 +116,11 @@ def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readi
     )
 
 
+def read_weights(names: Sequence[str], weights: Floats) -> Readings:
+    """Read the weights ``(K,)`` in force: ``drive/``."""
+    return Readings(_keyed("drive/{}.weight", names, weights))
+
+
 def read_foresight(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
     """Read what was foreseen on average: ``drive/`` predictions beside their targets, and ``assessor/{}.ev``."""
     taught = targets.short.evidence & targets.short.whole

@@ -83,10 +83,30 @@ def train(run: Prepared, root: str | Path, command: str, bar: Console | None = N
         folder.write(CONFIG, to_toml(config))
         folder.write("command.txt", command + "\n")
         folder.write("versions.txt", versions())
-        steps, ended = _learn(agent, config, folder, bar)
-        with folder.writing(MODEL) as path:
-            agent.save(path)
+        try:
+            steps, ended = _learn(agent, config, folder, bar)
+        except Exception as error:
+            _keep_what_was_learned(agent, folder, error)
+            raise
+        _save(agent, folder)
     return Trained(folder, agent, steps, config.total_timesteps, ended)
+
+
+def _save(agent: Any, folder: RunFolder) -> None:
+    with folder.writing(MODEL) as path:
+        agent.save(path)
+
+
+def _keep_what_was_learned(agent: Any, folder: RunFolder, error: Exception) -> None:
+    """Save the agent that failed, if it learned anything before it did, and note in the error that it is."""
+    if not getattr(agent, "_n_updates", 0):
+        return
+    try:
+        _save(agent, folder)
+    except UserError as broken:
+        error.add_note(f"; {broken}")
+    else:
+        error.add_note(f"; the model of step {agent.num_timesteps:,} is saved in {folder.model}")
 
 
 def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> tuple[int, str]:

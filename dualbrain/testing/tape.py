@@ -51,16 +51,21 @@ class Tape:
 def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps: int, seed: int) -> Tape:
     """Record random lives with many extremes: the first step is all lows, the second all highs.
 
-    About one episode in twenty steps ends; all do half way.
+    About one episode in twenty steps ends; all do half way. An optional sense is NaN in one step of ten.
     """
     rng = np.random.default_rng(seed)
     done = rng.random((steps, n)) < 0.05
     done[steps // 2 - 1] = True
     return Tape(
-        {sense.name: _draw(sense.low, sense.high, (steps, n), rng) for sense in senses},
+        {sense.name: _sensed(sense, (steps, n), rng) for sense in senses},
         {name: _draw(signal.low, signal.high, (steps, n), rng) for name, signal in signals.items()},
         done,
     )
+
+
+def _sensed(sense: Sense, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
+    values = _draw(sense.low, sense.high, shape, rng)
+    return np.where(rng.random(shape) < 0.1, np.float32(np.nan), values) if sense.optional else values
 
 
 def _draw(low: float, high: float, shape: tuple[int, int], rng: np.random.Generator) -> Floats:

@@ -139,6 +139,8 @@ def _check_senses(where: str, offered: Mapping[str, Any], declared: Mapping[str,
         require(False, f"{where}: sense '{name}' is {fault}")
     for name, value in offered.items():
         require(isinstance(value, Real), f"{where}: sense '{name}' is {type(value).__name__}, not a number")
+        if declared[name].optional and np.isnan(value):
+            continue
         require(bool(np.isfinite(value)), f"{where}: sense '{name}' is {value}, not finite")
         low, high = declared[name].low, declared[name].high
         require(low <= value <= high, f"{where}: sense '{name}' is {value}, not in [{low:g}, {high:g}]")
