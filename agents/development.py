@@ -1,4 +1,4 @@
-"""The callback that lets the steering subsystem mature: it is told the training step at every rollout's start."""
+"""The callback that lets the steering subsystem change: in stages, by other weights, or by an exchange of drives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.inspection.dashboard import mark_stage
+from dualbrain.inspection.dashboard import mark_stage, mark_weights
 from dualbrain.inspection.instruments import NOT_PRINTED
 
 if TYPE_CHECKING:
@@ -14,17 +14,28 @@ if TYPE_CHECKING:
 
 
 class Development(BaseCallback):
-    """Enter the stage of the training step, and log it."""
+    """At every rollout's start make changes that waited for it, and enter the stage of the training step; log both."""
 
     model: DualBrainPPO
 
     def _on_training_start(self) -> None:
         self._marked = False
+        self._weights = self.model.steering.weights
 
     def _on_step(self) -> bool:
+        self._notice()
         return True
 
+    def _notice(self) -> None:
+        """Mark the step at which somebody has changed weights."""
+        if self.model.steering.weights is not self._weights:
+            self._weights = self.model.steering.weights
+            mark_weights(self.logger, self._weights, self.model.num_timesteps)
+
     def _on_rollout_start(self) -> None:
+        self.model.change_over()
+        self.model.restart()
+        self._notice()
         step = self.model.num_timesteps
         if self.model.body.mature(step) or not self._marked:
             mark_stage(self.logger, self.model.steering, step)

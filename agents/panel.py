@@ -24,6 +24,7 @@ from dualbrain.inspection.instruments import (
     read_hits,
     read_leads,
     read_life,
+    read_weights,
     valence_errors,
 )
 from dualbrain.inspection.timeline import Timeline
@@ -47,10 +48,19 @@ class Panel(BaseCallback):
     model: DualBrainPPO
 
     def _on_training_start(self) -> None:
+        self._open()
+        self._register(ended=False)
+
+    def _open(self) -> None:
+        """Lay out the instruments for the drives that steer from now on."""
+        self._steering = self.model.steering
         world = describe(self.model.body)
         hang(self.logger, self.model.steering, self.model.options, world, self.num_timesteps)
-        self._register(ended=False)
         self._episodes = Episodes(np.asarray(self.model._last_episode_starts))
+
+    def _on_rollout_start(self) -> None:
+        if self.model.steering is not self._steering:
+            self._open()
 
     def _on_training_end(self) -> None:
         self._register(ended=True)
@@ -76,6 +86,7 @@ class Panel(BaseCallback):
         paid = Payroll.of(lived)
         readings |= self._audit(paid)
         readings |= read_deference(names, speaking, self.model.steering.factors)
+        readings |= read_weights(names, self.model.steering.factors)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, paid, readings)

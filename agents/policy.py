@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from dualbrain.assessors import AssessorOptions, ThoughtAssessors
 from dualbrain.cortex import PARAMETERLESS, features_extractor
 from dualbrain.errors import UserError
+from dualbrain.observations import unnested
 from dualbrain.signal import Signal
 from dualbrain.slow_copy import SlowCopy
 
@@ -89,12 +90,12 @@ class BrainPolicy(ActorCriticPolicy):
     def obs_to_tensor(self, observation: Any) -> tuple[PyTorchObs, bool]:
         """Return observations as tensors, and whether they are a batch.
 
-        Of a Dict observation, the parts that are not read, such as text, are left out, as in training. Raises
+        Nested ones are flattened, and parts that are not read, such as text, are left out, as in training. Raises
         `UserError` for one that is missing.
         """
         space = self.observation_space
-        if isinstance(space, spaces.Dict) and isinstance(observation, Mapping):
-            observation = parts_of(observation, list(space.spaces))
+        if isinstance(space, spaces.Dict) and isinstance(observation, Mapping | tuple):
+            observation = parts_of(unnested(observation), list(space.spaces))
         return super().obs_to_tensor(observation)
 
     def think(self, obs: PyTorchObs) -> Tensor:

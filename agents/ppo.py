@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import gymnasium
@@ -27,11 +28,13 @@ from agents.panel import Panel
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
+from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.scenes import scenes
 from agents.transplant import transplant
+from dualbrain.actions import check_actions
 from dualbrain.assessors import AssessorOptions, check_lesions
 from dualbrain.environments import make_vec_env
-from dualbrain.errors import UserError
+from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.history import History
@@ -39,6 +42,7 @@ from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
 from dualbrain.module import RewardModule
 from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
+from dualbrain.observations import check_readable
 from dualbrain.ranges import PICTURES as PICTURES_A_RUN
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
@@ -91,8 +95,11 @@ class DualBrainPPO(PPO):
         self.audit = Audit()
         self.given = None
         self.responses: dict[str, Memory] = {}
+        self._learning = False
+        self._later: dict[str, Callable[[], None]] = {}
+        """What is to be exchanged at the next rollout's start."""
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
-        venv = None if env is None else make_vec_env(env, n_envs, env_kwargs=env_kwargs)
+        venv = None if env is None else _worlds(env, n_envs, env_kwargs)
         checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs)
         super().__init__(policy, venv, **checked)  # type: ignore[arg-type]
 
@@ -143,6 +150,8 @@ class DualBrainPPO(PPO):
 
     def _enter(self, env: VecEnv) -> None:
         theirs = unwrap_vec_wrapper(env, SteeringVecEnv)
+        if "body" in vars(self) and self.body is not theirs:
+            self.body.retire()
         if theirs is not None:
             self._check_drives(theirs.steering)
         self.body = theirs or SteeringVecEnv(env, self.steering, self.scorecard)
@@ -165,39 +174,87 @@ class DualBrainPPO(PPO):
             check_lesions(self.options.lesions, steering.signals)
 
     def set_steering(self, steering: Steering) -> None:
-        """Exchange the drives between two calls of `learn`; signals of the same name and range keep their heads.
+        """Exchange the drives; signals of the same name and range keep their heads.
 
         Other signals get newborn heads. Actor and critic stay, all worlds are reset, and modules begin without memory.
+        While the agent learns, as in a callback, this waits for the next rollout's start.
         Raises `UserError`, and changes nothing, where world, drives and horizons do not fit together.
         """
         given = _subsystem(steering)
         self._check_fit(given)
+        if self.env is not None:
+            self.body.check(given)
+        self._at_rollout_start("steering", partial(self._exchange, given))
+
+    def _exchange(self, given: SteeringSubsystem) -> None:
         given.mature(self.num_timesteps)
         if self.env is not None:
             self.body.steer(given)
+            given = self.body.steering
             self._last_obs = None
         self.steering = given
         if self.options:
             transplant(self.policy, given.signals, given.needs_thought)
         self._declare()
 
-    def set_assessors(self, options: AssessorOptions) -> None:
-        """Change how the assessors learn, or what of them is lesioned, between two calls of `learn`.
+    def set_weights(self, weights: Mapping[str, float]) -> None:
+        """Change weights, by module name or full signal name, from the next step on, also while the agent learns.
 
-        Heads keep what they have learned. Raises `UserError` for a lesion that is no signal, and for what is decided at
-        birth: whether there are assessors, and whether they are detached.
+        See `SteeringSubsystem.set_weights`. Raises `UserError`, and changes nothing, for an unknown name.
+        """
+        self.steering.set_weights(weights)
+
+    def set_assessors(self, options: AssessorOptions) -> None:
+        """Change how the assessors learn, or what of them is lesioned.
+
+        While the agent learns, this waits for the next rollout's start. Heads keep what they have learned. Raises
+        `UserError` for a lesion that is no signal, and for what is decided at birth: whether there are assessors, and
+        whether they are detached.
         """
         if self.options is None or self.options.detach != options.detach:
             raise UserError("whether there are assessors, and whether they are detached, is decided at birth")
         check_lesions(options.lesions, self.steering.signals)
+        self._at_rollout_start("assessors", partial(self._reform, options))
+
+    def _reform(self, options: AssessorOptions) -> None:
         self.options = self.policy.options = options
         transplant(self.policy, self.steering.signals, self.steering.needs_thought)
         self._declare()
 
+    def _at_rollout_start(self, what: str, change: Callable[[], None]) -> None:
+        """Change something at once, or, while a rollout may be under way, at the next one's start."""
+        if self._learning:
+            self._later[what] = change
+        else:
+            change()
+
+    def change_over(self) -> None:
+        """Make the changes that waited for a rollout's start; `Development` calls this there."""
+        while self._later:
+            self._later.pop(next(iter(self._later)))()
+
+    def restart(self) -> None:
+        """Reset all worlds, if they have to be: after drives were exchanged."""
+        if self._last_obs is None:
+            assert self.env is not None
+            self._last_obs = self.env.reset()  # type: ignore[assignment]
+            self._last_episode_starts = np.ones((self.n_envs,), bool)
+
+    def learn(self, *args: Any, **kwargs: Any) -> Self:
+        """Learn, as Stable-Baselines3's PPO does: ``learn(total_timesteps, callback=None, ...)``."""
+        self._learning = True
+        try:
+            return super().learn(*args, **kwargs)
+        finally:
+            self._learning = False
+            self.change_over()
+
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
-        """Train in another environment, with the same steering subsystem."""
+        """Train in another environment, with the same steering subsystem; raises `UserError` while the agent learns."""
+        if self._learning:
+            raise UserError("set_env must wait until learn has returned: a rollout is under way in the old environment")
         trained_in = self.env
-        super().set_env(carried(make_vec_env(env, self.n_envs), self._vec_normalize_env, stacklevel=3), force_reset)
+        super().set_env(carried(_worlds(env, self.n_envs), self._vec_normalize_env, stacklevel=3), force_reset)
         assert self.env is not None
         given, self.env = self.env, trained_in
         self._embody(given)
@@ -225,7 +282,7 @@ class DualBrainPPO(PPO):
 
         Raises `UserError` for a world of other observations or actions, or one that lacks a sense that its drives read.
         """
-        venv = None if env is None else make_vec_env(env, n_envs)
+        venv = None if env is None else _worlds(env, n_envs)
         try:
             return super().load(path, env=venv, **check_hyperparameters(kwargs))
         except ValueError as error:
@@ -235,7 +292,8 @@ class DualBrainPPO(PPO):
 
     def _excluded_save_params(self) -> list[str]:
         kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__
-        return [*(name for name in super()._excluded_save_params() if name not in kept), "body", "given", "record"]
+        left_out = [name for name in super()._excluded_save_params() if name not in kept]
+        return [*left_out, "body", "given", "record", "_learning", "_later"]
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
@@ -259,7 +317,29 @@ class DualBrainPPO(PPO):
         dones |= self.body.born()  # SB3 takes the same array for the starts of episodes in the next row
 
     def train(self) -> None:
-        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all that was lived through."""
+        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all that was lived through.
+
+        Raises `NonFiniteError`, and leaves the brain as it was, where that would leave losses or parameters that are
+        not finite.
+        """
+        before = Safeguard(self.policy)
+        try:
+            self._update()
+            broken = broken_parts(self.policy) or broken_losses(self.logger.name_to_value)
+        except ValueError as error:  # what torch's distributions raise when the actor is broken in mid-phase
+            broken = broken_parts(self.policy)
+            if not broken:
+                raise
+            raise self._undo(before, broken) from error
+        if broken:
+            raise self._undo(before, broken)
+
+    def _undo(self, before: Safeguard, broken: list[str]) -> NonFiniteError:
+        before.restore()
+        found = f"training at step {self.num_timesteps:,} left {', '.join(broken)} not finite, and was undone"
+        return NonFiniteError(f"{found}; {extremes(self.record, self.steering.signals)}")
+
+    def _update(self) -> None:
         left_out = flatten(self.record.preempted | ~self.record.present)
         self.rollout_buffer.left_out = left_out if left_out.any() else None
         if not left_out.all():
@@ -282,6 +362,13 @@ class DualBrainPPO(PPO):
             self.policy, observations, self.record, options, size, self._shuffle, self.steering.awake
         )
         self.logger.record("train/assessor_loss", loss)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the brain, as Stable-Baselines3 does; raises `NonFiniteError` where some parameter is not finite."""
+        broken = broken_parts(self.policy)
+        if broken:
+            raise NonFiniteError(f"not saved: {', '.join(broken)} of the brain is not finite")
+        super().save(*args, **kwargs)
 
     def assess(self, obs: Any) -> dict[str, Any]:
         """Return what the brain expects of observations ``(N, ...)``: see `BrainPolicy.assess`."""
@@ -309,6 +396,14 @@ class DualBrainPPO(PPO):
         """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
         scorecard: NDArray[np.float32] = self.policy.slow_scorecard(self.policy.obs_to_tensor(obs)[0]).cpu().numpy()
         return scorecard
+
+
+def _worlds(env: Environment, n_envs: int, env_kwargs: Mapping[str, Any] | None = None) -> VecEnv:
+    """Return the worlds that ``env`` names or is; raises `UserError` where no policy can act or see in them."""
+    venv = make_vec_env(env, n_envs, env_kwargs=env_kwargs)
+    check_actions(venv.action_space)
+    check_readable(venv.observation_space)
+    return venv
 
 
 def _subsystem(steering: Steering) -> SteeringSubsystem:
