@@ -11,5 +11,8 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    r"""Write a text file in UTF-8 with line ends ``\n``, whatever the locale and the system."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    r"""Write a text file in UTF-8 with line ends ``\n``, whatever the locale and the system.
+
+    Letters of the command line that Python could not decode in the locale are written as the bytes that they were.
+    """
+    path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")

@@ -58,3 +58,10 @@ def test_any_editors_files_are_read_and_one_kind_is_written(tmp_path: Path):
     assert read_text(file) == "# Schärfe\n"
     write_text(file, "# Schärfe π\n")
     assert file.read_bytes() == "# Schärfe π\n".encode()
+
+
+def test_letters_that_python_could_not_decode_are_written_as_they_were(tmp_path: Path):
+    """In a locale without them, words of the command line carry such letters as lone surrogates."""
+    word = "läufe".encode().decode("ascii", errors="surrogateescape")
+    write_text(tmp_path / "command.txt", word)
+    assert read_text(tmp_path / "command.txt") == "läufe"
