@@ -14,7 +14,6 @@ from dualbrain import __version__
 from dualbrain.cli import board, compare, evaluate, export, failure, lab, listing, train, watch
 from dualbrain.cli.warning_lines import warnings_in_lines
 from dualbrain.errors import UserError, unknown
-from dualbrain.origin import own_line
 
 COMMANDS = {
     "train": train,
@@ -73,8 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("dualbrain: interrupted", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  nothing may be lost, and what the user did not do is no mistake
-        if isinstance(error, OSError) and error.filename and not own_line(error):
-            return _mistake(failure.gist(error))
+        mistake = failure.mistake(error)
+        if mistake:
+            return _mistake(mistake)
         failure.tell(error)
         return FAILED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 
+from dualbrain.errors import shortened
 from dualbrain.origin import own_line, reason
 
 
@@ -19,6 +20,12 @@ def tell(error: Exception) -> None:
     traceback.print_exception(error)
 
 
-def gist(error: OSError) -> str:
-    """Say in one line which file or address could not be used, and why."""
-    return f"cannot use {error.filename2 or error.filename}: {error.strerror}"
+def mistake(error: Exception) -> str | None:
+    """Say in one line what the user can mend about files and their names; None for any other exception."""
+    if own_line(error):
+        return None
+    if isinstance(error, OSError) and error.filename:
+        return f"cannot use {error.filename2 or error.filename}: {error.strerror}"
+    if isinstance(error, UnicodeEncodeError):
+        return f"'{shortened(error.object)}' has letters that the locale lacks: set PYTHONUTF8=1, or choose plain ones"
+    return None

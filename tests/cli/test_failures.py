@@ -170,3 +170,11 @@ def test_a_warning_of_a_library_is_one_line_said_once(tmp_path: Path):
     assert told == [
         "dualbrain: warning: The environment CartPole-v0 is out of date. You should consider upgrading to version `v1`."
     ]
+
+
+def test_a_folder_whose_letters_the_locale_lacks(dualbrain: Command):
+    word = "läufe".encode().decode("ascii", errors="surrogateescape")
+    code, _, err = dualbrain("train", "CartPole-v1", "-f", word, "-n", "32", *QUICK)
+    assert code == 2
+    assert "has letters that the locale lacks: set PYTHONUTF8=1" in err.encode("ascii", "replace").decode()
+    assert err.count("\n") == 1
