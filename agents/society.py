@@ -22,6 +22,8 @@ from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError, unknown
 from dualbrain.inspection.collective import Collective
 from dualbrain.running.assembly import keywords
+from dualbrain.running.literals import decode, encode
+from dualbrain.running.tables import check_writable
 from dualbrain.text_files import read_text, write_text
 
 PLAN = "society.json"
@@ -147,13 +149,17 @@ class Society:
             self._logger.dump(self.num_timesteps)
 
     def save(self, folder: str | Path) -> None:
-        """Write every brain into a file of its own, ``<name>.zip``, and beside them who is who."""
+        """Write every brain into a file of its own, ``<name>.zip``, and beside them who is who.
+
+        Raises `UserError` for a keyword argument of the world that a file cannot hold.
+        """
         home = Path(folder)
+        check_writable(self._plan["env_kwargs"], "keyword argument of the world", PLAN)
         home.mkdir(parents=True, exist_ok=True)
         for name, brain in self.brains.items():
             brain.save(home / f"{name}.zip")
         plan = {**self._plan, "n_envs": self._hub.venv.num_envs, "steps": self._steps, "agents": self._places}
-        write_text(home / PLAN, json.dumps(plan, indent=2))
+        write_text(home / PLAN, json.dumps({**plan, "env_kwargs": encode(plan["env_kwargs"])}, indent=2))
 
     @classmethod
     def load(
@@ -196,7 +202,8 @@ def _act(brain: DualBrainPPO) -> None:
 def _read(home: Path) -> dict[str, Any]:
     try:
         plan: dict[str, Any] = json.loads(read_text(home / PLAN))
-    except (OSError, ValueError) as error:
+        plan["env_kwargs"] = decode(plan["env_kwargs"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{home} holds no saved society: {error}") from error
     return plan
 

@@ -51,7 +51,7 @@ def parse_settings(pairs: Iterable[str] | None) -> dict[str, Any]:
     settings = {}
     for pair in pairs or ():
         key, colon, value = pair.partition(":")
-        if not colon:
+        if not (key and colon):
             raise UserError(f"'{pair}' is no setting: write key:value")
         settings[key] = _literal(value)
     return settings
