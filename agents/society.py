@@ -63,7 +63,11 @@ class Society:
     ):
         for name, settings in brains.items():
             _check_settings(name, settings)
-        self._plan = {"env": env if isinstance(env, str) else None, "env_kwargs": dict(env_kwargs or {}), "seed": seed}
+        self._plan: dict[str, Any] = {
+            "env": env if isinstance(env, str) else None,
+            "env_kwargs": dict(env_kwargs or {}),
+            "seed": seed,
+        }
         places = {name: _places(settings["agents"]) for name, settings in brains.items()}
         self._gather(make_vec_env(env, n_envs, seed, env_kwargs), places, tensorboard_log)
         self.brains = {}

@@ -112,7 +112,7 @@ THREADS = Range(1, 1024, whole=True)
 PROCESSES = Range(1, 1024, whole=True)
 RUNS = Range(1, 10_000, whole=True)
 PICTURES = Range(0, 10_000, whole=True)
-PORT = Range(0, 65535, whole=True)
+PORT = Range(1, 65535, whole=True)
 SECONDS = Range(0, above=True)
 CLIPPING = Range(0, above=True, finite=False)
 

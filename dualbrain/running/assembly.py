@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -105,13 +106,24 @@ def _world_to_train_in(config: RunConfig) -> VecEnv:
 def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
     """Load a saved agent; its drives, and how its assessors learn, are exchanged where the configuration differs."""
     world = _world_to_train_in(config)
-    settings = {name: value for name, value in _settings(config).items() if name not in GROWN}
+    stated = _settings(config)
+    settings = {name: value for name, value in stated.items() if name not in GROWN}
     agent = load_model(model, config.algo, env=world, **settings)
+    _say_what_is_kept(agent, {name: value for name, value in stated.items() if name in GROWN and value})
     if not equal(_gist(agent.steering), _gist(steering)):
         agent.set_steering(steering)
     if config.assess and getattr(agent, "options", None) != config.assessors and hasattr(agent, "set_assessors"):
         agent.set_assessors(config.assessors)
     return agent
+
+
+def _say_what_is_kept(agent: Any, stated: Mapping[str, Any]) -> None:
+    for name, wanted in stated.items():
+        kept = getattr(agent, name, None)
+        if isinstance(wanted, Mapping) and isinstance(kept, Mapping):
+            kept = {key: kept.get(key) for key in wanted}
+        if not equal(kept, wanted):
+            logging.getLogger("dualbrain").warning("a trained agent keeps its %s: %s, not %s", name, kept, wanted)
 
 
 def _settings(config: RunConfig) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def complains(dualbrain: Command, *argv: str) -> str:
         (("eval", "absent.zip"), "absent.zip"),
         (("eval", "."), "holds no run"),
         (("board", "absent"), "absent"),
-        (("board", ".", "--port", "99999"), "--port must be"),
+        (("board", ".", "--port", "99999"), "--port must be at most 65,535, not 99999"),
         (("board", ".", "--host", "no.such.host.example"), "cannot serve on no.such.host.example:6006"),
         (("list", "senses", "Nope-v0"), "unknown environment 'Nope-v0': A world of another package"),
         (("train", "nope:Env-v0"), "the module of the environment 'nope:Env-v0', 'nope' cannot be imported"),

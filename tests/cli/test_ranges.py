@@ -89,7 +89,7 @@ COMPARE = ("compare", "CartPole-v1", "--condition", "a=extrinsic")
         (("lab", "run", "--all", "--seeds", "0"), "--seeds must be at least 1"),
         (("lab", "run", "--all", "-j", "0"), "must be at least 1"),
         (("board", ".", "--port", "99999"), "--port must be at most 65,535, not 99999"),
-        (("board", ".", "--port", "-1"), "--port must be at least 0"),
+        (("board", ".", "--port", "-1"), "--port must be at least 1"),
         (("eval", "x", "--episodes", "0"), "--episodes must be at least 1"),
         (("eval", "x", "--seed", "-1"), "--seed must be at least 0"),
         (("watch", "x", "--episodes", "nan"), "--episodes must be a whole number"),

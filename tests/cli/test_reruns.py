@@ -108,6 +108,14 @@ def test_policy_arguments_as_rl_zoo3_writes_them(dualbrain: Command, given: str,
     assert (config["clip_range_vf"], agent.policy.mlp_extractor.latent_dim_vf) == (None, 8)
 
 
+def test_a_network_is_not_built_anew_in_silence(dualbrain: Command, caplog: pytest.LogCaptureFixture):
+    assert dualbrain("train", "CartPole-v1", *SHORT, *QUICK, "policy_kwargs:dict(net_arch=[8])")[0] == 0
+    assert dualbrain("train", "-i", "runs", *SHORT)[0] == 0
+    assert "keeps" not in caplog.text
+    assert dualbrain("train", "-i", "runs", *SHORT, "-params", "policy_kwargs:dict(net_arch=[9])")[0] == 0
+    assert "a trained agent keeps its policy_kwargs: {'net_arch': [8]}, not {'net_arch': [9]}" in caplog.text
+
+
 def test_the_greatest_seed_trains_and_evaluates(dualbrain: Command):
     flags = ("--seed", "4294967295", "-n", "64", "--n-envs", "2", "--eval-episodes", "1", *QUICK)
     for world, drives in (("CartPole-v1", "extrinsic"), ("dualbrain/Forage-v0", "hunger")):
