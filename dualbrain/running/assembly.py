@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from gymnasium import spaces
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -35,7 +34,6 @@ from dualbrain.steering_file import completed_module
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
-DECIDED |= {"rollout_buffer_class", "rollout_buffer_kwargs"}
 """Arguments of an algorithm that other parts of the configuration decide."""
 GROWN = frozenset({"policy_kwargs", "cortex"})
 """Arguments that a saved agent keeps."""
@@ -98,8 +96,6 @@ def _born(algo: str) -> Iterator[None]:
 def _world_to_train_in(config: RunConfig) -> VecEnv:
     world = build_world(config, config.n_envs, config.seed)
     check_memory(world, config.hyperparams)
-    if config.hyperparams.get("use_sde") and not isinstance(world.action_space, spaces.Box):
-        raise UserError(f"'use_sde' needs continuous actions, and those of {config.env} are {world.action_space}")
     return world
 
 

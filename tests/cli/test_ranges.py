@@ -78,7 +78,6 @@ COMPARE = ("compare", "CartPole-v1", "--condition", "a=extrinsic")
         ((*TRAIN, "-params", "policy_kwargs:dict(activation_fn=nn.RELV)"), "did you mean 'ReLU'?"),
         ((*TRAIN, "-params", "policy_kwargs:dict(optimizer_class='Adm')"), "did you mean 'Adam'?"),
         ((*TRAIN, "-params", "policy_kwargs:dict(ortho_init=2)"), "'ortho_init' must be true or false"),
-        ((*TRAIN, "-params", "use_sde:True"), "'use_sde' needs continuous actions"),
         ((*TRAIN, "--env-kwargs", ":5"), "':5' is no setting: write key:value"),
         ((*TRAIN, "--env-kwargs", "size:{1,2}"), "'size' is a set, which config.toml cannot hold"),
         ((*COMPARE, "--seeds", "-1"), "--seeds must be at least 1"),
