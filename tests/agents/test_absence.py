@@ -83,6 +83,8 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, torch.Tensor):
         return torch.equal(one, other)
+    if isinstance(one, str):
+        return bool(one == other)
     return bool(np.array_equal(one, other, equal_nan=True))
 
 

@@ -34,7 +34,7 @@ SIGNALS = (
     Signal("far", gamma=0.9, horizon=6),
     Signal("furthest", gamma=0.95, horizon=5),
 )
-N_ENVS, N_STEPS, ROLLOUTS = 512, 16, 30
+N_ENVS, N_STEPS, ROLLOUTS = 512, 16, 40
 
 
 @dataclass

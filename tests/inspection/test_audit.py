@@ -258,7 +258,7 @@ class Daydream(RewardModule):
         return {"hope": np.tanh(1.0 + thought["extrinsic.reward"]) + 0.0 * sugar}
 
 
-QUICK: dict[str, Any] = {"n_steps": 32, "batch_size": 64, "learning_rate": 0.01, "gamma": 0.5, "seed": 0}
+QUICK: dict[str, Any] = {"n_steps": 32, "batch_size": 64, "learning_rate": 0.003, "gamma": 0.5, "seed": 0}
 
 
 def alarms_of(folder: Path) -> set[str]:
