@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.inspection.dashboard import mark_stage, mark_weights
+from dualbrain.inspection.guard import Guard
 from dualbrain.inspection.instruments import NOT_PRINTED
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Development(BaseCallback):
     def _on_training_start(self) -> None:
         self._marked = False
         self._weights = self.model.steering.weights
+        self._marks = Guard("marks of stages and weights", "mark of a stage or of weights in TensorBoard")
 
     def _on_step(self) -> bool:
         self._notice()
@@ -30,7 +32,7 @@ class Development(BaseCallback):
         """Mark the step at which somebody has changed weights."""
         if self.model.steering.weights is not self._weights:
             self._weights = self.model.steering.weights
-            mark_weights(self.logger, self._weights, self.model.num_timesteps)
+            self._marks.run(mark_weights, self.logger, self._weights, self.model.num_timesteps)
 
     def _on_rollout_start(self) -> None:
         self.model.change_over()
@@ -38,7 +40,7 @@ class Development(BaseCallback):
         self._notice()
         step = self.model.num_timesteps
         if self.model.body.mature(step) or not self._marked:
-            mark_stage(self.logger, self.model.steering, step)
+            self._marks.run(mark_stage, self.logger, self.model.steering, step)
             self._marked = True
 
     def _on_rollout_end(self) -> None:

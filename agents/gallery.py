@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.inspection.cues import Cues
 from dualbrain.inspection.dashboard import writers
+from dualbrain.inspection.guard import Guard, random_streams_kept
 from dualbrain.inspection.schedule import picture_rollouts
 from dualbrain.raw_world import RawWorld
 
@@ -39,14 +40,17 @@ class Gallery(BaseCallback):
     """At ``agent.pictures`` times of a run, logarithmically spaced, let every maker make its pictures.
 
     Those that make them ``seldom`` do so at the last of these times, and every fourth time before it: what they make
-    takes longer, or shows the whole of training anyway. Nothing is made where nothing writes for TensorBoard.
+    takes longer, or shows the whole of training anyway. Nothing is made where nothing writes for TensorBoard. Makers
+    go by what they make; one that fails is done without, and random streams are left as they were.
     """
 
     model: DualBrainPPO
 
-    def __init__(self, makers: Sequence[Maker], seldom: Sequence[Maker] = ()):
+    def __init__(self, makers: Mapping[str, Maker], seldom: Mapping[str, Maker]):
         super().__init__()
         self._makers, self._seldom = makers, seldom
+        self._guards = {made: Guard(made, f"picture of {made} in TensorBoard") for made in [*makers, *seldom]}
+        self._cue_guard = Guard("cues", "picture of dopamine around cues")
 
     def _on_training_start(self) -> None:
         left = self.model._total_timesteps - self.num_timesteps
@@ -54,7 +58,7 @@ class Gallery(BaseCallback):
         self._writers = writers(self.logger)
         self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
         self._rollout = 0
-        self._cues = Cues(self.model.body)
+        self._cues = self._cue_guard.run(Cues, self.model.body)
         assert self.model.env is not None
         self._raw = RawWorld(self.model.env)
 
@@ -64,15 +68,15 @@ class Gallery(BaseCallback):
         self.model.record.cues = {}
 
     def _on_step(self) -> bool:
-        if self._due:
-            self._keep_cues(self.model.record)
+        if self._due and self._cues:
+            self._cue_guard.run(self._keep_cues, self._cues, self.model.record)
         return True
 
-    def _keep_cues(self, record: Record) -> None:
+    def _keep_cues(self, cues: Cues, record: Record) -> None:
         """Write down which cues are there after the step that `Recorder` has just added."""
         obs, rewards, dones, infos = (self.locals[name] for name in GIVEN)
         obs, _, dones, infos = self._raw.step((obs, rewards, dones, infos))
-        for name, there in self._cues.after(obs, dones, infos).items():
+        for name, there in cues.after(obs, dones, infos).items():
             if name not in record.cues:
                 record.cues[name] = np.zeros((record.n_steps, record.n_envs), bool)
             record.cues[name][record.pos - 1] = there
@@ -80,5 +84,6 @@ class Gallery(BaseCallback):
     def _on_rollout_end(self) -> None:
         if self._due and self.model.record.present.any():
             left = sum(rollout > self._rollout for rollout in self._chosen)
-            for make in [*self._makers, *(self._seldom if left % EVERY == 0 else ())]:
-                make(self.model, self.model.record, self._writers, self.num_timesteps)
+            for made, make in {**self._makers, **(self._seldom if left % EVERY == 0 else {})}.items():
+                with random_streams_kept():
+                    self._guards[made].run(make, self.model, self.model.record, self._writers, self.num_timesteps)

@@ -13,6 +13,7 @@ from dualbrain.inspection.audit import Alarm
 from dualbrain.inspection.books import Episodes, Payroll
 from dualbrain.inspection.card import describe, name_of
 from dualbrain.inspection.dashboard import hang, sound, writers
+from dualbrain.inspection.guard import Guard
 from dualbrain.inspection.hparams import Settings, write_run
 from dualbrain.inspection.instruments import (
     NOT_PRINTED,
@@ -27,6 +28,7 @@ from dualbrain.inspection.instruments import (
     read_weights,
     valence_errors,
 )
+from dualbrain.inspection.outputs import keep_writing
 from dualbrain.inspection.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -47,15 +49,20 @@ class Panel(BaseCallback):
 
     model: DualBrainPPO
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._card = Guard("the card of what steers", "card in TensorBoard")
+        self._settings = Guard("settings in TensorBoard", "entry of this run among its hyperparameters")
+
     def _on_training_start(self) -> None:
+        keep_writing(self.logger)
         self._open()
-        self._register(ended=False)
+        self._settings.run(self._register, ended=False)
 
     def _open(self) -> None:
         """Lay out the instruments for the drives that steer from now on."""
         self._steering = self.model.steering
-        world = describe(self.model.body)
-        hang(self.logger, self.model.steering, self.model.options, world, self.num_timesteps)
+        self._card.run(self._hang)
         self._episodes = Episodes(np.asarray(self.model._last_episode_starts))
 
     def _on_rollout_start(self) -> None:
@@ -63,7 +70,11 @@ class Panel(BaseCallback):
             self._open()
 
     def _on_training_end(self) -> None:
-        self._register(ended=True)
+        self._settings.run(self._register, ended=True)
+
+    def _hang(self) -> None:
+        world = describe(self.model.body)
+        hang(self.logger, self.model.steering, self.model.options, world, self.num_timesteps)
 
     def _register(self, ended: bool) -> None:
         """Enter the run among those that TensorBoard compares by their settings."""

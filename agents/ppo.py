@@ -37,6 +37,7 @@ from dualbrain.environments import make_vec_env
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.inspection.audit import Audit
+from dualbrain.inspection.guard import Guard, GuardedCallback
 from dualbrain.inspection.history import History
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
@@ -49,8 +50,9 @@ from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
-CHARTS: tuple[Maker, ...] = (chart_foresight, chart_dopamine)
-"""Who makes charts of a rollout for TensorBoard."""
+CHARTS: dict[str, Maker] = {"what is foreseen": chart_foresight, "dopamine around events": chart_dopamine}
+"""Who makes charts of a rollout for TensorBoard, by what is shown."""
+SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
 
 
 class DualBrainPPO(PPO):
@@ -303,7 +305,9 @@ class DualBrainPPO(PPO):
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
         often, seldom = scenes(self)
-        ours = [Development(), Recorder(), Panel(), Gallery([*CHARTS, *often], [chart_shift, *seldom])]
+        panel = GuardedCallback(Panel(), Guard("scalars", "scalar of the brain, nor audit and its alarms"))
+        gallery = GuardedCallback(Gallery(CHARTS | often, SHIFT | seldom), Guard("pictures", "picture in TensorBoard"))
+        ours = [Development(), Recorder(), panel, gallery]
         return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:

@@ -16,13 +16,15 @@ from stable_baselines3.common.vec_env import VecEnv
 from agents.record import flatten
 from dualbrain.everywhere import Everywhere
 from dualbrain.inspection.another_world import another, glimpses, map_of
+from dualbrain.inspection.camera import Camera, quick
 from dualbrain.inspection.film import film
-from dualbrain.inspection.recording import quick
+from dualbrain.inspection.guard import Guard
 from dualbrain.inspection.recording import record as play_and_record
 from dualbrain.inspection.summaries import write_file, write_picture
 from dualbrain.inspection.thoughts import choose_rows, write_thoughts
 from dualbrain.inspection.value_maps import draw_maps
 from dualbrain.normalisation import prepared
+from dualbrain.rendering import RGB_ARRAY
 
 if TYPE_CHECKING:
     from agents.gallery import Maker
@@ -33,10 +35,10 @@ STEPS = 36
 """Longest animation, in steps."""
 
 
-def scenes(agent: DualBrainPPO) -> tuple[list[Maker], list[Maker]]:
-    """Return the makers of one training run, and those that work seldom."""
+def scenes(agent: DualBrainPPO) -> tuple[dict[str, Maker], dict[str, Maker]]:
+    """Return the makers of one training run, by what they make, and those that work seldom."""
     place = Place(agent)
-    return [ValueMaps(place)], [Episodes(place), Thoughts(place)]
+    return {"value maps": ValueMaps(place)}, {"episodes in motion": Episodes(place), "thoughts": Thoughts(place)}
 
 
 class Place:
@@ -48,8 +50,10 @@ class Place:
 
     @cached_property
     def world(self) -> VecEnv | None:
-        """One such world; None where it cannot be made anew."""
-        return another(self._agent.body)
+        """One such world, if need be without pictures; None where it cannot be made anew."""
+        drawn, made = Guard("a world to draw", "episode in motion"), Guard("another world", "value map")
+        world = drawn.run(another, self._agent.body)
+        return world if drawn.working else made.run(another, self._agent.body, drawn=False)
 
     @cached_property
     def map(self) -> Everywhere | None:
@@ -76,14 +80,15 @@ class Episodes:
 
     def __init__(self, place: Place):
         self._place = place
+        self._camera = Camera(quick)
 
     def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Play and animate it; each time it is another one."""
         world = self._place.world
-        if world is None or world.render_mode != "rgb_array":
+        if world is None or world.render_mode != RGB_ARRAY or not self._camera.guard.working:
             return
         seed = (self._place.seed + step) % 2**31
-        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS, filed=quick)
+        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS, camera=self._camera)
         if 0 in recording.pictures:
             write_file(writers, "world/episode", *film(recording, 0), step)
 
@@ -93,6 +98,7 @@ class Thoughts:
 
     def __init__(self, place: Place):
         self._place = place
+        self._guard = Guard("pictures of observations", "sprite in the projector")
 
     def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Show those of this rollout in the place of earlier ones."""
@@ -103,7 +109,9 @@ class Thoughts:
         observations = _taken(agent.rollout_buffer.flat_observations(), rows)
         with torch.no_grad():
             thoughts = agent.policy.think(obs_as_tensor(observations, agent.device)).cpu().numpy()
-        write_thoughts(writers, thoughts, _columns(agent, record, rows), self._sprites(agent, observations))
+        write_thoughts(
+            writers, thoughts, _columns(agent, record, rows), self._guard.run(self._sprites, agent, observations)
+        )
 
     def _sprites(self, agent: DualBrainPPO, observations: Any) -> NDArray[np.uint8] | None:
         """Return what was seen as pictures, where it is one or the world can draw it."""

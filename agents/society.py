@@ -21,6 +21,7 @@ from agents.ppo import DualBrainPPO
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import UserError, unknown
 from dualbrain.inspection.collective import Collective
+from dualbrain.inspection.outputs import keep_writing
 from dualbrain.running.assembly import keywords
 from dualbrain.running.literals import decode, encode
 from dualbrain.running.tables import check_writable
@@ -135,6 +136,7 @@ class Society:
             self._steps = 0
         self._interval = max(brain.n_steps for brain in self.brains.values())
         self._logger = configure_logger(0, self._tensorboard_log, OWN, anew)
+        keep_writing(self._logger)
 
     def _watch(self, scores: NDArray[Any], dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> None:
         """Take down a step of the whole world."""

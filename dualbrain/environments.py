@@ -32,7 +32,9 @@ def make_vec_env(
     """Return a `VecEnv`, monitored as by SB3: from an id (natively batched where the world is), an instance, or itself.
 
     ``seed`` seeds environment ``i`` with ``seed + i`` at the next reset. Nested observations are flattened, and text in
-    them left out: see `dualbrain.observations`. Actions count from 0: see `dualbrain.actions`.
+    them left out: see `dualbrain.observations`. Actions count from 0: see `dualbrain.actions`. Unlike
+    Stable-Baselines3's, environments made by an id can be drawn only if ``env_kwargs`` ask for it, as a
+    `VecVideoRecorder` needs: ``{"render_mode": "rgb_array"}``. One that was made already keeps its render mode.
 
     Raises `UserError` for an unknown id, with the nearest one, or observations that no network reads.
     """
@@ -81,19 +83,11 @@ def senses_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Mappi
     return declared(env.get_wrapper_attr("senses"), env_id) if env.has_wrapper_attr("senses") else {}
 
 
-def _with_pictures(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
-    """Make one environment that can be drawn, if it knows how, as Stable-Baselines3 does."""
-    try:
-        return make(env_id, **{"render_mode": "rgb_array", **kwargs})
-    except TypeError:
-        return make(env_id, **kwargs)
-
-
 def _from_id(env_id: str, n_envs: int, env_kwargs: dict[str, Any]) -> VecEnv:
     if is_batched(env_id):
         with making(env_id, env_kwargs):
             return BatchedVecEnv(gymnasium.make_vec(find_spec(env_id).id, num_envs=n_envs, **env_kwargs))
-    single = functools.partial(_with_pictures, env_id)
+    single = functools.partial(make, env_id)
     return make_sb3_vec_env(single, n_envs, env_kwargs=env_kwargs, wrapper_class=readable)
 
 

@@ -7,6 +7,8 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from dualbrain.errors import UserError
+
 _CHECKOUT = Path(__file__).parent.parent
 OURS = tuple(_CHECKOUT / name for name in ("dualbrain", "agents", "envs", "reward_modules", "experiments"))
 LIBRARIES = (*OURS, *(Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")))
@@ -41,7 +43,18 @@ def reason(error: BaseException) -> str:
     """Say in one line what an exception is about, and where in the user's own code it was raised."""
     if isinstance(error, SyntaxError):
         return f"syntax error in {error.filename}, line {error.lineno}: {error.msg}"
-    return " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split()) + place(error)
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}".removesuffix(": ") + place(error)
+
+
+def in_a_line(error: BaseException) -> str:
+    """Say in one line, which is never empty, what went wrong: a `UserError` speaks for itself, of others see `reason`.
+
+    >>> in_a_line(UserError("unknown sense 'enrgy'")), in_a_line(KeyError("energy")), in_a_line(AssertionError())
+    ("unknown sense 'enrgy'", "KeyError: 'energy'", 'AssertionError')
+    """
+    said = " ".join(str(error).split())
+    return said if isinstance(error, UserError) and said else reason(error)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

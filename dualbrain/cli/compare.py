@@ -82,8 +82,12 @@ def run(args: argparse.Namespace) -> int:
     console = Console()
     with alone_in(args.log_folder, "comparison"):
         clear(args.log_folder)
-        _make(runs, measuring, args, console)
-        _conclude(runs, shlex.join(["dualbrain", *args.argv]), console)
+        try:
+            _make(runs, measuring, args, console)
+        except UserError:
+            _conclude(runs, measuring, args, console)
+            raise
+        _conclude(runs, measuring, args, console)
     return 0
 
 
@@ -186,23 +190,32 @@ def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, conso
         make_all(missing, measuring, args.n_jobs, tell)
 
 
-def _conclude(runs: list[Run], command: str, console: Console) -> None:
-    """Write table, measures, curves and HParams, and show the table."""
+def _conclude(planned: list[Run], measuring: Measuring, args: argparse.Namespace, console: Console) -> None:
+    """Write table, measures, curves and HParams of the runs that could be made, and show the table."""
     from dualbrain.comparing.curves import draw
     from dualbrain.comparing.hparams import write_experiment
+    from dualbrain.comparing.study import State
     from dualbrain.comparing.table import NOTE, alarms, as_csv, measures_of, reservations, rich_table, shortfalls
+    from dualbrain.inspection.guard import Guard
     from dualbrain.running.run_folder import RunFolder
 
+    runs = [run for run in planned if run.state(measuring) is State.FINISHED]
+    if not runs:
+        return
+    missing = [run.name for run in planned if run not in runs]
     outcomes, folder = _outcomes(runs), RunFolder(runs[0].root)
-    folder.write(TABLE, page(runs, outcomes, command))
+    folder.write(TABLE, page(runs, outcomes, shlex.join(["dualbrain", *args.argv]), missing))
     folder.write(MEASURES, as_csv(outcomes))
-    picture = draw(outcomes, runs[0].config.env)
+    picture = Guard("learning curves", CURVES).run(draw, outcomes, runs[0].config.env)
     if picture:
         with folder.writing(CURVES) as path:
             path.write_bytes(picture)
-    write_experiment(folder.path, outcomes, measures_of(outcomes))
+    hparams = Guard("the comparison's HParams", "table of conditions in TensorBoard")
+    hparams.run(write_experiment, folder.path, outcomes, measures_of(outcomes))
     console.print(rich_table(outcomes))
     console.print(NOTE, style="dim")
+    if missing:
+        console.print(f"[bold]not made[/]: {'; '.join(missing)}", highlight=False, soft_wrap=True)
     for line in alarms(outcomes):
         console.print(f"[bold]alarm[/]: {line}", highlight=False, soft_wrap=True)
     for line in shortfalls(outcomes):
@@ -221,8 +234,8 @@ def _outcomes(runs: list[Run]) -> Outcomes:
     return found
 
 
-def page(runs: list[Run], outcomes: Outcomes, command: str) -> str:
-    """Return the comparison as a page of Markdown."""
+def page(runs: list[Run], outcomes: Outcomes, command: str, missing: Sequence[str] = ()) -> str:
+    """Return the comparison as a page of Markdown; ``missing`` names the runs that could not be made."""
     from dualbrain.comparing.table import NOTE, alarms, markdown, reservations, shortfalls
 
     config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
@@ -240,6 +253,7 @@ def page(runs: list[Run], outcomes: Outcomes, command: str) -> str:
             "",
             NOTE,
             "",
+            *(f"* not made: {name}" for name in missing),
             *(f"* alarm: {line}" for line in alarms(outcomes)),
             *(f"* not all steps were done: {line}" for line in shortfalls(outcomes)),
             *(f"* not all episodes are whole: {line}" for line in reservations(outcomes)),

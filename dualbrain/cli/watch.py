@@ -58,6 +58,12 @@ def _weighted(name: str, weight: float) -> str:
 
 def _action_names(config: RunConfig) -> list[str]:
     """Return the names of actions where a world tells them, as Atari's do."""
+    from dualbrain.inspection.guard import Guard
+
+    return Guard("names of actions", "name of an action on the page").run(_told_by, config) or []
+
+
+def _told_by(config: RunConfig) -> list[str]:
     from dualbrain.environments import make
 
     world = make(config.env, **config.env_kwargs)

@@ -16,6 +16,7 @@ from typing import Any
 from dualbrain.comparing.study import Measuring, Run, State, clear
 from dualbrain.errors import UserError
 from dualbrain.interrupts import ignoring_interrupts
+from dualbrain.origin import in_a_line
 
 Tell = Callable[[Run], None]
 """Is told of every run that was made."""
@@ -53,10 +54,13 @@ def _measure_again(run: Run, measuring: Measuring) -> None:
 def _measure(run: Run, agent: Any, folder: Path, measuring: Measuring, ended: str) -> None:
     from dualbrain.comparing.hparams import write_session
     from dualbrain.comparing.outcome import OUTCOME, measure, write_outcome
+    from dualbrain.inspection.guard import Guard
     from dualbrain.running.run_folder import TENSORBOARD, RunFolder
 
     outcome = measure(agent, run.config, measuring.episodes, measuring.seed, ended)
-    write_session(folder / TENSORBOARD, run.condition.name, run.condition.gist, outcome, run.config.total_timesteps)
+    session = Guard("the comparison's HParams", f"session of {run.name} in TensorBoard")
+    told = (run.condition.name, run.condition.gist, outcome, run.config.total_timesteps)
+    session.run(write_session, folder / TENSORBOARD, *told)
     with RunFolder(folder).writing(OUTCOME) as path:
         write_outcome(path, outcome)
 
@@ -138,7 +142,7 @@ def _work(run: Run, measuring: Measuring, answer: Connection) -> None:
         make(run, measuring)
         answer.send("")
     except UserError as error:
-        answer.send(str(error))
+        answer.send(in_a_line(error))
     except Exception as error:  # noqa: BLE001  the comparison says which run it was
         traceback.print_exc()
-        answer.send(f"{type(error).__name__}: {error}")
+        answer.send(in_a_line(error))

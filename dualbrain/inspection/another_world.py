@@ -15,6 +15,7 @@ from dualbrain.batch import BatchedVecEnv
 from dualbrain.environments import make_vec_env
 from dualbrain.everywhere import Everywhere
 from dualbrain.gather import GatherSenses
+from dualbrain.rendering import DRAWN, can_be_drawn
 from dualbrain.vec_env import SteeringVecEnv
 from dualbrain.vec_env_attributes import attribute
 
@@ -22,20 +23,18 @@ OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode
 """Options that say how worlds are made, not which."""
 
 
-def another(venv: VecEnv) -> VecEnv | None:
-    """Return one world, with its agents as rows, made like those in ``venv``; drawn if it can be.
+def another(venv: VecEnv, drawn: bool = True) -> VecEnv | None:
+    """Return one world, with its agents as rows, made like those in ``venv``; to be ``drawn``, if it can be.
 
     None where they were not made by an id of Gymnasium's, or were changed since, such as by a wrapper of the user's, or
-    live in other processes.
+    live in other processes. Raises whatever the making of such a world may raise.
     """
     inner = _bare(venv)
     spec = _spec(inner)
     if spec is None:
         return None
-    try:
-        made = make_vec_env(spec.id, getattr(inner, "n_agents", 1), env_kwargs=_options(inner, spec))
-    except Exception:  # noqa: BLE001  whatever a foreign world may raise: a picture is not worth a training run
-        return None
+    options = _options(spec) | (DRAWN if drawn and can_be_drawn(spec, attribute(inner, "metadata")) else {})
+    made = make_vec_env(spec.id, getattr(inner, "n_agents", 1), env_kwargs=options)
     if _spec(made) is not None and _kind(_spec(made)) == _kind(spec) and _alike(made, inner):
         return made
     made.close()
@@ -55,10 +54,8 @@ def _spec(venv: VecEnv) -> EnvSpec | None:
     return spec
 
 
-def _options(venv: VecEnv, spec: EnvSpec) -> dict[str, Any]:
-    given = {name: value for name, value in spec.kwargs.items() if name not in OF_THE_BATCH}
-    modes = venv.get_attr("metadata")[0].get("render_modes", ())
-    return given | ({"render_mode": "rgb_array"} if "rgb_array" in modes else {})
+def _options(spec: EnvSpec) -> dict[str, Any]:
+    return {name: value for name, value in spec.kwargs.items() if name not in OF_THE_BATCH}
 
 
 def _kind(spec: EnvSpec | None) -> EnvSpec | None:

@@ -17,6 +17,8 @@ from dualbrain.inspection.recording import Recording
 
 TALL, WIDE = 320, 300
 """Pixels: height of the picture, at most, width of the scorecard."""
+WIDEST = 4 * TALL
+"""Pixels: width of the picture, at most."""
 MARGIN, ROW = 12, 30
 MOST = 9
 """Signals shown: those that a weight makes matter most, then the first."""
@@ -126,8 +128,9 @@ def _chosen(recording: Recording) -> list[str]:
 
 
 def _still(pictures: Sequence[Image.Image], height: int) -> list[Image.Image]:
-    """Return pictures of so many pixels in height; what hardly changes is kept as it was, which makes files small."""
-    width = round(pictures[0].width * height / pictures[0].height)
+    """Return pictures of one size, as tall as ``height``; what hardly changes is kept, which makes files small."""
+    scale = min(height / pictures[0].height, WIDEST / pictures[0].width)
+    width, height = (max(round(side * scale), 1) for side in pictures[0].size)
     frames: list[Image.Image] = []
     for picture in pictures:
         frame = picture.resize((width, height), Image.Resampling.BILINEAR)

@@ -7,10 +7,9 @@ action taken there, and what that step brought; pictures show the world at ``obs
 from __future__ import annotations
 
 import copy
-import io
 import logging
 import math
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,13 +17,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
 from dualbrain.gather import final_observations
+from dualbrain.inspection.camera import Camera, File
 from dualbrain.inspection.lending import Played, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
 from dualbrain.options import agents_of
 from dualbrain.ranges import EPISODES
+from dualbrain.rendering import RGB_ARRAY
 from dualbrain.returns import Bools, successor_values
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
@@ -32,10 +32,6 @@ from dualbrain.vec_env import SteeringVecEnv
 
 Table = dict[str, NDArray[Any]]
 """Columns ``(S,)`` by name, over S steps."""
-Picture = bytes
-"""An image file: WebP, unless something else was asked for."""
-LARGEST = 320
-"""Pixels on the longer side of a picture: more make pages that nobody can send."""
 STEERED = {
     "truth": "truth",
     "settled": "settled",
@@ -59,7 +55,7 @@ class Recording:
     senses: Mapping[str, Sense]
     weights: Mapping[str, float]
     """Of the signals, as they were in force."""
-    pictures: Mapping[int, list[Picture]] = field(default_factory=dict)
+    pictures: Mapping[int, list[File]] = field(default_factory=dict)
     """By episode, one for each of its steps; of those that were to be drawn, if the world can be seen."""
     observations: Any = None
     """(S, ...) arrays, or a dict of them, as the agent reads them; None in a recording that was read from a file."""
@@ -89,27 +85,29 @@ def record(
     deterministic: bool = False,
     draw: Container[int] = (),
     steps: float = math.inf,
-    filed: Callable[[NDArray[np.uint8]], Picture] | None = None,
     max_steps: int | None = None,
+    camera: Camera | None = None,
 ) -> Recording:
     """Play fresh episodes in one world, one after another, and write down everything but what the brain learns.
 
     It is played under a copy of the agent's steering subsystem, reflexes included; where several agents live in the
     world, all are written down. ``seed`` fixes world and actions. Agent 0's world is drawn in the episodes to ``draw``,
-    if it has ``render_mode="rgb_array"``, and ``filed`` makes a file of each picture ``(H, W, 3)``: a small one, unless
-    said otherwise. After so many ``steps`` all is broken off, mid-episode. An episode that does not end is cut off
-    after ``max_steps`` (default: as in `evaluate`), as if the world had let its time run out, and the log says so.
-    The agent, and torch's random stream, are left as they were.
+    if it has ``render_mode="rgb_array"``, by ``camera``, if need be without pictures. After so many ``steps`` all is
+    broken off, mid-episode. An episode that does not end is cut off after ``max_steps`` (default: as in `evaluate`), as
+    if the world had let its time run out, and the log says so. The agent, and torch's random stream, are left as they
+    were.
 
     Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
     """
     episodes = EPISODES.check(episodes, "episodes")
+    camera = camera or Camera()
+    camera.begin()
     n = agents_of(env, env_kwargs) if isinstance(env, str) else 1
     with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
-        scribe = Scribe(agent, body, draw, filed or small)
+        scribe = Scribe(agent, body, draw, camera)
         limit = longest(venv, max_steps)
         played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
     if played.cut_off.any():
@@ -117,7 +115,7 @@ def record(
         logging.getLogger("dualbrain").warning("recording: %s", cut)
     weights = dict(zip(agent.steering.signals, body.steering.factors.tolist(), strict=True))
     table, observations = scribe.finish()
-    return Recording(table, agent.steering.signals, body.senses, weights, scribe.pictures, observations)
+    return Recording(table, agent.steering.signals, body.senses, weights, camera.pictures, observations)
 
 
 class Scribe:
@@ -128,13 +126,12 @@ class Scribe:
         agent: Brain,
         body: SteeringVecEnv,
         draw: Container[int],
-        filed: Callable[[NDArray[np.uint8]], Picture],
+        camera: Camera,
     ):
-        self._agent, self._body, self._draw, self._filed = agent, body, draw, filed
+        self._agent, self._body, self._draw, self._camera = agent, body, draw, camera
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._observations: list[Any] = []
         self._episode = 0
-        self.pictures: dict[int, list[Picture]] = {}
 
     def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
         """Let the agent act."""
@@ -144,8 +141,8 @@ class Scribe:
         """Write down what is seen and foreseen."""
         self._observations.append(copy.deepcopy(obs))
         self._foreseen = self._assess(obs)
-        if self._episode in self._draw:
-            self._look()
+        if self._episode in self._draw and self._body.render_mode == RGB_ARRAY:
+            self._camera.take(self._body, self._episode)
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Write down what came of it."""
@@ -155,11 +152,6 @@ class Scribe:
         ends = {"counts": counts, "terminated": dones & ~truncated, "truncated": truncated}
         self._rows.append(ends | self._foreseen | {f"final/{name}": at for name, at in final.items()} | self._came())
         self._episode += int(dones[0])
-
-    def _look(self) -> None:
-        picture = self._body.get_images()[0]
-        if picture is not None:
-            self.pictures.setdefault(self._episode, []).append(self._filed(picture))
 
     def _assess(self, obs: Any) -> dict[str, NDArray[Any]]:
         thought = self._agent.assess(obs)
@@ -203,21 +195,6 @@ class Scribe:
 
     def _signals(self) -> Mapping[str, Signal]:
         return self._agent.steering.signals
-
-
-def small(picture: NDArray[np.uint8]) -> Picture:
-    """Return a picture ``(H, W, 3)`` as a small file: a brain's life is a thousand of them."""
-    image, file = Image.fromarray(picture), io.BytesIO()
-    image.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
-    image.save(file, "WEBP", quality=60, method=2)
-    return file.getvalue()
-
-
-def quick(picture: NDArray[np.uint8]) -> Picture:
-    """Return a picture ``(H, W, 3)`` as a file that takes no time to write and to read again: PPM, nothing packed."""
-    image, file = Image.fromarray(picture), io.BytesIO()
-    image.reduce(max(max(image.size) // LARGEST, 1)).save(file, "PPM")
-    return file.getvalue()
 
 
 def _of(row: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:

@@ -14,8 +14,9 @@ from typing import IO, Any
 import numpy as np
 
 from dualbrain.errors import UserError
+from dualbrain.inspection.camera import File
 from dualbrain.inspection.columns import COMMON
-from dualbrain.inspection.recording import STEERED, Picture, Recording
+from dualbrain.inspection.recording import STEERED, Recording
 from dualbrain.origin import reason
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
@@ -101,7 +102,7 @@ def _check(recording: Recording) -> None:
         raise ValueError("its columns hold something else than numbers")
 
 
-def _apart(together: IO[bytes], sizes: dict[str, list[int]]) -> dict[int, list[Picture]]:
+def _apart(together: IO[bytes], sizes: dict[str, list[int]]) -> dict[int, list[File]]:
     """Return the pictures one by one; raises `ValueError` where there are fewer than stated."""
     pictures = {int(episode): [together.read(size) for size in drawn] for episode, drawn in sizes.items()}
     if [*map(len, itertools.chain(*pictures.values()))] != [*itertools.chain(*sizes.values())]:

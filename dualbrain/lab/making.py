@@ -21,6 +21,7 @@ from dualbrain.errors import UserError
 from dualbrain.interrupts import ignoring_interrupts
 from dualbrain.lab.experiment import Outcome
 from dualbrain.lab.shelf import Shelf
+from dualbrain.origin import in_a_line
 
 Tell = Callable[["Seed"], None]
 """Is told of every seed that was tried."""
@@ -161,10 +162,10 @@ def _made(run: Callable[..., Outcome], seed: int, steps: int) -> Answer:
         _prepare(bool(steps))
         return (run(seed, steps) if steps else run(seed)), ""
     except UserError as error:
-        return None, str(error)
+        return None, in_a_line(error)
     except Exception as error:  # noqa: BLE001  it is told which seed it was
         traceback.print_exc()
-        return None, f"{type(error).__name__}: {error}"
+        return None, in_a_line(error)
 
 
 @cache

@@ -11,9 +11,11 @@ import numpy as np
 
 from dualbrain.environments import make
 from dualbrain.errors import UserError
+from dualbrain.inspection.guard import Guard
 from dualbrain.inspection.recording import Recording, record
 from dualbrain.inspection.recording_file import load_recording, made_by, save_recording
 from dualbrain.inspection.tables import episodes_of
+from dualbrain.rendering import DRAWN, can_be_drawn
 from dualbrain.running.assembly import use_threads
 from dualbrain.running.config import RunConfig
 from dualbrain.running.run_folder import RunFolder
@@ -21,7 +23,6 @@ from dualbrain.running.saved import load_model
 
 EPISODES = "episodes.npz"
 """The recording in a run folder."""
-PICTURES = {"render_mode": "rgb_array"}
 
 
 def recorded(
@@ -42,8 +43,9 @@ def recorded(
     use_threads(config)
     agent = load_model(model, config.algo, device="cpu")
     recording = play_fresh(agent, config, episodes, seed, drawn, max_steps)
+    seen = drawn and (bool(recording.pictures) or not is_visible(config))
     with folder.writing(EPISODES) as path, path.open("wb") as file:
-        save_recording(recording, file, **asked, drawn=drawn)
+        save_recording(recording, file, **asked, drawn=seen)
     return load_recording(kept)
 
 
@@ -66,8 +68,10 @@ def play_fresh(
     recording = record(agent, config.env, episodes, seed, config.env_kwargs, max_steps=max_steps)
     if not (drawn and is_visible(config)):
         return recording
-    draw = set(telling(recording).values())
-    return record(agent, config.env, episodes, seed, config.env_kwargs | PICTURES, draw=draw, max_steps=max_steps)
+    seen, draw = Guard("pictures of the episodes", "picture"), set(telling(recording).values())
+    options = config.env_kwargs | DRAWN
+    again = seen.run(record, agent, config.env, episodes, seed, options, draw=draw, max_steps=max_steps)
+    return again or recording
 
 
 def telling(recording: Recording) -> dict[str, int]:
@@ -83,4 +87,4 @@ def is_visible(config: RunConfig) -> bool:
     """Return whether pictures can be had of a run's world."""
     env = make(config.env, **config.env_kwargs)
     env.close()
-    return PICTURES["render_mode"] in env.metadata.get("render_modes", [])
+    return can_be_drawn(env.spec, env.metadata)

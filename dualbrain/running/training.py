@@ -10,9 +10,10 @@ from typing import Any
 
 from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import configure
 
 from dualbrain.errors import UserError
+from dualbrain.inspection.guard import Guard, GuardedCallback, random_streams_kept
+from dualbrain.inspection.outputs import event_logger
 from dualbrain.inspection.schedule import log_interval
 from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
 from dualbrain.running.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
@@ -20,7 +21,7 @@ from dualbrain.running.callbacks.evaluations import Evaluations
 from dualbrain.running.callbacks.monitor_file import MonitorFile
 from dualbrain.running.callbacks.progress import ProgressBar
 from dualbrain.running.config import RunConfig, to_toml
-from dualbrain.running.run_folder import CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
+from dualbrain.running.run_folder import BEST_MODEL, CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
 from dualbrain.running.versions import versions
 from dualbrain.steering_file import compose
 
@@ -113,7 +114,7 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
     """Let the agent learn; return how many steps it took, and what ended it early."""
     anew = config.trained_agent is None
     before = 0 if anew else agent.num_timesteps
-    agent.set_logger(configure(str(folder.path / TENSORBOARD), ["tensorboard"]))
+    agent.set_logger(event_logger(folder.path / TENSORBOARD))
     with ExitStack() as stack:
         callbacks = _callbacks(agent, config, folder, bar, stack)
         try:
@@ -130,21 +131,37 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
 def _callbacks(
     agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack
 ) -> list[BaseCallback]:
-    monitor = MonitorFile(folder.path / MONITOR, config.env)
-    stack.callback(monitor.close)
     clock = TimeLimit(config.time_limit) if config.time_limit else None
-    callbacks: list[BaseCallback] = [monitor]
+    callbacks: list[BaseCallback] = [_monitor(config, folder, stack)]
     if config.evaluation.freq:
-        world = build_world(config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
-        stack.callback(world.close)
-        callbacks.append(Evaluations(folder, world, config.evaluation, clock.left if clock else None))
+        callbacks += _evaluations(config, folder, stack, clock)
     if clock:
         callbacks.append(clock)
     if config.stop_on_alarm:
         callbacks.append(StopOnAlarm(agent.audit))
     if bar:
-        callbacks.append(stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar)))
+        shown = stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar))
+        callbacks.append(GuardedCallback(shown, Guard("the progress bar", "progress bar")))
     return callbacks
+
+
+def _monitor(config: RunConfig, folder: RunFolder, stack: ExitStack) -> BaseCallback:
+    guard = Guard("the monitor file", f"episode in {MONITOR}")
+    monitor = MonitorFile(folder.path / MONITOR, config.env)
+    stack.callback(guard.run, monitor.close)
+    return GuardedCallback(monitor, guard)
+
+
+def _evaluations(config: RunConfig, folder: RunFolder, stack: ExitStack, clock: TimeLimit | None) -> list[BaseCallback]:
+    """Return what evaluates during training: nothing where the world cannot be made a second time."""
+    guard = Guard("evaluation during training", f"evaluation, and no {BEST_MODEL}")
+    with random_streams_kept():
+        world = guard.run(build_world, config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
+    if world is None:
+        return []
+    stack.callback(Guard("closing the evaluation's world", "sign that it was closed").run, world.close)
+    evaluations = Evaluations(folder, world, config.evaluation, clock.left if clock else None)
+    return [GuardedCallback(evaluations, guard)]
 
 
 @contextmanager

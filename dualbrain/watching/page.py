@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from dualbrain.errors import UserError
-from dualbrain.inspection.recording import Picture, Recording
+from dualbrain.inspection.camera import File
+from dualbrain.inspection.recording import Recording
 from dualbrain.text_files import write_text
 from dualbrain.watching.page_data import Caption, page_data
 from dualbrain.whole import writing
@@ -56,7 +57,7 @@ def _embedded(text: str) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _pictures(pictures: Mapping[int, Sequence[Picture]]) -> Iterator[str]:
+def _pictures(pictures: Mapping[int, Sequence[File]]) -> Iterator[str]:
     """Lay out each episode's pictures by itself: a browser reads those that are asked for."""
     for episode, drawn in pictures.items():
         written = json.dumps([base64.b64encode(picture).decode("ascii") for picture in drawn])

@@ -204,8 +204,12 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
     )
     arguments = ("--condition", "bad=moody:Moody", "--condition", "good=extrinsic", "--seeds", "1", "--episodes", "2")
     assert main(["compare", "CartPole-v1", *QUICK, *arguments, "-f", "runs"]) == 2
-    error = capsys.readouterr().err
+    out, error = capsys.readouterr()
     assert "1 of 2 runs failed (bad, seed 0: module 'moody', signal 'mood'" in error
+    assert "not made: bad, seed 0" in out
+    table = Path("runs/table.md").read_text()
+    assert "world's score | good" in table
+    assert "* not made: bad, seed 0" in table
     assert Path("runs/good/seed_0/model.zip").exists()
     assert not Path("runs/bad").exists()
 

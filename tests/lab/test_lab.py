@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,15 @@ from tests.inspection.event_files import read
 
 FOLDER, HERE = Path(__file__).parent, "small_experiments"
 ALL = [f"{HERE}:{name}" for name in ("LEARNING", "LIVING", "WAITING")]
+
+
+def test_a_seed_that_fails_without_a_word_says_where(capsys):
+    def run(_: int) -> Any:
+        raise AssertionError
+
+    line = run.__code__.co_firstlineno + 1
+    assert making._made(run, 0, 0) == (None, f"AssertionError ({__file__}, line {line})")
+    assert "AssertionError" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module", autouse=True)

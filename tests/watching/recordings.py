@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from dualbrain.inspection.recording import Picture, Recording, Table
+from dualbrain.inspection.camera import File
+from dualbrain.inspection.recording import Recording, Table
 from dualbrain.senses import EXTRINSIC_REWARD, Sense
 from dualbrain.signal import Signal
 
@@ -96,7 +97,7 @@ def _of_signal(rng: np.random.Generator, name: str, signal: Signal, n: int, rate
     return {f"{kind}/{name}": column.astype(np.float32) for kind, column in columns.items()}
 
 
-def _picture(episode: int, t: int) -> Picture:
+def _picture(episode: int, t: int) -> File:
     """Return a picture that is another one on each step."""
     image, file = Image.new("RGB", (64, 48), (40 * episode + 30, (3 * t) % 256, 120)), io.BytesIO()
     image.save(file, "WEBP", quality=80)

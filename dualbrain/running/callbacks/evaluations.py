@@ -11,6 +11,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.inspection.evaluation import Evaluation, evaluate
+from dualbrain.inspection.guard import random_streams_kept
 from dualbrain.inspection.playing import Brain
 from dualbrain.running.config import EvaluationConfig
 from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
@@ -52,7 +53,8 @@ class Evaluations(BaseCallback):
 
     def evaluate(self) -> None:
         """Play, log, and keep the model if it never scored better."""
-        played = self._play()
+        with random_streams_kept():
+            played = self._play()
         if played.unplayed:
             said = f"step {self.num_timesteps:,}: this evaluation was broken off and does not count"
             logging.getLogger("dualbrain").warning(said)

@@ -1,0 +1,42 @@
+"""The outputs of a logger never end training: one that cannot be written, as on a full disk, is done without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from stable_baselines3.common.logger import KVWriter, Logger, TensorBoardOutputFormat, configure
+
+from dualbrain.inspection.guard import Guard
+from dualbrain.inspection.together import put_together
+
+
+def event_logger(folder: Path) -> Logger:
+    """Return a logger that writes for TensorBoard into ``folder``; one that writes nothing where that cannot be."""
+    made = Guard("TensorBoard", f"event file in {folder}").run(configure, str(folder), ["tensorboard"])
+    logger = made or Logger(None, [])
+    keep_writing(logger)
+    return logger
+
+
+def keep_writing(logger: Logger) -> None:
+    """Switch off, with one warning, what of a logger's outputs fails from now on; write TensorBoard's together."""
+    put_together(logger)
+    for output in logger.output_formats:
+        if "write" not in vars(output):
+            _guard(output)
+
+
+def _guard(output: KVWriter) -> None:
+    kind = "TensorBoard" if isinstance(output, TensorBoardOutputFormat) else type(output).__name__
+    guard = Guard(f"the log for {kind}", f"scalar in {kind}")
+    vars(output).update(write=guard.around(output.write), close=partial(_close, guard, output.close))
+
+
+def _close(guard: Guard, close: Callable[[], None]) -> None:
+    """Close an output, also one that has failed."""
+    try:
+        close()
+    except Exception as error:  # noqa: BLE001  it is over anyway
+        guard.switch_off(error)
