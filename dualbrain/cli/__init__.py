@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with warnings_in_lines():
             return int(args.run(args))
     except UserError as error:
-        return _mistake("".join([str(error), *getattr(error, "__notes__", ())]))
+        return _mistake("; ".join([str(error), *getattr(error, "__notes__", ())]))
     except KeyboardInterrupt:
         print("dualbrain: interrupted", file=sys.stderr)
         return INTERRUPTED

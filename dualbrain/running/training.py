@@ -105,9 +105,9 @@ def _keep_what_was_learned(agent: Any, folder: RunFolder, error: Exception) -> N
     try:
         _save(agent, folder)
     except UserError as broken:
-        error.add_note(f"; {broken}")
+        error.add_note(str(broken))
     else:
-        error.add_note(f"; the model of step {agent.num_timesteps:,} is saved in {folder.model}")
+        error.add_note(f"the model of step {agent.num_timesteps:,} is saved in {folder.model}")
 
 
 def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> tuple[int, str]:
