@@ -1,0 +1,75 @@
+"""Whatever environment is brought, every command works with it or refuses it in one line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents import DualBrainPPO
+from dualbrain.errors import UserError
+from dualbrain.inspection.evaluation import evaluate
+from dualbrain.inspection.recording import record
+from dualbrain.inspection.table_file import write_table
+from dualbrain.inspection.tables import steps_of
+from dualbrain.watching.page import build_page
+from dualbrain.watching.page_data import Caption
+from tests.cli.conftest import Command, dualbrain  # noqa: F401
+from tests.kinds_of_worlds.vec_envs import VECTORS, Vector
+from tests.kinds_of_worlds.worlds import KINDS, Kind, env_id, register
+
+register()
+QUICK = ("--n-envs", "2", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
+TRAIN = ("-n", "64", "--modules", "extrinsic,novelty", *QUICK, "--eval-freq", "32", "--eval-episodes", "1")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_command_works_in_it_or_refuses_it_in_one_line(kind: Kind, dualbrain: Command):  # noqa: F811
+    code, _, told = dualbrain("train", env_id(kind), *TRAIN)
+    if kind.refused:
+        assert code == 2
+        refusal = told.strip().splitlines()[-1]
+        assert refusal.startswith("dualbrain: error: ")
+        assert re.search(kind.refused, refusal)
+        assert "Traceback" not in told
+        return
+    assert code == 0, told
+    for command in COMMANDS:
+        code, _, told = dualbrain(*command)
+        assert code == 0, f"{command[0]}: {told}"
+
+
+COMMANDS = [
+    ("eval", "runs", "--episodes", "2", "--random"),
+    ("watch", "runs", "--episodes", "1"),
+    ("export", "runs", "--episodes", "1"),
+    ("train", "-i", "runs", "-n", "32", "--eval-freq", "0"),
+]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_every_use_works_in_it_or_refuses_it_in_one_line(vector: Vector, tmp_path: Path):
+    try:
+        _use(vector.make(), tmp_path, vector.make)
+    except UserError as error:
+        assert vector.refused
+        assert re.search(vector.refused, str(error))
+        assert "\n" not in str(error)
+    else:
+        assert not vector.refused
+
+
+def _use(venv: Any, folder: Path, again: Any) -> None:
+    """Train, evaluate, look into, export, save, load and go on."""
+    settings: dict[str, Any] = {"n_steps": 16, "batch_size": 32, "n_epochs": 1, "device": "cpu"}
+    agent = DualBrainPPO("BrainPolicy", venv, steering=["extrinsic", "novelty"], **settings)
+    agent.learn(64)
+    assert len(evaluate(agent, again(), 2, seed=0, max_steps=40).lengths)
+    recording = record(agent, again(), 2, 0, steps=40)
+    assert build_page(recording, Caption("a world", {}, []), {})
+    assert write_table(steps_of(recording), folder / "steps.csv").is_file()
+    agent.save(folder / "brain.zip")
+    gone_on = DualBrainPPO.load(folder / "brain.zip", env=again(), device="cpu")
+    gone_on.learn(32, reset_num_timesteps=False)
