@@ -9,7 +9,9 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+import supersuit
 from gymnasium.spaces import Box
+from mpe2 import simple_spread_v3
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import (
     DummyVecEnv,
@@ -96,10 +98,8 @@ def several(make: Callable[[], gymnasium.Env[Any, Any]] = Plain) -> VecEnv:
 
 
 def _of_supersuit() -> Any:
-    supersuit = __import__("pytest").importorskip("supersuit")
-    from pettingzoo.butterfly import knights_archers_zombies_v10 as game
-
-    rows = supersuit.pettingzoo_env_to_vec_env_v1(supersuit.black_death_v3(game.parallel_env(max_cycles=12)))
+    game = simple_spread_v3.parallel_env(N=N, max_cycles=12)
+    rows = supersuit.pettingzoo_env_to_vec_env_v1(game)
     return supersuit.concat_vec_envs_v1(rows, 1, base_class="stable_baselines3")
 
 
