@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from dualbrain.cli import board, compare, lab, main, train
 from dualbrain.chamber.notation import DesignError, design
+from dualbrain.cli import board, compare, lab, main, train
 from tests.fuzzing import inputs
 
 LONGEST = 20
@@ -83,12 +83,19 @@ def within(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+SLOW = list(HealthCheck)
+
+
 def fuzz(strategy: st.SearchStrategy[Any], many: int, check: Callable[[Any], object]) -> None:
     """Check many inputs, the same ones every time."""
 
     @seed(0)
     @settings(
-        max_examples=many, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+        max_examples=many,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
     )
     @given(strategy)
     def each(given: Any) -> None:
@@ -137,13 +144,17 @@ def test_drives(here: Path, many: int):
 
 @pytest.mark.parametrize("many", FEW)
 def test_ids_of_worlds(here: Path, many: int):
-    near = st.sampled_from(["CartPole", "CartPole-v9", "dualbrain/Forage", "Ant-v5", "x:CartPole-v1", "ALE/Pong-v5", ""])
+    near = st.sampled_from(
+        ["CartPole", "CartPole-v9", "dualbrain/Forage", "Ant-v5", "x:CartPole-v1", "ALE/Pong-v5", ""]
+    )
     fuzz(near | inputs.TEXT, many, lambda text: answer("train", *QUICK, "--", text))
 
 
 NUMERIC = {
-    "train": ["-n", "--seed", "--time-limit", "--num-threads", "--n-envs", "--eval-freq", "--eval-episodes"]
-    + ["--n-eval-envs", "--pictures", "--device"],
+    "train": [
+        *("-n", "--seed", "--time-limit", "--num-threads", "--n-envs", "--eval-freq", "--eval-episodes"),
+        *("--n-eval-envs", "--pictures", "--device"),
+    ],
     "eval": ["--seed"],
     "compare": ["--seeds", "--seed", "-j", "--episodes", "-n", "--n-envs"],
     "lab": ["--seeds", "-j"],

@@ -9,7 +9,6 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-import supersuit
 from gymnasium.spaces import Box
 from mpe2 import simple_spread_v3
 from stable_baselines3.common.env_util import make_vec_env
@@ -24,6 +23,7 @@ from stable_baselines3.common.vec_env import (
     VecNormalize,
     VecTransposeImage,
 )
+from supersuit import concat_vec_envs_v1, pettingzoo_env_to_vec_env_v1
 
 from tests.kinds_of_worlds.worlds import Drawn, Plain, seeing
 
@@ -99,8 +99,8 @@ def several(make: Callable[[], gymnasium.Env[Any, Any]] = Plain) -> VecEnv:
 
 def _of_supersuit() -> Any:
     game = simple_spread_v3.parallel_env(N=N, max_cycles=12)
-    rows = supersuit.pettingzoo_env_to_vec_env_v1(game)
-    return supersuit.concat_vec_envs_v1(rows, 1, base_class="stable_baselines3")
+    rows = pettingzoo_env_to_vec_env_v1(game)
+    return concat_vec_envs_v1(rows, 1, base_class="stable_baselines3")
 
 
 VECTORS = [
