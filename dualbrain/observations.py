@@ -122,6 +122,8 @@ def _part(path: tuple[str | int, ...], leaf: spaces.Space[Any]) -> Part | None:
     if isinstance(leaf, spaces.MultiDiscrete):
         flat = spaces.MultiDiscrete(leaf.nvec.ravel(), leaf.dtype)
         return Part(path, flat, partial(_less, leaf.start))
+    if isinstance(leaf, spaces.Box) and leaf.shape == ():
+        return Part(path, spaces.Box(_row(leaf.low), _row(leaf.high), (1,), leaf.dtype.type), _row)
     return Part(path, leaf, _same) if isinstance(leaf, spaces.Box | spaces.MultiBinary) else None
 
 
@@ -135,6 +137,11 @@ def _less(start: Any, value: Any) -> Any:
     """Return numbers counted from 0, those of several dimensions in a row."""
     counted = np.subtract(value, start)
     return counted.ravel() if counted.ndim else counted
+
+
+def _row(value: Any) -> Any:
+    """Return a single number as a row of one."""
+    return np.reshape(value, (1,))
 
 
 def _same(value: Any) -> Any:

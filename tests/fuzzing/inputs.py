@@ -72,7 +72,7 @@ DESIGNS = ["10 A:5>US", "20 A:5>US | 20 AB:5>US", "shuffled 3 AB*0.5+tone:2>_:16
 @st.composite
 def mangled(draw: st.DrawFn, table: dict[str, Any]) -> dict[str, Any]:
     """Return a table in which one to three entries, at any depth, were exchanged, renamed, dropped or added."""
-    changed = _copied(table)
+    changed: dict[str, Any] = _copied(table)
     for _ in range(draw(st.integers(1, 3))):
         _mangle(draw, changed)
     return changed

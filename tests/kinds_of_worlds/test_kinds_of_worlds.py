@@ -22,7 +22,8 @@ from tests.kinds_of_worlds.worlds import KINDS, Kind, env_id, register
 
 register()
 QUICK = ("--n-envs", "2", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
-TRAIN = ("-n", "64", "--modules", "extrinsic,novelty", *QUICK, "--eval-freq", "32", "--eval-episodes", "1")
+EVALUATED = ("--eval-freq", "32", "--eval-episodes", "1", "--eval-max-steps", "40")
+TRAIN = ("-n", "64", "--modules", "extrinsic,novelty", *QUICK, *EVALUATED)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -42,9 +43,9 @@ def test_every_command_works_in_it_or_refuses_it_in_one_line(kind: Kind, dualbra
 
 
 COMMANDS = [
-    ("eval", "runs", "--episodes", "2", "--random"),
-    ("watch", "runs", "--episodes", "1"),
-    ("export", "runs", "--episodes", "1"),
+    ("eval", "runs", "--episodes", "2", "--random", "--max-steps", "40"),
+    ("watch", "runs", "--episodes", "1", "--max-steps", "40"),
+    ("export", "runs", "--episodes", "1", "--max-steps", "40"),
     ("train", "-i", "runs", "-n", "32", "--eval-freq", "0"),
 ]
 

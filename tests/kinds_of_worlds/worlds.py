@@ -86,7 +86,7 @@ def informing(inform: Callable[[Any], Any], **declared: Any) -> type[Plain]:
 class Drawn(Plain):
     """An environment that says it can be drawn."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
 
     def __init__(self, render_mode: str | None = None):
         self.render_mode = render_mode
@@ -101,7 +101,7 @@ class Drawn(Plain):
 class OnlyForHumans(Plain):
     """The template of Gymnasium's tutorial."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["human"], "render_fps": 4}
 
     def __init__(self, render_mode: str | None = None):
         assert render_mode is None or render_mode in self.metadata["render_modes"]
@@ -157,7 +157,7 @@ OBSERVATIONS = [
     Kind("a number of few", seeing(Discrete(4))),
     Kind("a number of few that begin at 5", seeing(Discrete(4, start=5))),
     Kind("several numbers of few", seeing(MultiDiscrete([3, 2]))),
-    Kind("a table of numbers of few", seeing(MultiDiscrete([[3, 2], [2, 2]]))),
+    Kind("a table of numbers of few", seeing(MultiDiscrete(np.array([[3, 2], [2, 2]])))),
     Kind("bits", seeing(MultiBinary(4))),
     Kind("a table of bits", seeing(MultiBinary([2, 3]))),
     Kind("parts", seeing(Dict(body=VECTOR, mood=Discrete(3)))),
@@ -191,7 +191,7 @@ REWARDS = [
     Kind("paid true or false", paying(lambda _: True)),
     Kind("paid in float32", paying(lambda _: np.float32(1.0))),
     Kind("paid in an array of no dimension", paying(lambda _: np.array(1.0))),
-    Kind("paid in an array of one", paying(lambda _: np.array([1.0]))),
+    Kind("paid in an array of one", paying(lambda _: np.array([1.0])), "(?i)reward"),
     Kind("paid in a vector", paying(lambda _: np.array([1.0, -1.0])), "(?i)reward"),
     Kind("paid in words", paying(lambda _: "much"), "(?i)reward"),
     Kind("not paid at all", paying(lambda _: None), "(?i)reward"),
