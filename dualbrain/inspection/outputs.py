@@ -14,8 +14,11 @@ from dualbrain.inspection.together import put_together
 
 def event_logger(folder: Path) -> Logger:
     """Return a logger that writes for TensorBoard into ``folder``; one that writes nothing where that cannot be."""
-    made = Guard("TensorBoard", f"event file in {folder}").run(configure, str(folder), ["tensorboard"])
-    logger = made or Logger(None, [])
+    try:
+        logger = configure(str(folder), ["tensorboard"])
+    except OSError as error:
+        Guard("TensorBoard", f"event file in {folder}").switch_off(error)
+        logger = Logger(None, [])
     keep_writing(logger)
     return logger
 
