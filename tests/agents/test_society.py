@@ -185,8 +185,12 @@ def test_each_learns_what_its_own_drives_like():
 
 def liked(society: Society) -> list[float]:
     """Return how often each brain did in its last rollout what its drive likes."""
-    records = [brain.record for brain in society.brains.values()]
-    return [float((each.executed[each.present] == likes).mean()) for each, likes in zip(records, (0, 4), strict=True)]
+    shares = []
+    for brain, likes in zip(society.brains.values(), (0, 4), strict=True):
+        record = brain.record
+        assert record.executed is not None
+        shares.append(float((record.executed[record.present] == likes).mean()))
+    return shares
 
 
 def test_rollouts_of_different_length():
