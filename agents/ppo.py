@@ -89,6 +89,9 @@ class DualBrainPPO(PPO):
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
+        built = kwargs.get("_init_setup_model", True)  # what a file holds is checked when its networks are built
+        if built and not (isinstance(policy, str) or _is_a_brains(policy)):
+            raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {policy}")
         self.steering = _subsystem(steering)
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
@@ -112,8 +115,8 @@ class DualBrainPPO(PPO):
         return super()._get_policy_from_name(policy_name)
 
     def _setup_model(self) -> None:
-        if not (isinstance(self.policy_class, type) and issubclass(self.policy_class, BrainPolicy)):
-            raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {self.policy_class}")
+        if not _is_a_brains(self.policy_class):
+            raise TypeError(f"{self.policy_class.__name__} is not the policy of a brain")
         if self.env is not None:
             self._embody(self.env)
         elif self._vec_normalize_env is not None:
@@ -408,6 +411,10 @@ def _worlds(env: Environment, n_envs: int, env_kwargs: Mapping[str, Any] | None 
     check_actions(venv.action_space)
     check_readable(venv.observation_space)
     return venv
+
+
+def _is_a_brains(policy: Any) -> bool:
+    return isinstance(policy, type) and issubclass(policy, BrainPolicy)
 
 
 def _subsystem(steering: Steering) -> SteeringSubsystem:

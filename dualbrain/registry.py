@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import inspect
+import sys
 import warnings
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint
 from typing import Any
 
 from dualbrain.adapter import WorldAdapter
@@ -18,6 +21,16 @@ AGENTS = "dualbrain.agents"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
 EXPERIMENTS = "dualbrain.experiments"
+
+
+def entry_points(group: str) -> tuple[EntryPoint, ...]:
+    """Return what installed packages register in a group; they are read once, as long as the search path stays."""
+    return _read(group, tuple(sys.path))
+
+
+@cache
+def _read(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001  another path, other packages
+    return tuple(importlib.metadata.entry_points(group=group))
 
 
 def names(group: str) -> dict[str, str]:
@@ -81,7 +94,8 @@ def load_agent(name: str) -> Any:
     found = load(AGENTS, "agent", name)
     if not (isinstance(found, type) and issubclass(found, BaseAlgorithm)):
         raise UserError(f"{name} is no agent: it must be a class derived from BaseAlgorithm of Stable-Baselines3")
-    if "steering" not in inspect.signature(found).parameters:
+    makers = [vars(cls)["__init__"] for cls in found.__mro__ if "__init__" in vars(cls)]
+    if not any("steering" in inspect.signature(maker).parameters for maker in makers):
         raise UserError(f"{name} is no agent: it takes no steering, as agents:DualBrainPPO does")
     return found
 

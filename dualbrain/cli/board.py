@@ -50,4 +50,6 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
-        raise UserError(f"cannot serve on {host}:{port} ({error.strerror}): choose others by --host, --port") from error
+        raise UserError(
+            f"cannot serve on {host}:{port} ({error.strerror}): choose another with --port or --host"
+        ) from error

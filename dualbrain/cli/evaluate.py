@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,11 +109,10 @@ def _config(args: argparse.Namespace, model: Path) -> RunConfig:
     tables = {**trained, **stated}
     if "env" not in tables:
         raise UserError(f"which world? There is no config.toml beside {model}: give --env")
-    same = tables["env"] == trained.get("env")
-    tables["env_kwargs"] = {**(trained.get("env_kwargs", {}) if same else {}), **parse_settings(args.env_kwargs)}
     config = from_dict(RunConfig, tables, str(beside))
     import_packages(config.gym_packages)
-    return config
+    kept = config.env_kwargs if config.env == trained.get("env") else {}
+    return replace(config, env_kwargs={**kept, **parse_settings(args.env_kwargs)})
 
 
 def episodes_table(players: dict[str, Evaluation]) -> Table:

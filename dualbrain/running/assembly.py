@@ -18,7 +18,7 @@ from dualbrain.devices import check_device
 from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.equality import equal
 from dualbrain.errors import UserError, unknown
-from dualbrain.hyperparameters import LINEAR, RANGES, check_hyperparameters, check_rows, decays_from
+from dualbrain.hyperparameters import LINEAR, RANGES, SCHEDULES, check_hyperparameters, check_rows, decays_from
 from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.ranges import ONE_BY_ONE
 from dualbrain.registry import import_package, load_agent
@@ -123,7 +123,9 @@ def _say_what_is_kept(agent: Any, stated: Mapping[str, Any]) -> None:
 
 
 def _settings(config: RunConfig) -> dict[str, Any]:
-    hyperparams = {name: _scheduled(value) for name, value in config.hyperparams.items()}
+    hyperparams = {**config.hyperparams}
+    for name in hyperparams.keys() & {*SCHEDULES}:
+        hyperparams[name] = _scheduled(hyperparams[name])
     if hyperparams.get("policy_kwargs"):
         hyperparams["policy_kwargs"] = resolved(hyperparams["policy_kwargs"])
     return {**hyperparams, "seed": config.seed, "device": config.device}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -107,6 +108,7 @@ def steer(dualbrain: Command, *flags: str, **broken: str) -> tuple[int, str, str
     """Train under a drive of somebody's own with a mistake in it."""
     parts = {"fields": "scale: float = 1.0", "init": "pass", "truth": "pass", **broken}
     Path("own_drive.py").write_text(DRIVE.format(**parts), encoding="utf-8")
+    importlib.invalidate_caches()
     try:
         return dualbrain("train", "CartPole-v1", *(flags or ("--modules", "own_drive:Own")), "-n", "32", *QUICK)
     finally:

@@ -88,13 +88,13 @@ def _mangle(draw: st.DrawFn, table: dict[str, Any]) -> None:
         return
     match draw(st.sampled_from(["exchange", "exchange", "rename", "drop", "add"])):
         case "exchange":
-            table[key] = draw(st.sampled_from(ODD))
+            table[key] = _copied(draw(st.sampled_from(ODD)))
         case "rename":
             table[draw(st.sampled_from([key[:-1], key + "s", key.upper(), "x"]))] = table.pop(key, 1)
         case "drop":
             table.pop(key, None)
         case "add":
-            table[draw(TEXT)] = draw(st.sampled_from(ODD))
+            table[draw(TEXT)] = _copied(draw(st.sampled_from(ODD)))
 
 
 def _copied(value: Any) -> Any:

@@ -29,7 +29,7 @@ from tests.inspection.test_event_files import Mute, Never, documented
 
 DRIVES = (Hunger, Thirst, Flinch, Extrinsic)
 SIGNALS = {"hunger.food": True, "thirst.water": True, "flinch.flinch": True, "extrinsic.reward": False}
-RATHER_TEXT = ("custom_scalars__config__", "steering/text_summary", "_hparams_/")
+RATHER_TEXT = ("alarm/", "custom_scalars__config__", "steering/text_summary", "_hparams_/")
 
 
 def pictures_of(folder: Path) -> dict[str, list[Any]]:
