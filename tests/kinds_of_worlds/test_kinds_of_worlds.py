@@ -18,7 +18,7 @@ from dualbrain.watching.page import build_page
 from dualbrain.watching.page_data import Caption
 from tests.cli.conftest import Command, dualbrain  # noqa: F401
 from tests.kinds_of_worlds.vec_envs import VECTORS, Vector
-from tests.kinds_of_worlds.worlds import KINDS, Kind, env_id, register
+from tests.kinds_of_worlds.worlds import KINDS, PICTURES, Kind, env_id, register
 
 register()
 QUICK = ("--n-envs", "2", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
@@ -27,7 +27,11 @@ TRAIN = ("-n", "64", "--modules", "extrinsic,novelty", *QUICK, *EVALUATED)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_command_works_in_it_or_refuses_it_in_one_line(kind: Kind, dualbrain: Command):  # noqa: F811
+def test_every_command_works_in_it_or_refuses_it_in_one_line(
+    kind: Kind,
+    dualbrain: Command,  # noqa: F811
+    switched_off: list[str],
+):
     code, _, told = dualbrain("train", env_id(kind), *TRAIN)
     if kind.refused:
         assert code == 2
@@ -40,6 +44,7 @@ def test_every_command_works_in_it_or_refuses_it_in_one_line(kind: Kind, dualbra
     for command in COMMANDS:
         code, _, told = dualbrain(*command)
         assert code == 0, f"{command[0]}: {told}"
+    assert kind in PICTURES or not switched_off
 
 
 COMMANDS = [
