@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -30,6 +29,7 @@ from dualbrain.options import agents_of, drives_of
 from dualbrain.registry import load
 from dualbrain.sense_registry import brief, native_worlds
 from dualbrain.text_files import read_text, write_text
+from dualbrain.whole import writing
 
 PAGE = Path(__file__).parents[1] / "docs" / "worlds.md"
 BEGIN, END = "<!-- solvable: python -m benchmarks.solvable -->", "<!-- /solvable -->"
@@ -202,10 +202,9 @@ def _world(row: str) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file as a whole: nobody ever sees half of it."""
-    temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
-    write_text(temporary, text)
-    temporary.replace(path)
+    """Write a file as a whole: at no moment is it there by half."""
+    with writing(path) as temporary:
+        write_text(temporary, text)
 
 
 def main(arguments: list[str] | None = None) -> int:

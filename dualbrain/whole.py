@@ -1,18 +1,43 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, whoever writes them and whatever ends the writing."""
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+PARTIAL = ".partial-"
+"""Beginning of the names of files and folders that are being written, or were when their writer was killed."""
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
-    """Give a temporary path, which becomes ``path`` when the block ends well and vanishes when it does not."""
-    temporary = path.with_name(f".partial-{path.name}")
+    """Give a temporary path, which becomes ``path`` when the block ends well and vanishes when it does not.
+
+    No other writer has the same temporary path. What was at ``path`` stays until the new file is on the disk.
+    """
+    temporary = path.with_name(f"{PARTIAL}{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
         yield temporary
+        _flush(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+    with suppress(OSError):  # the name is there; some file systems flush no folders
+        _flush(path.parent)
+
+
+def is_partial(path: Path) -> bool:
+    """Return whether a file or folder, or one that it lies in, was never finished."""
+    return any(part.startswith(PARTIAL) for part in path.parts)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

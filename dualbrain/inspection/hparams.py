@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
-from torch.utils.tensorboard.writer import FileWriter
 
-SUFFIX = ".hparams"
-FILE = f"events.out.tfevents.0000000000{SUFFIX}"
+from dualbrain.inspection.records import write_events
+
+FILE = "events.out.tfevents.0000000000.hparams"
 """Comes before all others of its folder: TensorBoard, which reads one file after the other, never goes back to one."""
 METRICS = ("audit/world_score", "audit/innate_score", "world/reward", "reward/total")
 """Scalars that stand beside the settings."""
@@ -76,10 +75,4 @@ def summary(name: str, data: Any) -> Any:
 
 def write_file(folder: Path, summaries: Iterable[tuple[Any, int]]) -> None:
     """Put summaries, each with its step, into ``folder``, whole, in the place of those written before."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as temporary:
-        writer = FileWriter(temporary, filename_suffix=SUFFIX)
-        for each, step in summaries:
-            writer.add_summary(each, step)
-        writer.close()
-        for made in Path(temporary).iterdir():
-            shutil.move(made, folder / FILE)
+    write_events(folder / FILE, (Event(wall_time=time.time(), step=step, summary=each) for each, step in summaries))

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import google_crc32c
+from tensorboard.compat.proto.event_pb2 import Event
 
 from dualbrain.inspection.guard import Guard
+from dualbrain.whole import writing
+
+VERSION = "brain.Event:2"
+"""What event files say first."""
 
 
 def quicken(writer: Any) -> None:
@@ -28,6 +35,13 @@ def quicken(writer: Any) -> None:
         flush=guard.around(records.flush),
         close=guard.around(records.close),
     )
+
+
+def write_events(path: Path, events: Iterable[Event]) -> None:
+    """Write an event file, whole, in the place of the one before; raises `OSError` where it cannot be written."""
+    with writing(path) as temporary, temporary.open("wb") as file:
+        for event in (Event(wall_time=time.time(), file_version=VERSION), *events):
+            _write(file.write, event.SerializeToString())
 
 
 def _write(write: Callable[[bytes], Any], record: bytes) -> None:
