@@ -327,22 +327,24 @@ class DualBrainPPO(PPO):
         """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all that was lived through.
 
         Raises `NonFiniteError`, and leaves the brain as it was, where that would leave losses or parameters that are
-        not finite.
+        not finite. The brain is left as it was too where anything else ends the update, such as Ctrl-C.
         """
         before = Safeguard(self.policy)
         try:
             self._update()
             broken = broken_parts(self.policy) or broken_losses(self.logger.name_to_value)
-        except ValueError as error:  # what torch's distributions raise when the actor is broken in mid-phase
-            broken = broken_parts(self.policy)
+        except BaseException as error:
+            # a ValueError is what torch's distributions raise when the actor is broken in mid-phase
+            broken = broken_parts(self.policy) if isinstance(error, ValueError) else []
+            before.restore()
             if not broken:
                 raise
-            raise self._undo(before, broken) from error
+            raise self._undone(broken) from error
         if broken:
-            raise self._undo(before, broken)
+            before.restore()
+            raise self._undone(broken)
 
-    def _undo(self, before: Safeguard, broken: list[str]) -> NonFiniteError:
-        before.restore()
+    def _undone(self, broken: list[str]) -> NonFiniteError:
         found = f"training at step {self.num_timesteps:,} left {', '.join(broken)} not finite, and was undone"
         return NonFiniteError(f"{found}; {extremes(self.record, self.steering.signals)}")
 

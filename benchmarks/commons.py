@@ -80,16 +80,12 @@ def players(batch: Any) -> Iterator[tuple[str, Player]]:
 
 def brain(drives: str, seed: int, steps: int, root: Path) -> Brain:
     """Return a brain raised under some drives, shared by all agents; it is trained first unless kept below ``root``."""
-    from dualbrain.running import training
-    from dualbrain.running.run_folder import newest
+    from benchmarks.seeds import finished_run
     from dualbrain.running.saved import find_model, load_model
 
     place = root / f"{steps}_steps" / drives.replace(":", "-").replace(",", "+") / f"seed_{seed}"
-    kept = newest(place)
-    if kept is None or not (kept / "model.zip").is_file():
-        print(f"{drives}, seed {seed}", file=sys.stderr, flush=True)
-        run = training.prepare(configuration(WORLD, seed, steps, drives), __name__)
-        kept = training.train(run, place, "python -m benchmarks.commons").folder.path
+    config = configuration(WORLD, seed, steps, drives)
+    kept = finished_run(config, place, "python -m benchmarks.commons", drives)
     return Brain(load_model(find_model(kept), "ppo"))
 
 

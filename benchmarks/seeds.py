@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from dualbrain.running.config import RunConfig
 from dualbrain.running.run_folder import EVALUATIONS, newest
 from dualbrain.running.tables import from_dict, merge
 from dualbrain.running.training import prepare, train
+from dualbrain.whole import PARTIAL
 
 
 def configuration(world: str, drives: str, seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
@@ -32,12 +34,21 @@ def evaluations(config: RunConfig, root: Path, command: str) -> dict[str, NDArra
     """
     drives = "+".join(config.modules)
     place = root / f"{config.total_timesteps}_steps" / drives / f"seed_{config.seed}"
-    kept = newest(place)
-    if kept is None or not (kept / "model.zip").is_file():
-        print(f"{drives}, seed {config.seed}", file=sys.stderr)
-        kept = train(prepare(config, __name__), place, command).folder.path
-    with np.load(kept / EVALUATIONS) as found:
+    with np.load(finished_run(config, place, command, drives) / EVALUATIONS) as found:
         return dict(found)
+
+
+def finished_run(config: RunConfig, place: Path, command: str, drives: str) -> Path:
+    """Return the run folder below ``place``: it is made first if it is not there, and is there when it is finished."""
+    kept = newest(place)
+    if kept is None:
+        print(f"{drives}, seed {config.seed}", file=sys.stderr, flush=True)
+        half = place / f"{PARTIAL}run"
+        made = train(prepare(config, __name__), half, command).folder.path
+        kept = place / made.name
+        made.replace(kept)
+        shutil.rmtree(half)
+    return kept
 
 
 def interval(statistic: Callable[..., Any], *samples: Samples) -> str:

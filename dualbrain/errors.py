@@ -22,6 +22,10 @@ class NonFiniteError(UserError):
     """A world, a drive or an update gave a number that is NaN or infinite: names where it came from."""
 
 
+class SaveError(Exception):
+    """A model could not be written where it belongs: says where it is instead; the command line exits with 1."""
+
+
 def unknown(what: str, name: str, valid: Iterable[str], where: str = "") -> UserError:
     """Build the error for a name that does not exist, with the nearest one that does.
 

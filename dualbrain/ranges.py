@@ -114,6 +114,7 @@ RUNS = Range(1, 10_000, whole=True)
 PICTURES = Range(0, 10_000, whole=True)
 PORT = Range(1, 65535, whole=True)
 SECONDS = Range(0, above=True)
+SAVE_EVERY = Range(0)
 CLIPPING = Range(0, above=True, finite=False)
 
 

@@ -12,8 +12,11 @@ from typing import Any, NoReturn
 
 from dualbrain import __version__
 from dualbrain.cli import board, compare, evaluate, export, failure, lab, listing, train, watch
+from dualbrain.cli.failure import notes_of
+from dualbrain.cli.output import unbreakable_output
 from dualbrain.cli.warning_lines import warnings_in_lines
-from dualbrain.errors import UserError, unknown
+from dualbrain.errors import SaveError, UserError, unknown
+from dualbrain.interrupts import exit_code, number_of, raising_interrupts
 
 COMMANDS = {
     "train": train,
@@ -25,7 +28,7 @@ COMMANDS = {
     "list": listing,
     "board": board,
 }
-FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
+FAILED, MISTAKE = 1, 2
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,27 +57,37 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 2 after a mistake (told in one line), or 130 after Ctrl-C.
+    """Run one command; return 0, 2 after a mistake (told in one line), or 128 + N after signal N: 130 after Ctrl-C.
 
-    What else goes wrong, in the user's own code or in ours, is told with its traceback; then 1 is returned.
+    What else goes wrong, in the user's own code or in ours, is told with its traceback; then 1 is returned, as it is
+    where a model could not be written.
     """
     _write_any_letter()
     _find_own_modules()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait ruin a busy machine
+    os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # else pygame keeps SIGTERM from the processes that we start
+    with unbreakable_output(), raising_interrupts(for_good=argv is None):
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         args = parser().parse_args(argv)
         args.argv = sys.argv[1:] if argv is None else list(argv)
         with warnings_in_lines():
             return int(args.run(args))
     except UserError as error:
-        return _mistake("; ".join([str(error), *getattr(error, "__notes__", ())]))
-    except KeyboardInterrupt:
+        return _mistake(f"{error}{notes_of(error)}")
+    except SaveError as error:
+        print(f"dualbrain: error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt as interrupt:
         print("dualbrain: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return exit_code(number_of(interrupt))
     except Exception as error:  # noqa: BLE001  nothing may be lost, and what the user did not do is no mistake
         mistake = failure.mistake(error)
         if mistake:
-            return _mistake(mistake)
+            return _mistake(f"{mistake}{notes_of(error)}")
         failure.tell(error)
         return FAILED
 

@@ -13,11 +13,17 @@ def tell(error: Exception) -> None:
     """Print one line that says whose code raised an exception, and its traceback below."""
     line = own_line(error)
     if line:
-        print(f"dualbrain: error: your own code raised {reason(error)}; this is where:", file=sys.stderr)
+        what = f"your own code raised {reason(error)}{notes_of(error)}"
+        print(f"dualbrain: error: {what}; this is where:", file=sys.stderr)
     else:
-        what = f"unexpected {reason(error)}"
+        what = f"unexpected {reason(error)}{notes_of(error)}"
         print(f"dualbrain: error: {what}; if nothing of your own caused it, please report this:", file=sys.stderr)
     traceback.print_exception(error)
+
+
+def notes_of(error: BaseException) -> str:
+    """Return what was added to an exception on its way, such as where the model is."""
+    return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
 
 
 def mistake(error: Exception) -> str | None:

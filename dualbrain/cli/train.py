@@ -15,7 +15,7 @@ from typing import Any
 
 from dualbrain.cli.notation import parse_ablations, parse_modules, parse_settings
 from dualbrain.errors import UserError
-from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SECONDS, SEED, STEPS, THREADS, WORLDS
+from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SAVE_EVERY, SECONDS, SEED, STEPS, THREADS, WORLDS
 
 COMMAND_LINE = "the command line"
 DEFAULT_STEPS = "so many steps (default: 10,000, or what the world declares, if it is more)"
@@ -125,6 +125,12 @@ def _about_files(add: Callable[..., Any]) -> None:
         metavar="FILE",
         help="go on training this model: a file, or a run folder, whose settings are then taken over",
     )
+    add(
+        "--save-every",
+        type=SAVE_EVERY,
+        metavar="SECONDS",
+        help=f"keep model.zip at most so old while training, {SAVE_EVERY}; 0 for at the end only (default: 60)",
+    )
     add("--no-progress", action="store_true", help="no progress bar")
     add(
         "--pictures",
@@ -139,6 +145,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console
 
     from dualbrain.cli.closing import show_closing, show_opening
+    from dualbrain.interrupts import exit_code
     from dualbrain.running.training import prepare, train
 
     run = prepare(*configuration(args))
@@ -149,8 +156,7 @@ def run(args: argparse.Namespace) -> int:
     show_closing(trained, console)
     if trained.interrupted:
         print(f"dualbrain: interrupted; the model is saved in {trained.folder.model}", file=sys.stderr)
-        return 130
-    return 0
+    return exit_code(trained.signal) if trained.interrupted else 0
 
 
 def configuration(args: argparse.Namespace) -> tuple[Any, str]:
@@ -225,6 +231,7 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "device": args.device,
         "num_threads": args.num_threads,
         "time_limit": args.time_limit,
+        "save_every": args.save_every,
         "stop_on_alarm": args.stop_on_alarm,
         "trained_agent": args.trained_agent,
         "gym_packages": args.gym_packages,

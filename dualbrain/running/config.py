@@ -10,6 +10,7 @@ from dualbrain.ranges import (
     EPISODES,
     FINITE,
     INTERVAL,
+    SAVE_EVERY,
     SECONDS,
     SEED,
     STEPS,
@@ -64,6 +65,8 @@ class RunConfig:
     """Threads that torch may use; small networks are fastest with one. None: torch decides."""
     time_limit: Annotated[float, SECONDS] | None = None
     """Seconds after which training stops, if steps do not end it first."""
+    save_every: Annotated[float, SAVE_EVERY] = 60.0
+    """Seconds of training that ``model.zip`` may lag behind; 0: it is written at the end only."""
     stop_on_alarm: bool = False
     """End training when an alarm of the audit sounds; the model is saved."""
     assess: bool = True

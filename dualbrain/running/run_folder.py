@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -11,12 +12,13 @@ from pathlib import Path
 
 from dualbrain.errors import UserError
 from dualbrain.text_files import write_text
-from dualbrain.whole import writing
+from dualbrain.whole import is_partial, writing
 
 CONFIG = "config.toml"
 MODEL = "model.zip"
 BEST_MODEL = "best_model.zip"
 EVALUATIONS = "evaluations.npz"
+ERROR = "error.txt"
 MONITOR = "monitor.csv"
 TENSORBOARD = "tb"
 
@@ -58,10 +60,35 @@ class RunFolder:
             os.removedirs(self.path.parent)
 
 
+def brain_of(run: Path) -> Path | None:
+    """Return the model of a run folder: as training left it, else the one that scored best; None where it has none."""
+    models = (run / MODEL, run / BEST_MODEL)
+    return next((model for model in models if model.is_file()), None)
+
+
 def newest(folder: Path) -> Path | None:
-    """Return the run folder below ``folder`` (itself included) that was configured last, or None."""
-    configs = sorted(folder.rglob(CONFIG), key=lambda config: config.stat().st_mtime)
-    return configs[-1].parent if configs else None
+    """Return the run folder below ``folder`` (itself included) that was configured last of those with a brain, or None.
+
+    Newer ones without a brain are passed over, with a warning in the log.
+    """
+    runs = runs_below(folder)
+    found = next((run for run in runs if brain_of(run)), None)
+    if found and found is not runs[0]:
+        passed = ", ".join(map(str, runs[: runs.index(found)]))
+        logging.getLogger("dualbrain").warning("passed over %s: newer than %s, but without a model", passed, found)
+    return found
+
+
+def runs_below(folder: Path) -> list[Path]:
+    """Return the run folders below ``folder``, itself included, the one configured last first.
+
+    Those that are being made by a comparison are left out.
+    """
+    ages: dict[Path, int] = {}
+    for config in folder.rglob(CONFIG):
+        with suppress(OSError):  # removed just now
+            ages[config.parent] = config.stat().st_mtime_ns
+    return sorted((run for run in ages if not is_partial(run.relative_to(folder))), key=ages.__getitem__, reverse=True)
 
 
 def _plain(name: str) -> str:

@@ -9,23 +9,33 @@ from typing import Any
 from dualbrain.errors import UserError
 from dualbrain.origin import reason
 from dualbrain.registry import load_agent
-from dualbrain.running.run_folder import CONFIG, MODEL, newest
+from dualbrain.running.run_folder import CONFIG, MODEL, brain_of, newest, runs_below
 
 
 def find_model(target: str | Path) -> Path:
-    """Return the model file that ``target`` means: itself, that of a run folder, or of the newest run below a folder.
+    """Return the model file that ``target`` means: itself, or that of a run folder or of the newest run below a folder.
+
+    The newest run is the newest that has a model, be it the best one only. A warning names newer ones that have none.
 
     Raises `UserError` where there is none.
     """
     path = Path(target)
-    if path.is_dir():
-        run = newest(path)
-        if run is None:
-            raise UserError(f"{path} holds no run: there is no {CONFIG} in it or below it")
-        path = run / MODEL
-    if not path.is_file():
-        raise UserError(f"there is no model file {path}")
-    return path
+    if not path.is_dir():
+        if not path.is_file():
+            raise UserError(f"there is no model file {path}")
+        return path
+    run = newest(path)
+    model = brain_of(run) if run else None
+    if model is None:
+        raise _no_model(path)
+    return model
+
+
+def _no_model(folder: Path) -> UserError:
+    runs = runs_below(folder)
+    if not runs:
+        return UserError(f"{folder} holds no run: there is no {CONFIG} in it or below it")
+    return UserError(f"there is no model file {runs[0] / MODEL}, nor has any other run in {folder} one")
 
 
 def config_beside(model: Path) -> Path | None:

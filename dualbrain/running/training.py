@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,18 @@ from dualbrain.errors import UserError
 from dualbrain.inspection.guard import Guard, GuardedCallback, random_streams_kept
 from dualbrain.inspection.outputs import event_logger
 from dualbrain.inspection.schedule import log_interval
+from dualbrain.interrupts import number_of
 from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
+from dualbrain.running.callbacks.checkpoints import Checkpoints
 from dualbrain.running.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
 from dualbrain.running.callbacks.evaluations import Evaluations
+from dualbrain.running.callbacks.interruption import Interruption
 from dualbrain.running.callbacks.monitor_file import MonitorFile
 from dualbrain.running.callbacks.progress import ProgressBar
 from dualbrain.running.config import RunConfig, to_toml
-from dualbrain.running.run_folder import BEST_MODEL, CONFIG, MODEL, MONITOR, TENSORBOARD, RunFolder
+from dualbrain.running.faults import faults_kept
+from dualbrain.running.keeping import save_somewhere
+from dualbrain.running.run_folder import BEST_MODEL, CONFIG, MONITOR, TENSORBOARD, RunFolder
 from dualbrain.running.versions import versions
 from dualbrain.steering_file import compose
 
@@ -51,11 +55,13 @@ class Trained:
     """of those that it was to take."""
     ended: str = ""
     """What ended it before its steps were done, `INTERRUPTED` or words for people; "" where nothing did."""
+    signal: int = 0
+    """Number of the signal that stopped it, 0 for none; the model is saved all the same."""
 
     @property
     def interrupted(self) -> bool:
-        """Whether the user stopped it; the model is saved all the same."""
-        return self.ended == INTERRUPTED
+        """Whether a signal stopped it, such as Ctrl-C."""
+        return bool(self.signal)
 
     @property
     def shortfall(self) -> str:
@@ -75,64 +81,48 @@ def prepare(config: RunConfig, where: str) -> Prepared:
 def train(run: Prepared, root: str | Path, command: str, bar: Console | None = None) -> Trained:
     """Train, and keep everything in a new run folder below ``root``, with the ``command`` that asked for it.
 
-    Progress is shown on ``bar``. Raises `UserError`, before anything is trained, where the folder cannot be written.
+    Progress is shown on ``bar``. Raises `UserError`, before anything is trained, where the folder cannot be written,
+    and `SaveError` where the model cannot be written at the end.
     """
     config, agent = run.config, run.agent
     use_threads(config)
     folder = RunFolder.create(root, config.algo, config.env)
-    with _kept_if_whole(folder):
+    with faults_kept(agent, folder):
         folder.write(CONFIG, to_toml(config))
         folder.write("command.txt", command + "\n")
         folder.write("versions.txt", versions())
-        try:
-            steps, ended = _learn(agent, config, folder, bar)
-        except Exception as error:
-            _keep_what_was_learned(agent, folder, error)
-            raise
-        _save(agent, folder)
-    return Trained(folder, agent, steps, config.total_timesteps, ended)
+        return _learn(agent, config, folder, bar)
 
 
-def _save(agent: Any, folder: RunFolder) -> None:
-    with folder.writing(MODEL) as path:
-        agent.save(path)
-
-
-def _keep_what_was_learned(agent: Any, folder: RunFolder, error: Exception) -> None:
-    """Save the agent that failed, if it learned anything before it did, and note in the error that it is."""
-    if not getattr(agent, "_n_updates", 0):
-        return
-    try:
-        _save(agent, folder)
-    except UserError as broken:
-        error.add_note(str(broken))
-    else:
-        error.add_note(f"the model of step {agent.num_timesteps:,} is saved in {folder.model}")
-
-
-def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> tuple[int, str]:
-    """Let the agent learn; return how many steps it took, and what ended it early."""
+def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> Trained:
+    """Let the agent learn, and save it before anything is closed."""
     anew = config.trained_agent is None
     before = 0 if anew else agent.num_timesteps
-    agent.set_logger(event_logger(folder.path / TENSORBOARD))
     with ExitStack() as stack:
+        agent.set_logger(event_logger(folder.path / TENSORBOARD))
+        stack.callback(agent.logger.close)
         callbacks = _callbacks(agent, config, folder, bar, stack)
+        number = 0
         try:
             interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
             agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
-        except KeyboardInterrupt:
-            return agent.num_timesteps - before, INTERRUPTED
-        finally:
-            agent.logger.close()
-    reasons = (callback.reason for callback in callbacks if isinstance(callback, EarlyEnd))
-    return agent.num_timesteps - before, next(filter(None, reasons), "")
+        except KeyboardInterrupt as interrupt:
+            if agent.num_timesteps == before:
+                raise
+            number = number_of(interrupt)
+        save_somewhere(agent, folder)
+    reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
+    ended = next(filter(None, reasons), "")
+    return Trained(folder, agent, agent.num_timesteps - before, config.total_timesteps, ended, number)
 
 
 def _callbacks(
     agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack
 ) -> list[BaseCallback]:
     clock = TimeLimit(config.time_limit) if config.time_limit else None
-    callbacks: list[BaseCallback] = [_monitor(config, folder, stack)]
+    callbacks: list[BaseCallback] = [Interruption(), _monitor(config, folder, stack)]
+    if config.save_every:
+        callbacks.append(Checkpoints(folder, config.save_every))
     if config.evaluation.freq:
         callbacks += _evaluations(config, folder, stack, clock)
     if clock:
@@ -162,14 +152,3 @@ def _evaluations(config: RunConfig, folder: RunFolder, stack: ExitStack, clock: 
     stack.callback(Guard("closing the evaluation's world", "sign that it was closed").run, world.close)
     evaluations = Evaluations(folder, world, config.evaluation, clock.left if clock else None)
     return [GuardedCallback(evaluations, guard)]
-
-
-@contextmanager
-def _kept_if_whole(folder: RunFolder) -> Iterator[None]:
-    """Leave no folder behind that holds no model."""
-    try:
-        yield
-    except BaseException:
-        if not list(folder.path.glob("*.zip")):
-            folder.discard()
-        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium
@@ -17,7 +18,7 @@ from dualbrain import RewardModule, Sense, Signal, UserError
 from dualbrain.cli import main
 from dualbrain.errors import NonFiniteError
 from dualbrain.inspection.evaluation import evaluate
-from dualbrain.running.run_folder import newest
+from dualbrain.running.run_folder import newest, runs_below
 from dualbrain.testing import ContractError, check_module
 
 DICT = spaces.Dict(eye=spaces.Box(-1.0, 1.0, (2,)), ear=spaces.Box(-1.0, 1.0, (1,)))
@@ -168,6 +169,26 @@ def test_the_first_update_of_all_can_be_undone():
     agent.learn(64)
 
 
+def test_an_update_that_is_interrupted_is_undone():
+    """Half an update is none, whatever ended it, and there is no half-updated brain to be saved."""
+    agent, steps = brain(two()), iter(range(100))
+    agent.learn(32)
+    before = {name: value.clone() for name, value in agent.policy.state_dict().items()}
+    moments = copy.deepcopy(agent.policy.optimizer.state_dict()["state"])
+
+    def interrupt(*_: Any) -> None:
+        if next(steps) == 1:
+            raise KeyboardInterrupt
+
+    agent.policy.optimizer.register_step_post_hook(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        agent.learn(32, reset_num_timesteps=False)
+    for name, value in agent.policy.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    after = agent.policy.optimizer.state_dict()["state"]
+    assert all(torch.equal(after[i][name], moments[i][name]) for i in moments for name in moments[i])
+
+
 def test_a_broken_actor_is_named_though_its_distribution_raises_first():
     agent = brain(two())
 
@@ -203,8 +224,12 @@ def test_the_command_line_keeps_the_model_of_before(tmp_path, capsys):
     assert all(bool(torch.isfinite(value).all()) for value in kept.policy.parameters())
 
 
-def test_a_run_that_learned_nothing_leaves_nothing(tmp_path, capsys):
+def test_a_run_that_learned_nothing_leaves_no_brain_but_what_ended_it(tmp_path, capsys):
     odd = ["--env-kwargs", "where:'reward'", "at:3", "--n-envs", "1", "--eval-freq", "0", "-f", str(tmp_path)]
     assert main(["train", "Meter-v0", "-n", "512", *odd]) == 2
     assert "the world's reward is nan" in capsys.readouterr().err
     assert newest(tmp_path) is None
+    (folder,) = runs_below(tmp_path)
+    told = (folder / "error.txt").read_text()
+    assert told.startswith("step 2: environment 0: the world's reward is nan")
+    assert "NonFiniteError" in told

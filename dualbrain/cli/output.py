@@ -1,0 +1,54 @@
+"""What is printed never ends a command: where the terminal or the pipe is gone, it is left out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, cast
+
+
+class Unbreakable:
+    """A text stream that falls silent where it cannot be written any more."""
+
+    def __init__(self, stream: Any):
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written; return its length."""
+        try:
+            self._stream.write(text)
+        except OSError:
+            self._silence()
+        return len(text)
+
+    def flush(self) -> None:
+        """Write out what waits."""
+        try:
+            self._stream.flush()
+        except OSError:
+            self._silence()
+
+    def _silence(self) -> None:
+        """Lead all that is still to come to nowhere, what the interpreter writes at its end included."""
+        with suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def unbreakable_output() -> Iterator[None]:
+    """Let nothing that is printed in a block raise an error of its stream."""
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast("Any", stream and Unbreakable(stream)) for stream in (out, err))
+    try:
+        yield
+    finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        sys.stdout, sys.stderr = out, err

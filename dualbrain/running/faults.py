@@ -1,0 +1,52 @@
+"""What ends a run from within: an exception, whose traceback is kept beside the last whole brain."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dualbrain.errors import SaveError
+from dualbrain.interrupts import interrupts_waiting
+from dualbrain.origin import in_a_line
+from dualbrain.running.keeping import has_learned, save_somewhere
+from dualbrain.running.run_folder import ERROR, RunFolder
+
+
+@contextmanager
+def faults_kept(agent: Any, folder: RunFolder) -> Iterator[None]:
+    """Where a block raises, keep what the agent has learned, and the traceback; where no step was taken, keep nothing.
+
+    What is kept is noted in the exception, which is raised again.
+    """
+    before = agent.num_timesteps
+    try:
+        yield
+    except BaseException as error:
+        with interrupts_waiting():
+            if agent.num_timesteps == before:
+                folder.discard()
+            elif not isinstance(error, KeyboardInterrupt | SaveError):
+                _keep(agent, folder, error)
+        raise
+
+
+def _keep(agent: Any, folder: RunFolder, error: BaseException) -> None:
+    about = f"step {agent.num_timesteps:,}: {in_a_line(error)}\n\n"
+    told = about + "".join(traceback.format_exception(error))
+    if has_learned(agent):
+        error.add_note(_saved(agent, folder))
+    try:
+        folder.write(ERROR, told)
+    except OSError as unwritten:
+        error.add_note(f"{ERROR} cannot be written: {unwritten.strerror}")
+
+
+def _saved(agent: Any, folder: RunFolder) -> str:
+    """Save the brain as the last complete training phase left it; return what is to be said of it."""
+    try:
+        save_somewhere(agent, folder)
+    except Exception as unsaved:  # noqa: BLE001  the first exception is the one to be raised
+        return in_a_line(unsaved)
+    return f"the model of step {agent.num_timesteps:,} is saved in {folder.model}"

@@ -1,0 +1,76 @@
+"""The brain of a run on disk: written whole into its folder, or elsewhere where that cannot be."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from dualbrain.errors import SaveError
+from dualbrain.interrupts import interrupts_waiting
+from dualbrain.running.run_folder import CONFIG, MODEL, RunFolder
+from dualbrain.text_files import read_text
+
+ELSEWHERE = "dualbrain-"
+"""Beginning of the names of folders that hold what could not be written where it belongs."""
+
+
+def has_learned(agent: Any) -> bool:
+    """Return whether an agent was trained at all; True for algorithms that do not count their updates."""
+    return bool(getattr(agent, "_n_updates", 1))
+
+
+def save(agent: Any, folder: RunFolder, name: str = MODEL) -> None:
+    """Write a model, whole: the one before it stays until then, and signals wait.
+
+    Raises `OSError` where it cannot be written, and whatever the agent raises that cannot be saved.
+    """
+    data = io.BytesIO()
+    with interrupts_waiting():
+        agent.save(data)
+        with folder.writing(name) as path:
+            path.write_bytes(data.getbuffer())
+
+
+def save_somewhere(agent: Any, folder: RunFolder) -> None:
+    """Write the model; where that cannot be, write it elsewhere and raise `SaveError`, which says where it is.
+
+    Raises whatever the agent raises that cannot be saved.
+    """
+    try:
+        save(agent, folder)
+    except OSError as error:
+        unsaved = f"the model of step {agent.num_timesteps:,} cannot be written in {folder.path} ({error.strerror})"
+        raise SaveError(f"{unsaved}: {_saved_elsewhere(agent, folder)}") from error
+
+
+def _saved_elsewhere(agent: Any, folder: RunFolder) -> str:
+    """Write the model where there is a place for it; return what is to be said of it."""
+    for place in _places():
+        with suppress(OSError):
+            return f"it is saved in {_rescue(agent, folder, place)}"
+    kept = "the one before it is still there" if folder.model.is_file() else "there is none"
+    return f"nor anywhere else; {kept}"
+
+
+def _places() -> Iterator[Path]:
+    with suppress(OSError):
+        yield Path(tempfile.gettempdir())
+    yield Path.cwd()
+    yield Path.home()
+
+
+def _rescue(agent: Any, folder: RunFolder, place: Path) -> Path:
+    """Write the model into a new folder, with the configuration beside it where that can be read."""
+    found = RunFolder(Path(tempfile.mkdtemp(prefix=ELSEWHERE, dir=place)))
+    try:
+        save(agent, found)
+    except BaseException:
+        found.path.rmdir()
+        raise
+    with suppress(OSError):
+        found.write(CONFIG, read_text(folder.path / CONFIG))
+    return found.model
