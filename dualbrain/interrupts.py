@@ -57,6 +57,11 @@ class _Interrupts:
         self._raised, self._at = number, time.monotonic()
         raise Interrupted(number)
 
+    @property
+    def raised(self) -> bool:
+        """Whether a signal was raised as an exception."""
+        return self._raised is not None
+
     @contextmanager
     def shield(self) -> Iterator[None]:
         """Let signals wait until a block has ended; then the first is raised, unless the process is ending anyway."""
@@ -79,10 +84,10 @@ _interrupts = _Interrupts()
 
 
 @contextmanager
-def raising_interrupts(for_good: bool = False) -> Iterator[None]:
+def raising_interrupts(ends_process: bool = False) -> Iterator[None]:
     """Let every signal that ends a process raise `Interrupted` in a block; a signal that is ignored stays ignored.
 
-    Where the process ends with the block, ``for_good`` lets no late signal change its exit code.
+    Where the process ends with the block, signals after one that was raised no longer change its exit code.
     """
     global _interrupts
     _interrupts = _Interrupts()
@@ -92,8 +97,10 @@ def raising_interrupts(for_good: bool = False) -> Iterator[None]:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 handlers.enter_context(_handled(number, _interrupts.hear))
         yield
-        if for_good:
+        if ends_process and _interrupts.raised:
             handlers.pop_all()
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
 
 
 def _forget() -> None:

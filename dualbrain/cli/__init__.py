@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _find_own_modules()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait ruin a busy machine
     os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # else pygame keeps SIGTERM from the processes that we start
-    with unbreakable_output(), raising_interrupts(for_good=argv is None):
+    with unbreakable_output(), raising_interrupts(ends_process=argv is None):
         return _run(argv)
 
 

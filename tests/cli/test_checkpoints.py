@@ -113,7 +113,7 @@ def moments() -> Iterator[Any]:
             yield pytest.param(number, wait, marks=() if quick else pytest.mark.slow, id=f"{number.name}-{wait}")
 
 
-@pytest.mark.parametrize(("number", "wait"), moments())
+@pytest.mark.parametrize(("number", "wait"), [*moments()])
 def test_signals_of_others_save_the_model(training: Any, number: signal.Signals, wait: float | None):
     """Once, and twice so many seconds apart."""
     run, model = training("--save-every", "0.5")
