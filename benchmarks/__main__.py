@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import inspection, steering, training, worlds
+from benchmarks import checkpoints, inspection, steering, training, worlds
 
 if __name__ == "__main__":
-    sys.exit(worlds.main([]) or training.main([]) or steering.main([]) or inspection.main([]))
+    commands = (worlds, training, steering, inspection, checkpoints)
+    sys.exit(next(filter(None, (command.main([]) for command in commands)), 0))
