@@ -61,7 +61,8 @@ def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE, times: int = TI
         folder = RunFolder(Path(place))
         spent = [_timed(agent, folder) for _ in range(times + 1)][1:]
         size = folder.model.stat().st_size
-    return Cost(*(statistics.median(each) for each in zip(*spent, strict=True)), size, rollout)
+    cpu, passed = (statistics.median(each) for each in zip(*spent, strict=True))
+    return Cost(cpu, passed, size, rollout)
 
 
 def _timed(agent: Any, folder: RunFolder) -> tuple[float, float]:

@@ -144,6 +144,7 @@ def run(args: argparse.Namespace) -> int:
     """Train, then say how it went and how to look."""
     from rich.console import Console
 
+    from dualbrain.cli.asking import folders_asked_for
     from dualbrain.cli.closing import show_closing, show_opening
     from dualbrain.interrupts import exit_code
     from dualbrain.running.training import prepare, train
@@ -152,7 +153,7 @@ def run(args: argparse.Namespace) -> int:
     console = Console()
     show_opening(run.config, console)
     bar = console if console.is_terminal and not args.no_progress else None
-    trained = train(run, args.log_folder, shlex.join(["dualbrain", *args.argv]), bar)
+    trained = train(run, args.log_folder, shlex.join(["dualbrain", *args.argv]), bar, folders_asked_for())
     show_closing(trained, console)
     if trained.interrupted:
         print(f"dualbrain: interrupted; the model is saved in {trained.folder.model}", file=sys.stderr)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,25 +36,26 @@ def save(agent: Any, folder: RunFolder, name: str = MODEL) -> None:
             path.write_bytes(data.getbuffer())
 
 
-def save_somewhere(agent: Any, folder: RunFolder) -> None:
+def save_somewhere(agent: Any, folder: RunFolder, places: Iterable[Path] = ()) -> None:
     """Write the model; where that cannot be, write it elsewhere and raise `SaveError`, which says where it is.
 
-    Raises whatever the agent raises that cannot be saved.
+    It goes below the folder for temporary files, the current one or the user's own, else below one of ``places``, which
+    are looked at one by one. Raises whatever the agent raises that cannot be saved.
     """
     try:
         save(agent, folder)
     except OSError as error:
         unsaved = f"the model of step {agent.num_timesteps:,} cannot be written in {folder.path} ({error.strerror})"
-        raise SaveError(f"{unsaved}: {_saved_elsewhere(agent, folder)}") from error
+        raise SaveError(unsaved + _saved_elsewhere(agent, folder, places)) from error
 
 
-def _saved_elsewhere(agent: Any, folder: RunFolder) -> str:
+def _saved_elsewhere(agent: Any, folder: RunFolder, places: Iterable[Path]) -> str:
     """Write the model where there is a place for it; return what is to be said of it."""
-    for place in _places():
+    for place in chain(_places(), places):
         with suppress(OSError):
-            return f"it is saved in {_rescue(agent, folder, place)}"
-    kept = "the one before it is still there" if folder.model.is_file() else "there is none"
-    return f"nor anywhere else; {kept}"
+            return f": it is saved in {_rescue(agent, folder, place)}"
+    kept = f"{folder.model} is an earlier one" if folder.model.is_file() else "no earlier one was kept"
+    return f", nor anywhere else; {kept}"
 
 
 def _places() -> Iterator[Path]:

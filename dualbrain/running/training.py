@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,23 +79,25 @@ def prepare(config: RunConfig, where: str) -> Prepared:
     return Prepared(config, agent)
 
 
-def train(run: Prepared, root: str | Path, command: str, bar: Console | None = None) -> Trained:
+def train(
+    run: Prepared, root: str | Path, command: str, bar: Console | None = None, places: Iterable[Path] = ()
+) -> Trained:
     """Train, and keep everything in a new run folder below ``root``, with the ``command`` that asked for it.
 
-    Progress is shown on ``bar``. Raises `UserError`, before anything is trained, where the folder cannot be written,
-    and `SaveError` where the model cannot be written at the end.
+    Progress is shown on ``bar``; for ``places`` see `save_somewhere`. Raises `UserError`, before anything is trained,
+    where the folder cannot be written, and `SaveError` where the model cannot be written at the end.
     """
     config, agent = run.config, run.agent
     use_threads(config)
     folder = RunFolder.create(root, config.algo, config.env)
-    with faults_kept(agent, folder):
+    with faults_kept(agent, folder, places):
         folder.write(CONFIG, to_toml(config))
         folder.write("command.txt", command + "\n")
         folder.write("versions.txt", versions())
-        return _learn(agent, config, folder, bar)
+        return _learn(agent, config, folder, bar, places)
 
 
-def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None) -> Trained:
+def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, places: Iterable[Path]) -> Trained:
     """Let the agent learn, and save it before anything is closed."""
     anew = config.trained_agent is None
     before = 0 if anew else agent.num_timesteps
@@ -110,7 +113,7 @@ def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None
             if agent.num_timesteps == before:
                 raise
             number = number_of(interrupt)
-        save_somewhere(agent, folder)
+        save_somewhere(agent, folder, places)
     reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
     ended = next(filter(None, reasons), "")
     return Trained(folder, agent, agent.num_timesteps - before, config.total_timesteps, ended, number)

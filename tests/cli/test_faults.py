@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain import interrupts
+from dualbrain.cli.asking import folders_asked_for
 from dualbrain.running import training
 from dualbrain.running.saved import load_model
 from tests.cli.conftest import Command
@@ -231,8 +233,44 @@ def test_a_model_that_can_be_written_nowhere_is_said(dualbrain: Command, monkeyp
     monkeypatch.setattr(Path, "write_bytes", full)
     code, _, err = happens(dualbrain, "nothing")
     assert code == 1
-    assert err.splitlines()[-1].endswith("(No space left on device): nor anywhere else; there is none")
+    assert err.splitlines()[-1].endswith("(No space left on device), nor anywhere else; no earlier one was kept")
     assert "model.zip" not in whole()
+
+
+class Typed(io.StringIO):
+    """A terminal at which lines are typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_person_at_the_terminal_is_asked_for_room(
+    dualbrain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    usual, room, asked = Path.write_bytes, tmp_path / "room", Typed()
+    room.mkdir()
+
+    def full(path: Path, data: bytes) -> int:
+        if room not in path.parents:
+            raise OSError(28, "No space left on device")
+        return usual(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(sys, "stdin", Typed(f"{tmp_path / 'absent'}\n{room}\n"))
+    monkeypatch.setattr(sys, "stderr", asked)
+    assert happens(dualbrain, "nothing")[0] == 1
+    (model,) = room.glob("dualbrain-*/model.zip")
+    assert asked.getvalue().count("in which folder is room for it?") == 2
+    assert f"(No space left on device): it is saved in {model}" in asked.getvalue()
+    assert parameters(model)
+
+
+def test_nothing_is_asked_where_nothing_is_typed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("elsewhere\n"))
+    assert not list(folders_asked_for())
+    for stream in ("stdin", "stderr"):
+        monkeypatch.setattr(sys, stream, Typed())
+    assert not list(folders_asked_for())
 
 
 def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(
