@@ -17,18 +17,24 @@ class Unbreakable:
 
     def write(self, text: str) -> int:
         """Write what can be written; return its length."""
-        try:
+        with self._going_on():
             self._stream.write(text)
-        except OSError:
-            self._silence()
         return len(text)
 
     def flush(self) -> None:
         """Write out what waits."""
-        try:
+        with self._going_on():
             self._stream.flush()
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        try:
+            yield
         except OSError:
             self._silence()
+        except ValueError:
+            if not self._stream.closed:
+                raise
 
     def _silence(self) -> None:
         """Lead all that is still to come to nowhere, what the interpreter writes at its end included."""

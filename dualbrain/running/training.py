@@ -15,7 +15,7 @@ from dualbrain.errors import UserError
 from dualbrain.inspection.guard import Guard, GuardedCallback, random_streams_kept
 from dualbrain.inspection.outputs import event_logger
 from dualbrain.inspection.schedule import log_interval
-from dualbrain.interrupts import number_of
+from dualbrain.interrupts import Interrupted, number_of
 from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
 from dualbrain.running.callbacks.checkpoints import Checkpoints
 from dualbrain.running.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
@@ -99,24 +99,29 @@ def train(
 
 def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, places: Iterable[Path]) -> Trained:
     """Let the agent learn, and save it before anything is closed."""
-    anew = config.trained_agent is None
-    before = 0 if anew else agent.num_timesteps
+    before = 0 if config.trained_agent is None else agent.num_timesteps
     with ExitStack() as stack:
         agent.set_logger(event_logger(folder.path / TENSORBOARD))
         stack.callback(agent.logger.close)
         callbacks = _callbacks(agent, config, folder, bar, stack)
-        number = 0
-        try:
-            interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
-            agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
-        except KeyboardInterrupt as interrupt:
-            if agent.num_timesteps == before:
-                raise
-            number = number_of(interrupt)
+        number = _signal_that_ended(agent, config, callbacks)
+        if number and agent.num_timesteps == before:
+            raise Interrupted(number)
         save_somewhere(agent, folder, places)
     reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
     ended = next(filter(None, reasons), "")
     return Trained(folder, agent, agent.num_timesteps - before, config.total_timesteps, ended, number)
+
+
+def _signal_that_ended(agent: Any, config: RunConfig, callbacks: list[BaseCallback]) -> int:
+    """Let the agent learn; return the number of the signal that ended it, 0 where none did."""
+    interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
+    anew = config.trained_agent is None
+    try:
+        agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
+    except KeyboardInterrupt as interrupt:
+        return number_of(interrupt)
+    return 0
 
 
 def _callbacks(
