@@ -57,6 +57,11 @@ def in_a_line(error: BaseException) -> str:
     return said if isinstance(error, UserError) and said else reason(error)
 
 
+def notes_of(error: BaseException) -> str:
+    """Return what was added to an exception on its way, such as where the model is."""
+    return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     while link is not None:

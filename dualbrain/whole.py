@@ -29,11 +29,6 @@ def writing(path: Path) -> Iterator[Path]:
         _flush(path.parent)
 
 
-def is_partial(path: Path) -> bool:
-    """Return whether a file or folder, or one that it lies in, was never finished."""
-    return any(part.startswith(PARTIAL) for part in path.parts)
-
-
 def _flush(path: Path) -> None:
     """Wait until a file or a folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 from dualbrain import __version__
 from dualbrain.cli import board, compare, evaluate, export, failure, lab, listing, train, watch
-from dualbrain.cli.failure import notes_of
 from dualbrain.cli.output import unbreakable_output
 from dualbrain.cli.warning_lines import warnings_in_lines
 from dualbrain.errors import SaveError, UserError, unknown
 from dualbrain.interrupts import exit_code, number_of, raising_interrupts
+from dualbrain.origin import notes_of
 
 COMMANDS = {
     "train": train,

@@ -6,7 +6,7 @@ import sys
 import traceback
 
 from dualbrain.errors import shortened
-from dualbrain.origin import own_line, reason
+from dualbrain.origin import notes_of, own_line, reason
 
 
 def tell(error: Exception) -> None:
@@ -19,11 +19,6 @@ def tell(error: Exception) -> None:
         what = f"unexpected {reason(error)}{notes_of(error)}"
         print(f"dualbrain: error: {what}; if nothing of your own caused it, please report this:", file=sys.stderr)
     traceback.print_exception(error)
-
-
-def notes_of(error: BaseException) -> str:
-    """Return what was added to an exception on its way, such as where the model is."""
-    return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
 
 
 def mistake(error: Exception) -> str | None:

@@ -7,7 +7,8 @@ import multiprocessing
 import shutil
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 from dualbrain.comparing.study import Measuring, Run, State, clear
 from dualbrain.errors import UserError
 from dualbrain.interrupts import ignoring_interrupts
-from dualbrain.origin import in_a_line
+from dualbrain.origin import in_a_line, notes_of
+from dualbrain.running.run_folder import ERROR
 
 Tell = Callable[[Run], None]
 """Is told of every run that was made."""
@@ -34,12 +36,29 @@ def _train(run: Run, measuring: Measuring) -> None:
     from dualbrain.running.training import prepare, train
 
     clear(run.root, [run])
-    trained = train(prepare(run.config, run.name), run.partial, run.command)
+    with _failure_kept(run):
+        trained = train(prepare(run.config, run.name), run.partial, run.command)
     _measure(run, trained.agent, trained.folder.path, measuring, trained.shortfall)
     run.place.parent.mkdir(exist_ok=True)
     shutil.rmtree(run.place, ignore_errors=True)
     trained.folder.path.replace(run.place)
+    shutil.rmtree(run.failed, ignore_errors=True)
     clear(run.root, [run])
+
+
+@contextmanager
+def _failure_kept(run: Run) -> Iterator[None]:
+    """Keep the folder of a run that took steps before it failed, and name it in the exception."""
+    try:
+        yield
+    except Exception as error:
+        for file in run.partial.glob(f"*/*/{ERROR}"):
+            before = file.parent
+            shutil.rmtree(run.failed, ignore_errors=True)
+            before.replace(run.failed)
+            notes = [note.replace(str(before), str(run.failed)) for note in getattr(error, "__notes__", ())]
+            error.__notes__ = [*notes, f"see {run.failed / ERROR}"]
+        raise
 
 
 def _measure_again(run: Run, measuring: Measuring) -> None:
@@ -142,7 +161,7 @@ def _work(run: Run, measuring: Measuring, answer: Connection) -> None:
         make(run, measuring)
         answer.send("")
     except UserError as error:
-        answer.send(in_a_line(error))
+        answer.send(in_a_line(error) + notes_of(error))
     except Exception as error:  # noqa: BLE001  the comparison says which run it was
         traceback.print_exc()
-        answer.send(in_a_line(error))
+        answer.send(in_a_line(error) + notes_of(error))

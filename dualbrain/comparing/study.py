@@ -16,8 +16,10 @@ from dualbrain.errors import UserError
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.run_folder import CONFIG, MODEL
 from dualbrain.running.tables import parse_toml, read_toml
+from dualbrain.whole import PARTIAL
 
-PARTIAL = ".partial-"
+FAILED = ".failed-"
+"""Beginning of the names of folders of runs that failed, with what ended them."""
 LOCK = ".lock"
 SHARED = ("env", "env_kwargs", "total_timesteps")
 """Settings in which conditions must agree."""
@@ -78,6 +80,11 @@ class Run:
     def partial(self) -> Path:
         """Where it is made, until it is whole."""
         return self.root / f"{PARTIAL}{self.condition.name}-seed_{self.config.seed}"
+
+    @property
+    def failed(self) -> Path:
+        """Its run folder where it failed, until it is made."""
+        return self.root / f"{FAILED}{self.condition.name}-seed_{self.config.seed}"
 
     def state(self, measuring: Measuring) -> State:
         """Return how far it is; raises `UserError` where its place holds a run of another configuration."""

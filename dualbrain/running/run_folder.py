@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dualbrain.errors import UserError
 from dualbrain.text_files import write_text
-from dualbrain.whole import is_partial, writing
+from dualbrain.whole import writing
 
 CONFIG = "config.toml"
 MODEL = "model.zip"
@@ -82,13 +82,17 @@ def newest(folder: Path) -> Path | None:
 def runs_below(folder: Path) -> list[Path]:
     """Return the run folders below ``folder``, itself included, the one configured last first.
 
-    Those that are being made by a comparison are left out.
+    Folders whose names begin with a dot are left out: those of runs that a comparison is making, or that failed in it.
     """
     ages: dict[Path, int] = {}
     for config in folder.rglob(CONFIG):
         with suppress(OSError):  # removed just now
             ages[config.parent] = config.stat().st_mtime_ns
-    return sorted((run for run in ages if not is_partial(run.relative_to(folder))), key=ages.__getitem__, reverse=True)
+    return sorted((run for run in ages if not _hidden(run.relative_to(folder))), key=ages.__getitem__, reverse=True)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _plain(name: str) -> str:

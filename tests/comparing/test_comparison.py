@@ -24,6 +24,7 @@ from dualbrain.cli.compare import plan
 from dualbrain.comparing import making
 from dualbrain.comparing.outcome import read_outcome
 from dualbrain.comparing.study import differences
+from dualbrain.running.saved import find_model
 from tests.inspection.event_files import read
 
 QUICK = ("-n", "64", "--n-envs", "2", "--eval-freq", "0", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
@@ -199,8 +200,11 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
         "from dualbrain import RewardModule, Signal\n"
         "class Moody(RewardModule):\n"
         "    emits = (Signal('mood'),)\n"
+        "    def start(self, n):\n"
+        "        self.steps = 0\n"
         "    def truth(self, extrinsic_reward):\n"
-        "        return {'mood': 9.0 * extrinsic_reward}\n"
+        "        self.steps += 1\n"
+        "        return {'mood': (9.0 if self.steps > 20 else 0.5) * extrinsic_reward}\n"
     )
     arguments = ("--condition", "bad=moody:Moody", "--condition", "good=extrinsic", "--seeds", "1", "--episodes", "2")
     assert main(["compare", "CartPole-v1", *QUICK, *arguments, "-f", "runs"]) == 2
@@ -212,6 +216,10 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
     assert "* not made: bad, seed 0" in table
     assert Path("runs/good/seed_0/model.zip").exists()
     assert not Path("runs/bad").exists()
+    failed = Path("runs/.failed-bad-seed_0")
+    assert f"see {failed / 'error.txt'}" in error
+    assert "signal 'mood'" in (failed / "error.txt").read_text()
+    assert find_model("runs") == Path("runs/good/seed_0/model.zip")
 
 
 def test_one_comparison_at_a_time_in_a_folder(
