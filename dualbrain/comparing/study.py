@@ -18,6 +18,8 @@ from dualbrain.running.run_folder import CONFIG, MODEL
 from dualbrain.running.tables import parse_toml, read_toml
 from dualbrain.whole import PARTIAL
 
+WITHOUT_EFFECT = dict.fromkeys(("save_every",))
+"""Settings that change nothing about what is learned."""
 FAILED = ".failed-"
 """Beginning of the names of folders of runs that failed, with what ended them."""
 LOCK = ".lock"
@@ -98,7 +100,7 @@ class Run:
 
     def _check(self) -> None:
         kept, wanted = read_toml(self.place / CONFIG), parse_toml(to_toml(self.config), "")
-        changed = list(differences(kept, wanted))
+        changed = list(differences(kept | WITHOUT_EFFECT, wanted | WITHOUT_EFFECT))
         if changed:
             known = f"{self.place} was made with another configuration: {'; '.join(changed[:3])}"
             raise UserError(f"{known}. Choose another folder with -f, or remove {self.place.parent}")

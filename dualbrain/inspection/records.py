@@ -41,14 +41,18 @@ def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write an event file, whole, in the place of the one before; raises `OSError` where it cannot be written."""
     with writing(path) as temporary, temporary.open("wb") as file:
         for event in (Event(wall_time=time.time(), file_version=VERSION), *events):
-            _write(file.write, event.SerializeToString())
+            file.write(_framed(event.SerializeToString()))
 
 
 def _write(write: Callable[[bytes], Any], record: bytes) -> None:
-    """Write a record: its length, and itself, each followed by its checksum."""
+    write(_framed(record))
+
+
+def _framed(record: bytes) -> bytes:
+    """Return a record as event files hold it: its length, and itself, each followed by its checksum."""
     length = struct.pack("<Q", len(record))
     sums = [struct.pack("<I", masked_crc32c(part)) for part in (length, record)]
-    write(length + sums[0] + record + sums[1])
+    return length + sums[0] + record + sums[1]
 
 
 def masked_crc32c(data: bytes) -> int:

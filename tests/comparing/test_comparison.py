@@ -119,6 +119,16 @@ def test_another_configuration_is_refused(made: Path, idle: None, capsys: pytest
     assert stamps(made) == before
 
 
+def test_how_often_models_are_saved_is_no_other_configuration(made: Path, idle: None):
+    file, before = made / "plain/seed_0/config.toml", stamps(made)
+    config = file.read_text()
+    assert "save_every = 60.0\n" in config
+    file.write_text(config.replace("save_every = 60.0\n", ""))
+    assert main([*COMPARE, "-f", str(made)]) == 0
+    assert stamps(made) == before
+    file.write_text(config)
+
+
 def test_other_episodes_only_measure_again(made: Path, monkeypatch: pytest.MonkeyPatch):
     before = stamps(made)
 

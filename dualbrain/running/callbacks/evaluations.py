@@ -13,6 +13,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.inspection.evaluation import Evaluation, evaluate
 from dualbrain.inspection.guard import random_streams_kept
 from dualbrain.inspection.playing import Brain
+from dualbrain.interrupts import interrupts_waiting
 from dualbrain.running.config import EvaluationConfig
 from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
 
@@ -66,7 +67,7 @@ class Evaluations(BaseCallback):
         self.logger.dump(self.num_timesteps)
         if mean > self._best:
             self._best = mean
-            with self._folder.writing(BEST_MODEL) as path:
+            with interrupts_waiting(), self._folder.writing(BEST_MODEL) as path:
                 self.model.save(path)
 
     def _play(self) -> Evaluation:
