@@ -26,6 +26,7 @@ from dualbrain.running.assembly import keywords
 from dualbrain.running.literals import decode, encode
 from dualbrain.running.tables import check_writable
 from dualbrain.text_files import read_text, write_text
+from dualbrain.whole import writing
 
 PLAN = "society.json"
 """The file of a saved society that says who is who; each brain has a file of its own beside it."""
@@ -155,7 +156,7 @@ class Society:
             self._logger.dump(self.num_timesteps)
 
     def save(self, folder: str | Path) -> None:
-        """Write every brain into a file of its own, ``<name>.zip``, and beside them who is who.
+        """Write every brain into a file of its own, ``<name>.zip``, and beside them who is who; each is whole.
 
         Raises `UserError` for a keyword argument of the world that a file cannot hold.
         """
@@ -163,9 +164,11 @@ class Society:
         check_writable(self._plan["env_kwargs"], "keyword argument of the world", PLAN)
         home.mkdir(parents=True, exist_ok=True)
         for name, brain in self.brains.items():
-            brain.save(home / f"{name}.zip")
+            with writing(home / f"{name}.zip") as file:
+                brain.save(file)
         plan = {**self._plan, "n_envs": self._hub.venv.num_envs, "steps": self._steps, "agents": self._places}
-        write_text(home / PLAN, json.dumps({**plan, "env_kwargs": encode(plan["env_kwargs"])}, indent=2))
+        with writing(home / PLAN) as file:
+            write_text(file, json.dumps({**plan, "env_kwargs": encode(plan["env_kwargs"])}, indent=2))
 
     @classmethod
     def load(

@@ -20,6 +20,7 @@ from dualbrain.running.tables import check_writable, dump_toml, plain, read_toml
 from dualbrain.stage import Stage
 from dualbrain.steering import SteeringSubsystem
 from dualbrain.text_files import write_text
+from dualbrain.whole import writing
 
 SETTINGS = ("module", "weight", "params")
 """Keys of a module's table that are no parameters of the module."""
@@ -96,7 +97,9 @@ def write_steering(steering: SteeringSubsystem, path: str | Path) -> None:
 
     Raises `UserError` where a file cannot say what it is made of, such as a class defined within a function.
     """
-    write_text(Path(path), dump_toml(_shorthand(to_dict(config_of(steering)))))
+    text = dump_toml(_shorthand(to_dict(config_of(steering))))
+    with writing(Path(path)) as file:
+        write_text(file, text)
 
 
 def read_config(path: str | Path) -> SteeringConfig:

@@ -18,18 +18,31 @@ from dualbrain.running.callbacks.checkpoints import Checkpoints
 from dualbrain.running.run_folder import RunFolder
 from dualbrain.running.saved import find_model, load_model
 from tests.cli.conftest import QUICK, Command
-from tests.cli.test_faults import parameters, same
+from tests.cli.test_faults import same
+from tests.inspection.event_files import scalars
 
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
 
 
-def test_training_with_checkpoints_is_training_without(dualbrain: Command):
+NATIVE = ("train", "dualbrain/SpiderCave-v0", "--modules", "hunger:5,flinch,boredom", *QUICK, "--n-envs", "8")
+
+
+@pytest.mark.parametrize("command", [TRAIN, NATIVE], ids=["foreign", "native"])
+def test_training_with_checkpoints_is_training_without(dualbrain: Command, command: tuple[str, ...]):
+    runs = []
     for seconds in ("0", "1e-9"):
-        assert dualbrain(*TRAIN, "-n", "128", "--save-every", seconds)[0] == 0
-    without, beside = (Path(f"runs/ppo/CartPole-v1_{n}/model.zip") for n in (1, 2))
-    assert same(parameters(without), parameters(beside))
-    moments = [load_model(model, "ppo").policy.optimizer.state_dict()["state"] for model in (without, beside)]
-    assert all(same(moments[0][key], moments[1][key]) for key in moments[0])
+        assert dualbrain(*command, "-n", "512", "--pictures", "0", "--save-every", seconds)[0] == 0
+        runs.append(find_model("runs").parent)
+    states = [load_model(run / "model.zip", "ppo").get_parameters() for run in runs]
+    assert states[0].keys() == states[1].keys() >= {"policy", "policy.optimizer", "policy.assessor_optimizer"}
+    assert same(*(state["policy"] for state in states))
+    for name in states[0].keys() - {"policy"}:
+        one, other = (state[name]["state"] for state in states)
+        assert all(same(one[key], other[key]) for key in one)
+    without, beside = (scalars(run / "tb") for run in runs)
+    assert {tag: value for tag, value in without.items() if not tag.startswith("time/")} == {
+        tag: value for tag, value in beside.items() if not tag.startswith("time/")
+    }
 
 
 def saved_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: float, rollouts: list[float]) -> list[float]:
