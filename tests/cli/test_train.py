@@ -133,7 +133,7 @@ def test_a_run_is_evaluated_beside_a_random_agent(first: Path, dualbrain: Comman
 
 
 def test_a_drive_may_be_a_file_in_the_current_folder(dualbrain: Command):
-    Path("own_drive.py").write_text(
+    Path("steady_drive.py").write_text(
         "from dataclasses import dataclass\n"
         "from dualbrain import RewardModule, Signal\n"
         "@dataclass\n"
@@ -142,7 +142,7 @@ def test_a_drive_may_be_a_file_in_the_current_folder(dualbrain: Command):
         "    def truth(self, extrinsic_reward):\n"
         "        return {'calm': extrinsic_reward}\n"
     )
-    code, out, err = dualbrain("train", "CartPole-v1", "--modules", "own_drive:SteadyHand:2", *QUICK, "-n", "64")
+    code, out, err = dualbrain("train", "CartPole-v1", "--modules", "steady_drive:SteadyHand:2", *QUICK, "-n", "64")
     assert (code, err) == (0, "")
     assert "steady_hand" in out
 
