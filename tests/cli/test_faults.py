@@ -331,6 +331,20 @@ def test_a_full_disk_costs_no_brain(
     whole(run)
 
 
+def test_a_folder_made_read_only_costs_no_brain(dualbrain: Command, elsewhere: Path, small_disk: Any, switched_off):
+    small_disk(64)  # or file systems cannot be mounted here
+    try:
+        code, _, err = happens(dualbrain, "is_made_read_only", "--save-every", "1e-9")
+    finally:
+        subprocess.run(["umount", RUN], capture_output=True, check=False)
+    (model,) = elsewhere.glob("dualbrain-*/model.zip")
+    assert code == 1
+    assert f"cannot be written in {RUN} (Read-only file system): it is saved in {model}" in err
+    assert load_model(model, "ppo").num_timesteps == 128
+    assert load_model(RUN / "model.zip", "ppo").num_timesteps == PHASES
+    assert {"config.toml", "monitor.csv", "tb"} <= whole()
+
+
 def test_a_closed_pipe_ends_nothing(dualbrain: Command, monkeypatch: pytest.MonkeyPatch):
     reading, writing = os.pipe()
     os.close(reading)

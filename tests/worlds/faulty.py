@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import sys
 from contextlib import suppress
 from typing import Any
@@ -63,6 +64,11 @@ class Faulty(gymnasium.Env[Any, Any]):
 
     def loses_its_files(self) -> None:
         shutil.rmtree("runs")
+
+    def is_made_read_only(self) -> None:
+        """Lay a file system over the run's folder that takes nothing."""
+        command = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", "runs/ppo/Faulty-v0_1"]
+        subprocess.run(command, check=True)
 
 
 gymnasium.register("Faulty-v0", "tests.worlds.faulty:Faulty")
