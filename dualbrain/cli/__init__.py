@@ -38,6 +38,12 @@ class _Parser(argparse.ArgumentParser):
         said = message.removeprefix("argument ").replace(": must be", " must be", 1)
         raise UserError(f"{said if ' must be ' in said else message} (see {self.prog} --help)")
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        values = super()._get_values(action, arg_strings)
+        if action.nargs is None and values == []:  # what Python 3.11 makes of --flag=--
+            raise argparse.ArgumentError(action, "expected one argument")
+        return values
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             raise unknown(action.dest, value, action.choices)

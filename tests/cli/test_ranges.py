@@ -82,6 +82,7 @@ COMPARE = ("compare", "CartPole-v1", "--condition", "a=extrinsic")
         ((*TRAIN, "--env-kwargs", "size:{1,2}"), "'size' is a set, which config.toml cannot hold"),
         ((*COMPARE, "--seeds", "-1"), "--seeds must be at least 1"),
         ((*COMPARE, "--seeds", "1000000000000"), "--seeds must be at most 10,000"),
+        ((*COMPARE, "--seeds=--"), "--seeds: expected one argument"),
         ((*COMPARE, "--jobs", "0"), "must be at least 1, not 0"),
         ((*COMPARE, "--episodes", "0"), "--episodes must be at least 1"),
         ((*COMPARE, "--seed", "4294967295"), "the last of the seeds must be at most 4,294,967,295"),
