@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from dualbrain.chamber.codes import Code, SerialCompound
 from dualbrain.chamber.design import OUTCOME, Design, Trial
-from dualbrain.chamber.names import check_names
-from dualbrain.chamber.notation import design
+from dualbrain.chamber.names import check_names, check_signals, check_writable
+from dualbrain.chamber.notation import MOST, design
 from dualbrain.errors import UserError, unknown
 from dualbrain.online import OnlineAssessors
+from dualbrain.ranges import AT_LEAST_1, FINITE, SEED, SHARE, Range
 
 Floats = NDArray[np.float64]
+REST = Range(0, MOST, whole=True)
 STABLE = 2.0
 """Correction of a surprise above which it grows each time that it is met."""
 
@@ -101,17 +103,20 @@ class Chamber:
         """Let an animal in; its rate of learning is the assessors' times something from 1 +- ``individual``.
 
         ``assessors`` are copied. Raises `UserError` if they have learned, or are not K; for a name of ``also_seen``
-        that is not predicted; and for ``rest`` below 0 steps or ``individual`` outside [0, 1].
+        that is not predicted; for one of ``predicts`` that is given twice or cannot be written in a design, or a
+        factor that is not finite; and for a ``seed``, ``rest`` (steps) or ``individual`` (0 to 1) out of range.
         """
         names = (predicts,) if isinstance(predicts, str) else predicts
         named = names if isinstance(names, Mapping) else {name: {name: 1.0} for name in names}
-        self.signals = {name: dict(parts) for name, parts in named.items()}
+        self.signals = {name: parts_of(name, parts) for name, parts in named.items()}
+        check_signals(self.signals, [*names])
+        check_writable(self.outcomes)
         self.code = code or SerialCompound()
         self.also_seen = (also_seen,) if isinstance(also_seen, str) else tuple(also_seen)
-        self.rest = rest
+        self.rest = REST.check(rest, "rest")
         self.assessors = copy.deepcopy(assessors) if assessors else OnlineAssessors(len(self.signals))
         self._check(individual)
-        self.rng = np.random.default_rng(seed)
+        self.rng = np.random.default_rng(SEED.check(seed, "seed"))
         self.probing = self.rng.spawn(1)[0]
         """Of probes, so that they change nothing of what comes later."""
         self.assessors.rate = self.assessors.rate * self.rng.uniform(1.0 - individual, 1.0 + individual)
@@ -127,8 +132,9 @@ class Chamber:
         """(T, K) what its transitions brought."""
 
     def _check(self, individual: float) -> None:
-        if self.rest < 0 or not 0.0 <= individual <= 1.0:
-            raise UserError(f"rest must be 0 or more and individual from 0 to 1, not {self.rest} and {individual}")
+        SHARE.check(individual, "individual")
+        if isinstance(self.code, type) or not (callable(self.code) and hasattr(self.code, "width")):
+            raise UserError(f"code must be a stimulus code, as in code=Presence(), not {self.code!r}")
         if self.assessors.weights.any():
             raise UserError("these assessors have learned already: give fresh ones, or copy the animal (copy.deepcopy)")
         if self.assessors.signals != len(self.signals):
@@ -181,23 +187,32 @@ class Chamber:
         Warns if the animal has lived, but never with anything that the signal predicts.
         """
         k = self._index(signal)
-        causes = self.causes([*self.signals][k])
-        if self.met and not causes & self.met:
-            lack = f"this animal has never met {' or '.join(sorted(causes))}: nothing is expected of what never came"
-            warnings.warn(lack, stacklevel=2)
+        if self.met:
+            self._warn_of_strange(k, ())
         return float(self.probe(text).response[k])
 
     def trials_to(self, level: float, text: str | Design, most: int = 300, signal: str = "") -> int:
         """Let one kind of trial be lived through; return at which the response first reached a level, at most ``most``.
 
         The response is that of a signal, the first if none is named. No further trials are lived through then. What
-        never reaches the level in ``most`` trials is not told from what does so in the last of them.
+        never reaches the level in ``most`` trials is not told from what does so in the last of them; a warning says
+        where it cannot, since nothing that the signal predicts ever came.
         """
         trial, k = self._single(text, "a criterion"), self._index(signal)
-        if trial.probe or most < 1:
-            raise UserError("nothing is learned of a probe" if trial.probe else f"most must be 1 or more, not {most}")
+        FINITE.check(level, "level")
+        most = AT_LEAST_1.check(most, "most")
+        if trial.probe:
+            raise UserError("nothing is learned of a probe")
+        self._warn_of_strange(k, trial.names)
         lived = (self.trial(trial) for _ in range(most))
         return next((n for n, each in enumerate(lived, start=1) if each.response[k] >= level), most)
+
+    def _warn_of_strange(self, k: int, coming: Iterable[str]) -> None:
+        """Warn if nothing that a signal predicts was ever met, or is among the names that are coming."""
+        causes = self.causes([*self.signals][k])
+        if not causes & self.met.union(coming):
+            lack = f"this animal has never met {' or '.join(sorted(causes))}: nothing is expected of what never came"
+            warnings.warn(lack, stacklevel=3)
 
     def _single(self, text: str | Design, what: str) -> Trial:
         """Return the one trial of a design; raises `UserError` where there are more."""
@@ -281,6 +296,13 @@ class Chamber:
     def _arriving(self, name: str, presence: Floats) -> Floats:
         before = np.concatenate([[0.0], presence[:-1]])
         return np.where(before == 0.0, presence, 0.0) if name in self.also_seen else presence
+
+
+def parts_of(signal: str, parts: Mapping[str, float]) -> dict[str, float]:
+    """Return the factors of what a signal predicts, by name; raises `UserError` for what is no mapping."""
+    if not isinstance(parts, Mapping):
+        raise UserError(f"the signal '{signal}' must be names and factors, as in {{'US': 1.0}}, not {parts!r}")
+    return dict(parts)
 
 
 def read(text: str | Design) -> Design:

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
+from dualbrain.ranges import AT_LEAST_1, SHARE_ABOVE_0, Range
 
 Floats = NDArray[np.float64]
+WHAT = "a stimulus code's"
 
 
 class Code(Protocol):
@@ -49,7 +51,7 @@ class SerialCompound:
     """Steps from the onset of which there is a feature."""
 
     def __post_init__(self) -> None:
-        check("length", self.length, self.length >= 1, "1 or more")
+        AT_LEAST_1.check(self.length, f"{WHAT} length")
 
     @property
     def width(self) -> int:
@@ -85,9 +87,10 @@ class Microstimuli:
     """Width of the bumps, as a share of the trace at the onset."""
 
     def __post_init__(self) -> None:
-        check("width", self.width, self.width >= 1, "1 or more")
-        check("decay", self.decay, 0.0 < self.decay < 1.0, "above 0 and below 1")
-        check("sigma", self.sigma, self.sigma > 0.0, "above 0")
+        AT_LEAST_1.check(self.width, f"{WHAT} width")
+        Range(0, above=True).check(self.sigma, f"{WHAT} sigma")
+        if SHARE_ABOVE_0.check(self.decay, f"{WHAT} decay") == 1.0:
+            raise UserError(f"{WHAT} decay must be above 0 and below 1, not 1")
 
     def __call__(self, presence: Floats) -> Floats:
         """Return the bumps at each step."""
@@ -96,12 +99,6 @@ class Microstimuli:
         centres = np.arange(1, self.width + 1) / self.width
         bumps = np.exp(-((trace - centres) ** 2) / (2.0 * self.sigma**2)) / np.sqrt(2.0 * np.pi)
         return np.asarray(strength[:, None] * trace * bumps)
-
-
-def check(name: str, value: float, holds: bool, range_: str) -> None:
-    """Raise `UserError` for a number of a code that is out of its range."""
-    if not holds:
-        raise UserError(f"a stimulus code's {name} must be {range_}, not {value}")
 
 
 def since_onset(presence: Floats) -> tuple[Floats, Floats]:

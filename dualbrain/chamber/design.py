@@ -14,6 +14,8 @@ OUTCOME = "US"
 """The one name of two capitals."""
 GAP = "_"
 SHUFFLED = "shuffled"
+SPELLED = "U?CS|TONE|LIGHT|NOISE|CLICK|BELL|BUZZ|SOUND|ODOR|ODOUR|CUE|CTX|FOOD|SHOCK|WATER|REWARD|PAIN|PUFF|ITI|NOUS"
+"""Capitals that spell what other software calls a stimulus, an outcome or a gap: no stimuli of one letter each."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,10 @@ class Design:
 
 
 def is_plain(elements: list[str]) -> bool:
-    """Return whether elements can be written without ``+`` between them: single capitals, that spell no US or CS."""
-    return all(re.fullmatch("[A-Z]", element) for element in elements) and not re.search("US|CS", "".join(elements))
+    """Return whether elements can be written without ``+`` between them: single capitals, that spell no word."""
+    return all(re.fullmatch("[A-Z]", element) for element in elements) and not re.search(
+        f"US|{SPELLED}", "".join(elements)
+    )
 
 
 def written(number: float) -> str:

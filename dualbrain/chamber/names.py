@@ -4,15 +4,43 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from dualbrain.chamber.notation import is_name
 from dualbrain.errors import UserError
+from dualbrain.ranges import FINITE
 
 CUSTOMARY = frozenset({"US", "us", "shock", "footshock", "airpuff", "puff", "pain", "punishment", "reward", "food"})
 CUSTOMARY |= {"pellet", "pellets", "water", "juice", "milk", "sucrose", "sugar", "drink", "money"}
 """What experiments use as outcomes."""
+NOTHING = frozenset({"nothing", "none", "no", "omission", "omitted", "blank", "gap", "pause", "rest", "iti", "wait"})
+"""Words for a time in which nothing is there."""
 ALIKE = 0.8
 """Likeness, as `difflib` has it, from which on a name may be a slip of the pen."""
+
+
+def check_signals(signals: Mapping[str, Mapping[str, float]], given: Sequence[str]) -> None:
+    """Check what is predicted, by signal, and the names of signals as they were given.
+
+    Raises `UserError` for a signal that is given twice or that predicts nothing, and for a factor that is no finite
+    number.
+    """
+    for name in sorted(signals):
+        if [*given].count(name) > 1:
+            raise UserError(f"'{name}' is named twice in what is predicted")
+        if not signals[name]:
+            raise UserError(f"the signal '{name}' predicts nothing: write what, as in {{'{name}': {{'US': 1.0}}}}")
+        for part, factor in signals[name].items():
+            FINITE.check(factor, f"the factor of '{part}' in the signal '{name}'")
+
+
+def check_writable(outcomes: Iterable[str]) -> None:
+    """Raise `UserError` for an outcome whose name cannot be written in a design, so that it would never come."""
+    for name in outcomes:
+        if not is_name(name):
+            near = f": write '{name.lower()}'" if is_name(name.lower()) else ""
+            valid = "outcomes are US, a capital, or a word in lower case"
+            raise UserError(f"'{name}' cannot be written in a design{near}; {valid}")
 
 
 def check_names(names: Iterable[str], outcomes: Collection[str]) -> None:
@@ -38,6 +66,8 @@ def _doubt(name: str, outcomes: Collection[str]) -> str:
     near = difflib.get_close_matches(name, [outcome for outcome in outcomes if len(outcome) > 3], 1, ALIKE)
     if near:
         return f"did you mean '{near[0]}'?"
+    if name in NOTHING:
+        return "a gap is written _, as in A:5>_:2, and a trial without an outcome A:5"
     if name in CUSTOMARY:
         return f"this animal predicts {', '.join(sorted(outcomes))}; outcomes are named by predicts=('{name}',)"
     return ""

@@ -14,15 +14,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dualbrain.chamber.design import GAP, SHUFFLED, Block, Design, Element, Period, Phase, Trial
-from dualbrain.chamber.misread import meant
-from dualbrain.errors import UserError
+from dualbrain.chamber.design import GAP, SHUFFLED, SPELLED, Block, Design, Element, Period, Phase, Trial
+from dualbrain.chamber.misread import BLOCKS, HOW_OFTEN, meant
+from dualbrain.errors import UserError, shortened
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<name>US(?![a-z0-9])|(?!U?CS|US)[A-Z](?![a-z0-9])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))"
+    r"\s*(?:(?P<name>US(?![a-z0-9])|(?!US|" + SPELLED + r")[A-Z](?![a-z0-9])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))"
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?![0-9a-z._]))|(?P<mark>[|/>:?+*_])|(?P<end>$))",
     re.ASCII,
 )
+RANDOM = ("shuffle", "random", "randomised", "randomized", "randomly", "mixed", "intermixed", "interleaved")
+"""What other software calls an order that is drawn."""
 BLANK = " \t\n\r\f\v"
 MOST = 1_000_000
 """Times and steps that can be meant."""
@@ -46,7 +48,7 @@ class _Token:
 
 
 def design(text: str) -> Design:
-    """Read a design; raises `DesignError`, with the position.
+    """Read a design; raises `DesignError`, with the position, and `UserError` for what is no text.
 
     >>> design("20 A>US / 20 AB>>US")
     Traceback (most recent call last):
@@ -54,7 +56,19 @@ def design(text: str) -> Design:
       20 A>US / 20 AB>>US
                       ^
     """
+    if not isinstance(text, str):
+        raise UserError(f"a design is text, as in '20 A:5>US', not {type(text).__name__}: {shortened(repr(text))}")
     return _Reader(text).design()
+
+
+def is_name(text: str) -> bool:
+    """Return whether something of this name can be written in a design.
+
+    >>> is_name("US"), is_name("tone"), is_name("Tone"), is_name("CS")
+    (True, True, False, False)
+    """
+    match = TOKEN.fullmatch(text)
+    return match is not None and match["name"] == text != SHUFFLED
 
 
 def groups(text: str) -> dict[str, Design]:
@@ -118,8 +132,7 @@ class _Reader:
         while self._skip("|"):
             phases.append(self._phase())
         if self.next.kind != "end":
-            overlap = "what overlaps is written in periods: AB:3>A:2" if self.next.text == "+" else ""
-            raise self._trouble("one of > / | ? or the end", self.next, overlap)
+            raise self._trouble("one of > / | ? or the end", self.next, _instead(self.next, phases[-1]))
         return Design(tuple(phases))
 
     def _phase(self) -> Phase:
@@ -157,7 +170,8 @@ class _Reader:
     def _element(self, hint: str = "") -> Element:
         token = self._take()
         if token.kind != "name" or token.text == SHUFFLED:
-            raise self._trouble("a stimulus, or _ for a gap", token, hint)
+            instead = HOW_OFTEN if token.text == "*" else hint
+            raise self._trouble("a stimulus, or _ for a gap", token, instead)
         return Element(token.text, self._strength() if self._skip("*") else 1.0)
 
     def _whole(self, expected: str) -> int:
@@ -171,6 +185,17 @@ class _Reader:
         if token.kind != "number" or not 0.0 < float(token.text) <= MOST:
             raise self._trouble(f"a strength above 0, up to {MOST:,}", token)
         return float(token.text)
+
+
+def _instead(token: _Token, phase: Phase) -> str:
+    """Say how it is written what may have been meant by a token that follows a trial of a phase; "" if unknown."""
+    if token.text == "+":
+        return "what overlaps is written in periods: AB:3>A:2"
+    if token.kind == "name":
+        return "what follows is written >, as in A:5>US"
+    if token.kind == "number" and str(phase) in RANDOM:
+        return f"the word for a drawn order is {SHUFFLED}"
+    return BLOCKS if token.kind == "number" else ""
 
 
 def _apart(one: str, other: str) -> str:

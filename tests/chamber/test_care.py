@@ -18,6 +18,11 @@ from dualbrain.online_short import OnlineShortAssessors
 from dualbrain.replay import Replay
 from dualbrain.steering import SteeringSubsystem
 
+SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}}
+misused: Any = Chamber
+compound: Any = SerialCompound
+"""Without their types, to give them what is of another."""
+
 
 @pytest.fixture(autouse=True)
 def only_expected_warnings():
@@ -145,8 +150,10 @@ def test_a_probe_is_one_trial(text):
 def test_a_criterion_needs_something_to_learn():
     with pytest.raises(UserError, match="nothing is learned of a probe"):
         Chamber(0).trials_to(0.5, "A>US?")
-    with pytest.raises(UserError, match="most must be 1 or more"):
+    with pytest.raises(UserError, match="most must be at least 1"):
         Chamber(0).trials_to(0.5, "A>US", most=0)
+    with pytest.warns(UserWarning, match="has never met US"):
+        assert Chamber(0).trials_to(0.5, "A:5", most=3) == 3
     animal = Chamber(0, predicts=("food", "drink"))
     assert animal.trials_to(0.5, "A:5>drink", signal="drink") == 8
 
@@ -189,8 +196,24 @@ def test_numbers_that_overflow_are_not_gone_on_with():
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: Chamber(0, rest=-1), "rest must be 0 or more"),
-        (lambda: Chamber(0, individual=1.5), "individual from 0 to 1"),
+        (lambda: Chamber(0, rest=-1), "rest must be at least 0"),
+        (lambda: Chamber(0, individual=1.5), "individual must be at most 1"),
+        (lambda: misused(-1), "seed must be at least 0"),
+        (lambda: misused(None), "seed must be a whole number"),
+        (lambda: misused("A:5>US"), "seed must be a whole number"),
+        (lambda: misused(0, rest=2.5), "rest must be a whole number"),
+        (lambda: misused(0, code=Presence), "code must be a stimulus code, as in code=Presence()"),
+        (lambda: misused(0, code="Presence"), "code must be a stimulus code"),
+        (lambda: Chamber(0, predicts=("US", "US")), "'US' is named twice in what is predicted"),
+        (lambda: Chamber(0, predicts="Shock"), "'Shock' cannot be written in a design: write 'shock'"),
+        (lambda: Chamber(0, predicts=("CS",)), "outcomes are US, a capital, or a word in lower case"),
+        (lambda: Chamber(0, predicts={"value": {}}), "the signal 'value' predicts nothing"),
+        (lambda: misused(0, predicts={"value": "food"}), "must be names and factors"),
+        (lambda: Chamber(0, predicts={"value": {"food": float("nan")}}), "the factor of 'food'.*a finite number"),
+        (lambda: Chamber(0).trials_to(float("nan"), "A:5>US"), "level must be a finite number"),
+        (lambda: misused(0).trials_to("A:5>US", 0.5), "a design is text"),
+        (lambda: compound(2.5), "length must be a whole number"),
+        (lambda: Embodied(0, SteeringSubsystem(["salt"]), {"Salt": SALT["salt"]}, {}), "write 'salt'"),
         (lambda: OnlineAssessors(0), "1 signal or more"),
         (lambda: OnlineAssessors(1, rate=-0.1), "rate must be from 0"),
         (lambda: OnlineAssessors(1, gamma=1.01), "gamma must be from 0 to 1"),
@@ -198,7 +221,7 @@ def test_numbers_that_overflow_are_not_gone_on_with():
         (lambda: OnlineAssessors(1, optimism=float("nan")), "optimism must be from 0 to 1"),
         (lambda: OnlineShortAssessors(np.array([0])), "1 step or more"),
         (lambda: OnlineShortAssessors(np.array([1]), unlearn=-5.0), "unlearn from 0 to 1"),
-        (lambda: SerialCompound(0), "length must be 1 or more"),
+        (lambda: SerialCompound(0), "length must be at least 1"),
         (lambda: Microstimuli(decay=1.0), "decay must be above 0 and below 1"),
         (lambda: Chamber(0).probe("A>US").onset("B"), "unknown name 'B' in the trial"),
         (lambda: Chamber(0).live("A >> US"), "expected a stimulus"),
@@ -215,9 +238,6 @@ def test_designs_that_were_read_already_are_lived_as_they_are():
     assert Chamber(0, predicts="shock").describe("A>shock").endswith("stimuli: A; outcomes: shock")
     with pytest.raises(DesignError):
         Chamber(0).describe("A >> shock")
-
-
-SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}}
 
 
 def test_bodies_are_an_animals_own_and_know_their_senses():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dualbrain.chamber import Chamber
+from dualbrain.chamber.names import NOTHING
 from dualbrain.chamber.notation import DesignError, design
+from dualbrain.errors import UserError
 
 TELLING = """phase 1: 20 trials, in this order
   20 trials of 4 steps: A from step 0 for 3 steps; B from step 2 for 1 step, at intensity 0.5
@@ -43,6 +46,14 @@ stimuli: A, B, shock; outcomes: US"""
         ("A\N{NO-BREAK SPACE}>US", 1, "(no-break space) means nothing here"),
         ("A shuffled", 2, "not 'shuffled'"),
         ("20 A:5>", 7, "not the end"),
+        ("TONE:5>US", 0, "'TONE' is no stimulus: name it A, or tone; the stimuli of these letters are T+O+N+E"),
+        ("A>SHOCK", 2, "name it A, or shock"),
+        ("ITI:20", 0, "'ITI' is no stimulus"),
+        ("A:5 US", 4, "what follows is written >, as in A:5>US"),
+        ("20 A>US\n20 B", 8, "blocks are separated by /, phases by |"),
+        ("random 20 A>US", 7, "the word for a drawn order is shuffled"),
+        ("10*A>US", 2, "how often is a number and a space"),
+        ("\N{GREEK CAPITAL LETTER ALPHA}>US", 0, "(greek capital letter alpha) means nothing here: letters are A to Z"),
     ],
 )
 def test_what_means_something_else_elsewhere_is_refused(text: str, position: int, told: str):
@@ -52,8 +63,23 @@ def test_what_means_something_else_elsewhere_is_refused(text: str, position: int
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize("given", [None, 3, ["20 A:5>US"]])
+def test_a_design_is_text(given):
+    with pytest.raises(UserError, match=r"a design is text, as in '20 A:5>US', not (NoneType|int|list)"):
+        design(given)
+    with pytest.raises(UserError, match="a design is text"):
+        Chamber(0).live(given)
+
+
+@pytest.mark.parametrize("word", sorted(NOTHING))
+def test_a_word_for_nothing_is_not_silently_a_stimulus(word):
+    with pytest.warns(UserWarning, match="is read as a stimulus.*a gap is written _"):
+        Chamber(0).live(f"A>{word}")
+
+
 def test_letters_that_spell_a_name_are_kept_apart():
     assert str(design("C+S")) == "C+S"
+    assert str(design("T+O+N+E")) == "T+O+N+E"
     assert design("C S").phases[0].blocks[0].trial.names == ("C", "S")
 
 

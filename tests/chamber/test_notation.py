@@ -67,7 +67,7 @@ def test_us_is_one_outcome_unless_its_letters_are_kept_apart():
     [
         ("", 0, "expected a stimulus, or _ for a gap, not the end"),
         ("20 A>>US", 5, "not '>'"),
-        ("A é", 2, "'é' means nothing here"),
+        ("A é", 2, "'é' (latin small letter e with acute) means nothing here: letters are A to Z"),
         ("A:0", 2, "a number of steps"),
         ("0 A", 0, "how often"),
         ("A*0", 2, "a strength above 0"),
