@@ -120,12 +120,13 @@ class Drive:
         if not isinstance(emitted, Mapping):
             raise SignalError(f"{reader.where} returned {type(emitted).__name__}, not a mapping from signal to array")
         if emitted.keys() != self._rows.keys():
-            raise SignalError(f"{reader.where} emitted {sorted(emitted)}, not {sorted(self._rows)}")
+            raise SignalError(f"{reader.where} emitted {sorted(map(str, emitted))}, not {sorted(self._rows)}")
         for name, row in self._rows.items():
             value = emitted[name]
-            shape = _shape(value)
-            if shape != () and shape != into.shape[1:]:
-                raise SignalError(f"{reader.where}: '{name}' has shape {shape}, not ({into.shape[1]},)")
+            if not isinstance(value, (float, int)):
+                value = _numbers(value, f"{reader.where}: '{name}'")
+                if value.shape != () and value.shape != into.shape[1:]:
+                    raise SignalError(f"{reader.where}: '{name}' has shape {value.shape}, not ({into.shape[1]},)")
             into[row] = value
 
     def react(
@@ -134,7 +135,7 @@ class Drive:
         """Return the reflexes ``(N,)`` with this drive's where none was before it, and somebody is ``alive``."""
         if not self.reflex:
             return reflex
-        own = np.asarray(self.reflex(senses))
+        own = _array(self.reflex(senses), self.reflex.where)
         if alive is not None and own.shape == alive.shape:
             own = np.where(alive, own, NO_REFLEX)
         if own.shape != reflex.shape or own.dtype.kind not in "iu" or (own < NO_REFLEX).any():
@@ -142,8 +143,19 @@ class Drive:
         return np.where(reflex == NO_REFLEX, own, reflex)
 
 
-def _shape(value: Any) -> tuple[int, ...]:
-    """Return what ``np.shape`` does, which for a plain number would make an array first."""
-    if isinstance(value, np.ndarray):
-        return tuple(value.shape)
-    return () if isinstance(value, (float, int)) else np.shape(value)
+def _numbers(value: Any, where: str) -> NDArray[Any]:
+    """Return real numbers as an array, NaN where they are masked; raises `SignalError` where there are others."""
+    numbers = value if type(value) is np.ndarray else _array(value, where)
+    if numbers.dtype.kind not in "fiub":
+        given = " ".join(repr(value).split())
+        raise SignalError(f"{where} must be real numbers, NaN where there is nothing to say, not {given:.60}")
+    return numbers
+
+
+def _array(value: Any, where: str) -> NDArray[Any]:
+    if isinstance(value, np.ma.MaskedArray):
+        return np.where(np.ma.getmaskarray(value), np.nan, value.data)
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:  # uneven lists, or a tensor that learns
+        raise SignalError(f"{where} cannot be read as an array: {' '.join(str(error).split())}") from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ from dualbrain.drive import Floats
 from dualbrain.errors import UserError, unknown
 from dualbrain.ranges import STEPS
 from dualbrain.signal import Signal
+
+GREATEST = float(np.finfo(np.float32).max)
+"""The greatest weight: rewards are numbers of single precision."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,27 @@ def by_signal(
     >>> by_signal("weight", {"a": 2.0}, {"a.x": "a", "b.y": "b"}, {"a.x": 1.0, "b.y": 1.0})
     {'a.x': 2.0, 'b.y': 1.0}
     """
+    if not isinstance(given, Mapping):
+        raise UserError(
+            f"every {what}{where} needs a name, as in {{'hunger': 0.5}}, not {' '.join(repr(given).split()):.60}"
+        )
     modules = set(owners.values())
     for name, number in given.items():
         if name not in owners and name not in modules:
-            raise unknown(what, name, [*modules, *owners], where)
-        if not np.isfinite(number):
-            raise UserError(f"the {what} of '{name}'{where} must be finite, not {number}")
+            raise unknown(what, str(name), [*modules, *owners], where)
+        _check_number(f"the {what} of '{name}'{where}", number)
     return {full: float(given.get(full, given.get(owner, below[full]))) for full, owner in owners.items()}
+
+
+def _check_number(what: str, number: Any) -> None:
+    """Raise `UserError` for what is no number, or none in single precision, in which rewards are added up."""
+    plain = number.item() if isinstance(number, np.ndarray) and number.ndim == 0 else number
+    if isinstance(plain, bool) or not isinstance(plain, Real):
+        raise UserError(f"{what} must be a number, not {' '.join(repr(number).split()):.60}")
+    if not np.isfinite(float(plain)):
+        raise UserError(f"{what} must be finite, not {number}")
+    if abs(float(plain)) > GREATEST:
+        raise UserError(f"{what} must be at most {GREATEST:.2g} in size, not {number}")
 
 
 def column(numbers: Mapping[str, float]) -> Floats:

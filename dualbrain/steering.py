@@ -19,6 +19,11 @@ from dualbrain.signal import Signal
 from dualbrain.stage import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, work_out
 from dualbrain.weights import Weights
 
+Named = RewardModule | type[RewardModule] | str
+"""A module, or what one with default parameters is made from: its class, or its registered name."""
+Modules = Named | Iterable[Named]
+"""Modules, or one alone."""
+
 
 @dataclass(frozen=True)
 class SteeringStep:
@@ -43,10 +48,10 @@ class SteeringStep:
 class SteeringSubsystem:
     """Innate reward modules composed into one steering subsystem: it defines good and bad, and never learns.
 
-    ``modules`` are `RewardModule` instances, classes or registered names; ``weights`` maps module names or full
-    signal names (``module.signal``) to factors, 1 where unnamed. What thoughts pay is limited, per step and signal,
-    to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds, then
-    `step` once per transition.
+    ``modules`` are `RewardModule` instances, classes or registered names, or one of these; ``weights`` maps module
+    names or full signal names (``module.signal``) to factors, 1 where unnamed. What thoughts pay is limited, per step
+    and signal, to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds,
+    then `step` once per transition.
 
     ``stages`` are those of development: `mature` enters them. A module that is off says, pays and does nothing, and
     keeps what it remembers. Two ablations: ``cut_wire`` lets every prediction read 0; ``freeze_worth`` fixes the worth
@@ -68,7 +73,7 @@ class SteeringSubsystem:
 
     def __init__(
         self,
-        modules: Iterable[RewardModule | type[RewardModule] | str],
+        modules: Modules,
         weights: Mapping[str, float] | None = None,
         *,
         stages: Iterable[Stage] = (),
@@ -84,7 +89,7 @@ class SteeringSubsystem:
         """Index of the stage that it is in."""
         self.n = 0
         self._drives: list[Drive] = []
-        for module in map(_instance, modules):
+        for module in map(_instance, _each(modules)):
             self._bind(module)
         self._read = self.senses
         self.signals: dict[str, Signal] = {full: s for drive in self._drives for full, s in drive.signals.items()}
@@ -370,7 +375,16 @@ class SteeringSubsystem:
         return "\n".join(rows)
 
 
-def _instance(module: RewardModule | type[RewardModule] | str) -> RewardModule:
+def _each(modules: Any) -> Iterable[Any]:
+    """Return modules one by one, where one may be given alone."""
+    if isinstance(modules, Mapping):
+        raise UserError("weights are given beside the modules: SteeringSubsystem(['hunger'], weights={'hunger': 0.5})")
+    if isinstance(modules, Iterable) and not isinstance(modules, (str, type, RewardModule)):
+        return modules
+    return [modules]
+
+
+def _instance(module: Named) -> RewardModule:
     made = load_module(module) if isinstance(module, str) else module
     if isinstance(made, type) and issubclass(made, RewardModule):
         made = _default(made)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 
 from dualbrain import RewardModule, Signal, SignalError, SteeringSubsystem, UserError
+from dualbrain.steering import SteeringStep
 
 
 class Glow(RewardModule):
@@ -216,6 +218,7 @@ class Rogue(Glow):
         (Rogue({"warmth": np.zeros(3)}), "rogue.truth: 'warmth' has shape (3,), not (2,)"),
         (Rogue({"warmth": np.zeros(1)}), "rogue.truth: 'warmth' has shape (1,), not (2,)"),
         (Rogue({"warmth": np.zeros((2, 1))}), "rogue.truth: 'warmth' has shape (2, 1), not (2,)"),
+        (Rogue({"warmth": 0.0, None: 1.0}), "rogue.truth emitted ['None', 'warmth'], not ['warmth']"),
         (Rogue({"warmth": 0.0}, [0.5, 1.0]), "rogue.reflex must return (2,) integers, each an action or NO_REFLEX"),
         (Rogue({"warmth": 0.0}, [0, -2]), "rogue.reflex must return (2,) integers, each an action or NO_REFLEX"),
         (Rogue({"warmth": 0.0}, [0]), "rogue.reflex must return (2,) integers, each an action or NO_REFLEX"),
@@ -227,3 +230,68 @@ def test_bad_shapes_and_kinds(rogue, says):
     with pytest.raises(SignalError) as raised:
         steering.step({"light": np.zeros(2)}, None, np.zeros(2, bool))
     assert one_line(raised.value) == says
+
+
+@pytest.mark.parametrize(
+    "what",
+    [None, [None, 0.5], ["warm", "cold"], {"a": 1}, np.array([1j, 0.5]), np.array(["2020-01-01"] * 2, "M8[D]")],
+    ids=["None", "Nones", "words", "a dict", "complex", "dates"],
+)
+def test_what_is_no_real_number_is_never_taken_for_one(what):
+    with pytest.raises(SignalError, match=r"rogue\.truth: 'warmth' must be real numbers, NaN where there is nothing"):
+        judged(Rogue({"warmth": what}))
+
+
+def test_uneven_lists():
+    with pytest.raises(SignalError, match=r"rogue\.truth: 'warmth' cannot be read as an array: "):
+        judged(Rogue({"warmth": [[1.0], [1.0, 0.5]]}))
+
+
+@pytest.mark.parametrize("what", [[0.5, 1], (True, 0.5), np.array([0.5, 1.0]), torch.tensor([0.5, 1.0])])
+def test_numbers_of_every_kind_are_read(what):
+    assert judged(Rogue({"warmth": what})).truth[0, 0] == float(what[0])
+
+
+def test_masked_numbers_are_missing():
+    assert np.isnan(judged(Rogue({"warmth": np.ma.masked_array([0.5, 1.0], [True, False])})).truth[0, 0])
+
+
+def judged(rogue: RewardModule) -> SteeringStep:
+    steering = SteeringSubsystem(rogue)
+    steering.start(2, ["light"])
+    return steering.step({"light": np.zeros(2)}, None, np.zeros(2, bool))
+
+
+@pytest.mark.parametrize("number", ["2", None, [1, 2], np.ones(2), 1j, True, {"a": 1}])
+def test_a_weight_that_is_no_number(number):
+    steering = SteeringSubsystem([Glow])
+    with pytest.raises(UserError, match="the weight of 'glow' must be a number, not ") as raised:
+        steering.set_weights({"glow": number})
+    assert one_line(raised.value)
+    assert dict(steering.weights) == {"glow.warmth": 1.0}
+
+
+def test_a_weight_beyond_single_precision():
+    with pytest.raises(UserError, match=r"the weight of 'glow' must be at most 3.4e\+38 in size, not 1e\+39"):
+        SteeringSubsystem([Glow], {"glow": 1e39})
+
+
+@pytest.mark.parametrize("weights", [2.0, [2.0], [("glow", 2.0)], "glow:2"])
+def test_weights_without_names(weights):
+    with pytest.raises(UserError, match="every weight needs a name, as in "):
+        SteeringSubsystem([Glow], weights)
+
+
+@pytest.mark.parametrize("number", [2, np.float32(2.0), np.int64(2), np.array(2.0)])
+def test_numpy_numbers_are_weights(number):
+    assert SteeringSubsystem([Glow], {"glow": number}).weights["glow.warmth"] == 2.0
+
+
+@pytest.mark.parametrize("alone", [Glow(), Glow, "extrinsic"])
+def test_one_module_may_be_given_alone(alone):
+    assert len(SteeringSubsystem(alone).modules) == 1
+
+
+def test_a_dict_of_weights_is_no_list_of_modules():
+    with pytest.raises(UserError, match="weights are given beside the modules"):
+        SteeringSubsystem({"extrinsic": 0.5})
