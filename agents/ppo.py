@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import pathlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -41,15 +41,15 @@ from dualbrain.inspection.guard import Guard, GuardedCallback
 from dualbrain.inspection.history import History
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
-from dualbrain.module import RewardModule
 from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
 from dualbrain.observations import check_readable
 from dualbrain.ranges import PICTURES as PICTURES_A_RUN
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.resets import Resets
+from dualbrain.steering import Modules, SteeringSubsystem
 from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
-Steering = SteeringSubsystem | Iterable[RewardModule | type[RewardModule] | str]
+Steering = SteeringSubsystem | Modules
 CHARTS: dict[str, Maker] = {"what is foreseen": chart_foresight, "dopamine around events": chart_dopamine}
 """Who makes charts of a rollout for TensorBoard, by what is shown."""
 SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
@@ -101,6 +101,8 @@ class DualBrainPPO(PPO):
         self.given = None
         self.responses: dict[str, Memory] = {}
         self._learning = False
+        self._left: Resets | None = None
+        """The resets of all worlds up to when it last ceased to learn."""
         self._later: dict[str, Callable[[], None]] = {}
         """What is to be exchanged at the next rollout's start."""
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
@@ -239,8 +241,8 @@ class DualBrainPPO(PPO):
             self._later.pop(next(iter(self._later)))()
 
     def restart(self) -> None:
-        """Reset all worlds, if they have to be: after drives were exchanged."""
-        if self._last_obs is None:
+        """Reset all worlds, if they have to be: after drives were exchanged, or others have reset the worlds."""
+        if self._last_obs is None or self.body.interrupted:
             assert self.env is not None
             self._last_obs = self.env.reset()  # type: ignore[assignment]
             self._last_episode_starts = np.ones((self.n_envs,), bool)
@@ -248,10 +250,13 @@ class DualBrainPPO(PPO):
     def learn(self, *args: Any, **kwargs: Any) -> Self:
         """Learn, as Stable-Baselines3's PPO does: ``learn(total_timesteps, callback=None, ...)``."""
         self._learning = True
+        if self._left is not None and self._left.unseen:
+            self._last_obs = None  # of episodes that were broken off since
         try:
             return super().learn(*args, **kwargs)
         finally:
             self._learning = False
+            self._left = None if self.env is None else Resets(self.env)
             self.change_over()
 
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
@@ -298,7 +303,7 @@ class DualBrainPPO(PPO):
     def _excluded_save_params(self) -> list[str]:
         kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__
         left_out = [name for name in super()._excluded_save_params() if name not in kept]
-        return [*left_out, "body", "given", "record", "_learning", "_later"]
+        return [*left_out, "body", "given", "record", "_learning", "_left", "_later"]
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()

@@ -19,6 +19,7 @@ from dualbrain.gather import GatherSenses, final_observations
 from dualbrain.module import NO_REFLEX
 from dualbrain.raw_world import RawWorld
 from dualbrain.replay_actions import tell_learner
+from dualbrain.resets import Resets
 from dualbrain.steering import SteeringStep, SteeringSubsystem
 from dualbrain.vec_env_attributes import Layer, finish_step
 from dualbrain.world_checks import check_observations, check_reward, check_senses
@@ -39,7 +40,8 @@ class SteeringVecEnv(Layer):
     one body: where they serve another that still exists, this one gets copies of them (see `steering`).
 
     Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions; and
-    `NonFiniteError` for an observation, a reward or a sense of the world that is not finite.
+    `NonFiniteError` for an observation, a reward or a sense of the world that is not finite. Stepping raises one where
+    something else has reset the worlds since (see `interrupted`).
     """
 
     steering: SteeringSubsystem
@@ -62,6 +64,7 @@ class SteeringVecEnv(Layer):
         self.unsteered = venv
         """The environment that it was put around."""
         self._raw = RawWorld(venv)
+        self._resets = Resets(venv)
         self.scorecard = scorecard
         self.steer(steering)
 
@@ -110,9 +113,15 @@ class SteeringVecEnv(Layer):
         """Return ``(N,)`` who was absent and lives from the next step on: an episode begins where none ended."""
         return self.alive() & ~self.present()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether something else has reset the worlds since `reset`, as an evaluation in them does."""
+        return self._resets.unseen
+
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""
         obs = self.venv.reset()
+        self._resets.see()
         check_observations(obs)
         senses = self._sensing.reset_senses()
         check_senses(senses, self.senses, self._read, self.alive())
@@ -132,6 +141,11 @@ class SteeringVecEnv(Layer):
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Send the policy's actions, or the reflexes in their place."""
+        if self.interrupted:
+            raise UserError(
+                "something else has reset the worlds of this agent in the middle of its episodes, such as an "
+                "evaluation or another agent: give it an environment of its own"
+            )
         self.sampled = actions
         self.preempted = self._reflex != NO_REFLEX
         self.executed = self._pre_empt(actions) if self.preempted.any() else actions
