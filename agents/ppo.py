@@ -17,7 +17,7 @@ from stable_baselines3.common.callbacks import BaseCallback, CallbackList, Conve
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance
-from stable_baselines3.common.vec_env import VecEnv, unwrap_vec_wrapper
+from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
@@ -41,6 +41,8 @@ from dualbrain.inspection.guard import Guard, GuardedCallback
 from dualbrain.inspection.history import History
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
+from dualbrain.model_file.algorithm import PlainFiles
+from dualbrain.model_file.archive import DamagedError
 from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
 from dualbrain.observations import check_readable
 from dualbrain.ranges import PICTURES as PICTURES_A_RUN
@@ -50,12 +52,14 @@ from dualbrain.vec_env import Scorecard, SteeringVecEnv
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules
+LIVING = ("body", "given", "record", "_learning", "_left", "_later")
+"""Attributes that go with the worlds of this process, not with the brain."""
 CHARTS: dict[str, Maker] = {"what is foreseen": chart_foresight, "dopamine around events": chart_dopamine}
 """Who makes charts of a rollout for TensorBoard, by what is shown."""
 SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
 
 
-class DualBrainPPO(PPO):
+class DualBrainPPO(PlainFiles, PPO):
     """PPO whose reward comes from innate drives, and whose cortex learns to predict what they will say.
 
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
@@ -66,6 +70,23 @@ class DualBrainPPO(PPO):
     """
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
+    attributes: ClassVar[Mapping[str, Any]] = {
+        **PlainFiles.attributes,
+        "steering": SteeringSubsystem,
+        "options": AssessorOptions | None,
+        "cortex": str,
+        "pictures": int,
+        "history": History,
+        "audit": Audit,
+        "responses": dict,
+        "_shuffle": np.random.Generator,
+        "_vec_normalize_env": VecNormalize | None,
+        "n_steps": int,
+        "batch_size": int,
+        "n_epochs": int,
+        "gamma": (int, float),
+        "gae_lambda": (int, float),
+    }
     policy: BrainPolicy
     rollout_buffer: VoluntaryRows
     body: SteeringVecEnv
@@ -134,6 +155,9 @@ class DualBrainPPO(PPO):
         self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
         self.record = Record(self.n_steps, self.n_envs, len(self.steering.signals))
 
+    def _policy_arguments(self) -> dict[str, Any]:
+        return {**super()._policy_arguments(), **self._brain_kwargs()}
+
     def _brain_kwargs(self) -> dict[str, Any]:
         return {
             "cortex": self.cortex,
@@ -148,7 +172,7 @@ class DualBrainPPO(PPO):
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
         state = self.steering.state_dict() if self.steering.n == env.num_envs else None
         if self.given is None or (env is not self.given and env is not self.env):
-            self._enter(carried(env, self._vec_normalize_env, stacklevel=6))
+            self._enter(carried(env, self._vec_normalize_env, stacklevel=7))
         assert self.env is not None
         self._vec_normalize_env = normaliser_of(self.env)
         self.steering = self.body.steering
@@ -288,9 +312,10 @@ class DualBrainPPO(PPO):
         """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules.
 
         The statistics of a `VecNormalize` that it was trained in come with it: an ``env`` that is in none is put into
-        one, with a warning.
+        one, with a warning. ``device``, ``custom_objects``, ``trusted`` and others are those of `PlainFiles.load`.
 
-        Raises `UserError` for a world of other observations or actions, or one that lacks a sense that its drives read.
+        Raises `UserError` for a world of other observations or actions, one that lacks a sense that its drives read,
+        and a file that is no model, holds pickles, or names code that is not known here.
         """
         venv = None if env is None else _worlds(env, n_envs)
         try:
@@ -300,10 +325,27 @@ class DualBrainPPO(PPO):
                 raise
             raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
 
+    @classmethod
+    def _check_kept(cls, data: Mapping[str, Any]) -> None:
+        super()._check_kept(data)
+        memories = data.get("responses", {}).values()
+        if not all(isinstance(memory, Memory) for memory in memories):
+            raise DamagedError("what it remembers of events is nothing")
+        kept = [data[name] for name in ("history", "audit") if name in data]
+        try:
+            whole = all(each.is_whole() for each in (*kept, *memories))
+        except AttributeError:  # it has none of what such a thing has
+            whole = False
+        if not whole:
+            raise DamagedError("what it keeps of its training is not whole")
+
     def _excluded_save_params(self) -> list[str]:
         kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__
         left_out = [name for name in super()._excluded_save_params() if name not in kept]
-        return [*left_out, "body", "given", "record", "_learning", "_left", "_later"]
+        return [*left_out, *LIVING]
+
+    def _never_from_a_file(self) -> set[str]:
+        return {*super()._never_from_a_file(), *LIVING}
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
@@ -378,7 +420,7 @@ class DualBrainPPO(PPO):
         self.logger.record("train/assessor_loss", loss)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the brain, as Stable-Baselines3 does; raises `NonFiniteError` where some parameter is not finite."""
+        """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""
         broken = broken_parts(self.policy)
         if broken:
             raise NonFiniteError(f"not saved: {', '.join(broken)} of the brain is not finite")

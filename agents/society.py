@@ -26,6 +26,7 @@ from dualbrain.running.assembly import keywords
 from dualbrain.running.literals import decode, encode
 from dualbrain.running.tables import check_writable
 from dualbrain.text_files import read_text, write_text
+from dualbrain.trust import Source, UntrustedError, reading
 from dualbrain.whole import writing
 
 PLAN = "society.json"
@@ -177,13 +178,16 @@ class Society:
         env: str | VecEnv | None = None,
         n_envs: int | None = None,
         tensorboard_log: str | None = None,
+        trusted: bool = False,
     ) -> Self:
         """Load a saved society, into the world that it lived in (made anew) or into ``env``; it can learn on.
 
-        As with a single brain, random streams are not saved. Raises `UserError` where the folder holds no society, or
-        it lived in a world that was given as an object and ``env`` is not.
+        As with a single brain, random streams are not saved; ``trusted`` is that of `DualBrainPPO.load`. Raises
+        `UserError` where the folder holds no society, or it lived in a world that was given as an object and ``env``
+        is not.
         """
-        home, plan = Path(folder), _read(Path(folder))
+        home = Path(folder)
+        plan = _read(home, Source(str(home / PLAN), home, trusted))
         world = env or plan["env"]
         if world is None:
             raise UserError(f"the world of {home} was given as an object: pass env to Society.load")
@@ -192,7 +196,7 @@ class Society:
         venv = make_vec_env(world, n_envs or plan["n_envs"], plan["seed"], plan["env_kwargs"])
         society._gather(venv, plan["agents"], tensorboard_log)
         society.brains = {
-            name: DualBrainPPO.load(home / f"{name}.zip", seat, tensorboard_log=tensorboard_log)
+            name: DualBrainPPO.load(home / f"{name}.zip", seat, tensorboard_log=tensorboard_log, trusted=trusted)
             for name, seat in society._hub.seats.items()
         }
         society._steps = plan["steps"]
@@ -208,10 +212,15 @@ def _act(brain: DualBrainPPO) -> None:
     brain._last_episode_starts = dones | brain.body.born()
 
 
-def _read(home: Path) -> dict[str, Any]:
+def _read(home: Path, source: Source) -> dict[str, Any]:
     try:
         plan: dict[str, Any] = json.loads(read_text(home / PLAN))
-        plan["env_kwargs"] = decode(plan["env_kwargs"])
+        with reading(source):
+            plan["env_kwargs"] = decode(plan["env_kwargs"])
+        if ":" in (plan["env"] or ""):
+            source.check(plan["env"].rpartition(":")[0])
+    except UntrustedError:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{home} holds no saved society: {error}") from error
     return plan

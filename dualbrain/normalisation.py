@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from dualbrain.errors import UserError
 OF_OBSERVATIONS = ("norm_obs", "norm_obs_keys", "obs_rms", "clip_obs", "epsilon")
 """Attributes of a `VecNormalize` that decide what becomes of an observation."""
 
-OF_THE_ENVIRONMENT = ("venv", "class_attributes", "returns", "old_obs")
+OF_THE_ENVIRONMENT = ("venv", "class_attributes", "returns", "old_obs", "reset_infos", "metadata", "_seeds", "_options")
 """Those that go with the environment that it is around."""
 
 
@@ -109,10 +109,19 @@ def carried(venv: VecEnv, normaliser: VecNormalize | None, stacklevel: int) -> V
 
 def unbound(normaliser: VecNormalize) -> VecNormalize:
     """Return a copy without an environment, which can be copied and saved (as SB3 loads it, it can be neither)."""
-    state = {name: value for name, value in vars(normaliser).items() if name not in OF_THE_ENVIRONMENT}
-    single = type(normaliser).__new__(type(normaliser))
-    single.__setstate__(copy.deepcopy(state))
-    single.class_attributes, single.returns = {}, np.zeros(0)
+    return made_of(type(normaliser), copy.deepcopy(state_of(normaliser)))
+
+
+def state_of(normaliser: VecNormalize) -> dict[str, Any]:
+    """Return its settings and statistics, without what goes with its environment."""
+    return {name: value for name, value in vars(normaliser).items() if name not in OF_THE_ENVIRONMENT}
+
+
+def made_of(cls: type[VecNormalize], state: Mapping[str, Any]) -> VecNormalize:
+    """Return a normaliser without an environment that has these settings and statistics."""
+    single = cls.__new__(cls)
+    single.__setstate__(dict(state))
+    single.class_attributes, single.returns, single.reset_infos, single.metadata = {}, np.zeros(0), [], {}
     return single
 
 

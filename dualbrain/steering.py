@@ -117,7 +117,8 @@ class SteeringSubsystem:
         if np.isinf(reach[self._thinks]).any():
             raise UserError(f"a signal of infinite range whose module reads '{THOUGHT}' needs an explicit cap")
         self._reach = np.where(np.isinf(reach), np.float32(0.0), reach)
-        self._frozen = np.full_like(reach, np.nan)
+        self.frozen = np.full_like(reach, np.nan)
+        """What each signal is worth for good ``(K, 1)`` under ``freeze_worth``; NaN until its module was first on."""
 
     def _work_out_phases(self) -> None:
         check_order(self.stages)
@@ -301,11 +302,11 @@ class SteeringSubsystem:
         """Return what each signal was worth to the average body when it was first on; 0 for who is off or absent."""
         there = np.broadcast_to(self._phase.awake, worth.shape) & (True if absent is None else ~absent)
         count = there.sum(axis=1, keepdims=True)
-        fresh = np.isnan(self._frozen) & (count > 0)
+        fresh = np.isnan(self.frozen) & (count > 0)
         if fresh.any():
             mean = worth.sum(axis=1, keepdims=True) / np.maximum(count, 1).astype(np.float32)
-            self._frozen = np.where(fresh, mean, self._frozen)
-        return np.where(there, self._frozen, np.float32(0.0))
+            self.frozen = np.where(fresh, mean, self.frozen)
+        return np.where(there, self.frozen, np.float32(0.0))
 
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""

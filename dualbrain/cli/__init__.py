@@ -17,6 +17,7 @@ from dualbrain.cli.warning_lines import warnings_in_lines
 from dualbrain.errors import SaveError, UserError, unknown
 from dualbrain.interrupts import exit_code, number_of, raising_interrupts
 from dualbrain.origin import notes_of
+from dualbrain.trust import vouching
 
 COMMANDS = {
     "train": train,
@@ -80,7 +81,7 @@ def _run(argv: Sequence[str] | None) -> int:
     try:
         args = parser().parse_args(argv)
         args.argv = sys.argv[1:] if argv is None else list(argv)
-        with warnings_in_lines():
+        with warnings_in_lines(), vouching(getattr(args, "trust", False)):
             return int(args.run(args))
     except UserError as error:
         return _mistake(f"{error}{notes_of(error)}")

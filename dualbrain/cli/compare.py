@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualbrain.cli.called import called
 from dualbrain.cli.evaluate import FRESH
+from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
 from dualbrain.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
 
@@ -68,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-params", "--hyperparams", nargs="+", action="extend", metavar="KEY:VALUE", help="those of the algorithm")
     add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
     add("--no-progress", action="store_true", help="no progress bar")
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.comparing.study import Measuring, clear
 
     SEED.check(args.seed + args.seeds - 1, "the last of the seeds")
-    runs, measuring = plan(args), Measuring(args.episodes, FRESH)
+    runs, measuring = plan(args), Measuring(args.episodes, FRESH, args.trust)
     console = Console()
     with alone_in(args.log_folder, "comparison"):
         clear(args.log_folder)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dualbrain.cli.called import called
 from dualbrain.cli.notation import parse_settings
 from dualbrain.cli.train import DEFAULT_STEPS
+from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
 from dualbrain.ranges import EPISODES, SEED, STEPS, WORLDS
 
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
     add("--algo", help="learning algorithm (default: the one trained with)")
     add("--deterministic", action="store_true", help="take the likeliest action instead of sampling as in training")
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,12 +102,13 @@ def _config(args: argparse.Namespace, model: Path) -> RunConfig:
     """Return the configuration beside the model, or what the flags say, with the world's package imported."""
     from dualbrain.running.assembly import import_packages
     from dualbrain.running.config import RunConfig
+    from dualbrain.running.found import read_found
     from dualbrain.running.saved import config_beside
-    from dualbrain.running.tables import from_dict, read_toml
+    from dualbrain.running.tables import from_dict
 
     beside = config_beside(model)
     stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}
-    trained = read_toml(beside) if beside else {}
+    trained = read_found(beside) if beside else {}
     tables = {**trained, **stated}
     if "env" not in tables:
         raise UserError(f"which world? There is no config.toml beside {model}: give --env")

@@ -1,4 +1,4 @@
-"""Write fresh episodes of a trained agent as tables: a row per step, and a row per episode."""
+"""Write fresh episodes of a trained agent as tables, a row per step and a row per episode; or its policy alone."""
 
 from __future__ import annotations
 
@@ -12,19 +12,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_recording_arguments(parser)
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the tables (default: csv)")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="where to (default: RUN/export)")
+    parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="where to (default: RUN/export)")
+    parser.add_argument(
+        "--policy",
+        action="store_true",
+        help="write no tables, but the policy as a TorchScript file (default: RUN/policy.pt) and, beside it, what it "
+        "reads and gives: it acts where there is torch alone",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write what is asked for."""
+    return write_policy(args) if args.policy else write_tables(args)
+
+
+def write_policy(args: argparse.Namespace) -> int:
+    """Write the policy, and its contract as JSON beside it."""
+    import json
+
+    from rich.console import Console
+
+    from dualbrain.cli.recordings import run_of
+    from dualbrain.policy_file import policy_file
+    from dualbrain.running.found import inside
+    from dualbrain.running.saved import load_model
+    from dualbrain.text_files import write_text
+    from dualbrain.whole import writing
+
+    model, config = run_of(args)
+    path = args.output or inside(model.parent, "policy.pt")
+    content, contract = policy_file(load_model(model, config.algo, device="cpu"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path) as temporary:
+        temporary.write_bytes(content)
+    with writing(path.with_suffix(".json")) as temporary:
+        write_text(temporary, json.dumps(contract, indent=1) + "\n")
+    read = ", ".join(f"{part['name']} {tuple(part['shape'])} {part['dtype']}" for part in contract["inputs"])
+    Console().print(
+        f"{path} ({len(content) / 1e3:,.0f} kB) reads {read}", highlight=False, soft_wrap=True, markup=False
+    )
+    return 0
+
+
+def write_tables(args: argparse.Namespace) -> int:
     """Play or find the episodes, and write the tables and what their columns mean."""
     from rich.console import Console
 
     from dualbrain.inspection.columns import columns_of
     from dualbrain.inspection.table_file import describe, write_table
     from dualbrain.inspection.tables import episode_columns, episodes_of, steps_of
+    from dualbrain.running.found import inside
 
     folder, recording = recording_of(args)
-    output = args.output or folder / "export"
+    output = args.output or inside(folder, "export")
     tables = {
         "steps": steps_of(recording),
         "steps_columns": describe(columns_of(recording)),

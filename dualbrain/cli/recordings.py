@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dualbrain.cli.evaluate import FRESH
 from dualbrain.cli.train import DEFAULT_STEPS
+from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
 from dualbrain.ranges import EPISODES, SEED, STEPS
 
@@ -29,6 +30,7 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
         default=FRESH,
         help=f"of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
     )
+    add_trust(parser)
 
 
 def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
@@ -38,14 +40,15 @@ def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
     """
     from dualbrain.running.assembly import import_packages
     from dualbrain.running.config import RunConfig
+    from dualbrain.running.found import read_found
     from dualbrain.running.saved import config_beside, find_model
-    from dualbrain.running.tables import from_dict, read_toml
+    from dualbrain.running.tables import from_dict
 
     model = find_model(args.run_folder)
     beside = config_beside(model)
     if beside is None:
         raise UserError(f"{model} is not in a run folder: there is no config.toml beside it")
-    config = from_dict(RunConfig, read_toml(beside), str(beside))
+    config = from_dict(RunConfig, read_found(beside), str(beside))
     import_packages(config.gym_packages)
     return model, config
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dualbrain.cli.notation import parse_ablations, parse_modules, parse_settings
+from dualbrain.cli.trusting import TRUST
 from dualbrain.errors import UserError
 from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SAVE_EVERY, SECONDS, SEED, STEPS, THREADS, WORLDS
 
@@ -131,6 +132,7 @@ def _about_files(add: Callable[..., Any]) -> None:
         metavar="SECONDS",
         help=f"keep model.zip at most so old while training, {SAVE_EVERY}; 0 for at the end only (default: 60)",
     )
+    add("--trust", action="store_true", help=TRUST)
     add("--no-progress", action="store_true", help="no progress bar")
     add(
         "--pictures",
@@ -181,13 +183,14 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Return the tables that the flags lie over, and where they come from."""
+    from dualbrain.running.found import read_found
     from dualbrain.running.saved import config_beside, find_model
     from dualbrain.running.tables import read_toml
 
-    path = args.config
-    if path is None and args.trained_agent:
-        path = config_beside(find_model(args.trained_agent))
-    return ({}, COMMAND_LINE) if path is None else (read_toml(path), str(path))
+    if args.config is not None:
+        return read_toml(args.config), str(args.config)
+    beside = config_beside(find_model(args.trained_agent)) if args.trained_agent else None
+    return ({}, COMMAND_LINE) if beside is None else (read_found(beside), str(beside))
 
 
 def _fitting(tables: dict[str, Any], env: str | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dualbrain.errors import UserError
 from dualbrain.interrupts import ignoring_interrupts
 from dualbrain.origin import in_a_line, notes_of
 from dualbrain.running.run_folder import ERROR
+from dualbrain.trust import vouching
 
 Tell = Callable[[Run], None]
 """Is told of every run that was made."""
@@ -158,7 +159,8 @@ def _work(run: Run, measuring: Measuring, answer: Connection) -> None:
     warnings.simplefilter("ignore")
     try:
         import_packages(run.config.gym_packages)
-        make(run, measuring)
+        with vouching(measuring.trusted):
+            make(run, measuring)
         answer.send("")
     except UserError as error:
         answer.send(in_a_line(error) + notes_of(error))

@@ -14,8 +14,9 @@ from dualbrain.comparing.outcome import OUTCOME, read_outcome
 from dualbrain.equality import equal
 from dualbrain.errors import UserError
 from dualbrain.running.config import RunConfig, to_toml
+from dualbrain.running.found import read_found
 from dualbrain.running.run_folder import CONFIG, MODEL
-from dualbrain.running.tables import parse_toml, read_toml
+from dualbrain.running.tables import parse_toml
 from dualbrain.whole import PARTIAL
 
 WITHOUT_EFFECT = dict.fromkeys(("save_every",))
@@ -54,6 +55,8 @@ class Measuring:
 
     episodes: int
     seed: int
+    trusted: bool = False
+    """Whether the user vouches for brains that are there already: see `dualbrain.trust`."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Run:
         return State.FINISHED
 
     def _check(self) -> None:
-        kept, wanted = read_toml(self.place / CONFIG), parse_toml(to_toml(self.config), "")
+        kept, wanted = read_found(self.place / CONFIG), parse_toml(to_toml(self.config), "")
         changed = list(differences(kept | WITHOUT_EFFECT, wanted | WITHOUT_EFFECT))
         if changed:
             known = f"{self.place} was made with another configuration: {'; '.join(changed[:3])}"

@@ -49,6 +49,14 @@ class Audit:
         self._restart((), {})
         self._step = 0
 
+    def is_whole(self) -> bool:
+        """Return whether it is what `keep` makes: one that was read from a file may be anything."""
+        tracks = (self._curve, self._paid, self._scores, self._taken)
+        names = isinstance(self._names, tuple) and all(type(name) is str for name in self._names)
+        names = names and isinstance(self._weights, dict) and type(self._step) is int
+        alarms = isinstance(self.alarms, list) and all(isinstance(alarm, Alarm) for alarm in self.alarms)
+        return names and alarms and all(isinstance(track, Track) and track.is_whole() for track in tracks)
+
     def _restart(self, names: tuple[str, ...], weights: Mapping[str, float]) -> None:
         self._names, self._weights = names, dict(weights)
         self._paid, self._scores, self._taken = Track(), Track(), Track()

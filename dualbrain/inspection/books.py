@@ -143,6 +143,13 @@ class Track:
     def __len__(self) -> int:
         return len(self._totals)
 
+    def is_whole(self) -> bool:
+        """Return whether it is what `add` makes: one that was read from a file may be anything."""
+        rows = self._totals if isinstance(self._totals, list) else [None]
+        shapes = {row.shape if isinstance(row, np.ndarray) and row.dtype.kind == "f" else None for row in rows}
+        counts = type(self._stride) is int and type(self._filled) is int and 0 <= self._filled < self._stride
+        return counts and len(shapes) <= 1 and all(shape is not None and len(shape) == 1 for shape in shapes)
+
     def sum(self, first: int, end: int) -> Figures:
         """Return the sum of rows ``first`` to ``end - 1``."""
         before = self._totals[first - 1] if first else np.zeros_like(self._totals[0])

@@ -35,6 +35,15 @@ class History:
         self.thought_sums: dict[str, float] = {}
         """Reward that thoughts paid so far, all agents together, by signal."""
 
+    def is_whole(self) -> bool:
+        """Return whether it is what `keep` makes: one that was read from a file may be anything."""
+        rollouts = list(self.rollouts) if isinstance(self.rollouts, deque) else [None]
+        seen = all(
+            isinstance(each, dict) and all(isinstance(one, Glimpse) for one in each.values()) for each in rollouts
+        )
+        sums = self.thought_sums.values() if isinstance(self.thought_sums, dict) else [None]
+        return seen and all(type(paid) is float for paid in sums)
+
     def keep(self, names: Sequence[str], lived: Lived, paid: Payroll, readings: Readings) -> None:
         """Remember a rollout, and what was paid in it."""
         self.rollouts.append(

@@ -17,12 +17,15 @@ from dualbrain.errors import UserError
 from dualbrain.inspection.camera import File
 from dualbrain.inspection.columns import COMMON
 from dualbrain.inspection.recording import STEERED, Recording
+from dualbrain.model_file.arrays import check_sizes
 from dualbrain.origin import reason
 from dualbrain.senses import Sense
 from dualbrain.signal import Signal
 
 COLUMN, ABOUT, PICTURES = "column ", "about", "pictures"
 """Names of arrays; those of columns follow the first."""
+MOST = 2**29
+"""Bytes of a recording that is read, unpacked."""
 LAYOUT = 2
 """Of the columns: raised when one of them comes to mean something else."""
 
@@ -72,6 +75,7 @@ def made_by(file: str | Path) -> dict[str, Any]:
 def _opened(file: str | Path) -> Iterator[Any]:
     """Open a recording; whatever goes wrong in the block says that the file is none."""
     try:
+        check_sizes(file, MOST)
         with np.load(file) as arrays:
             yield arrays
     except UserError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,14 @@ class Memory:
         self._means: list[tuple[int, dict[str, NDArray[np.float32]]]] = []
         self._head = ""
 
+    def is_whole(self) -> bool:
+        """Return whether it is what `keep` makes: one that was read from a file may be anything."""
+        times = self._means if isinstance(self._means, list) else [None]
+        pairs = all(isinstance(each, tuple) and len(each) == 2 and type(each[0]) is int for each in times)
+        if not pairs or type(self._head) is not str or not all(isinstance(each, dict) for _, each in self._means):
+            return False
+        return all(_is_mean(mean) for _, each in self._means for mean in each.values())
+
     def keep(self, step: int, response: Response) -> None:
         """Remember the means of all heads, if there was an event, and which head answers most clearly."""
         self._head = response.heads[response.strongest]
@@ -77,3 +86,7 @@ class Memory:
         known = [(step, means[self._head]) for step, means in self._means if self._head in means]
         about = "its own" if self._head == title else self._head
         return Shift(title, about, [step for step, _ in known], [mean for _, mean in known], BEFORE)
+
+
+def _is_mean(mean: Any) -> bool:
+    return isinstance(mean, np.ndarray) and mean.dtype == np.float32 and mean.shape == (BEFORE + 1 + AFTER,)

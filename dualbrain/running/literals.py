@@ -18,6 +18,7 @@ import numpy as np
 from dualbrain import registry
 from dualbrain.equality import equal
 from dualbrain.errors import UserError
+from dualbrain.trust import UntrustedError, check_named
 
 MARK = "python:"
 """Beginning of text that stands for a value of Python's; text of that beginning is itself written so."""
@@ -69,6 +70,8 @@ def parse(text: str) -> Any:
     try:
         with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
             return _value(ast.parse(text, mode="eval").body)
+    except UntrustedError:
+        raise
     except MALFORMED as error:
         raise UserError(f"'{text}' is no value of Python's such as None or (4, 5)") from error
 
@@ -198,4 +201,5 @@ def _numeric(name: str) -> np.dtype[Any]:
 def _load(place: str) -> Any:
     if ":" not in place:
         raise ValueError(place)
+    check_named(place)
     return registry.load("", "value", place)

@@ -69,13 +69,27 @@ CLASSES = {
 }
 
 
+KINDS = {
+    "activation_fn": torch.nn.Module,
+    "optimizer_class": torch.optim.Optimizer,
+    "features_extractor_class": BaseFeaturesExtractor,
+}
+"""From what each class must be derived."""
+
+
+def _derived(found: Any, what: str, name: str, kind: type) -> Any:
+    if not (isinstance(found, type) and issubclass(found, kind)):
+        raise UserError(f"'{name}' is no {what}: it must be a class derived from {kind.__name__}")
+    return found
+
+
 def _class(argument: str, given: Any) -> Any:
     """Return the class of a name such as ``relu``, ``nn.ReLU`` or ``package.module:Class``."""
     what, offered = CLASSES[argument]
     if not isinstance(given, str):
         return given
     if ":" in given:
-        return load("", what, given)
+        return _derived(load("", what, given), what, given, KINDS[argument])
     known = offered()
     folded = {name.lower(): one for name, one in known.items()}
     short = given.rpartition(".")[2]

@@ -10,6 +10,7 @@ from dualbrain.errors import UserError
 from dualbrain.origin import reason
 from dualbrain.registry import load_agent
 from dualbrain.running.run_folder import CONFIG, MODEL, brain_of, newest, runs_below
+from dualbrain.trust import is_vouched
 
 
 def find_model(target: str | Path) -> Path:
@@ -45,10 +46,17 @@ def config_beside(model: Path) -> Path | None:
 
 
 def load_model(path: Path, algo: str, **kwargs: Any) -> Any:
-    """Load an agent of the algorithm ``algo``; raises `UserError` for a file that is none."""
+    """Load an agent of the algorithm ``algo``; raises `UserError` for a file that is none.
+
+    One of an algorithm that writes no plain files holds pickles: it is loaded where the user vouches for it.
+    """
+    from dualbrain.model_file.algorithm import PICKLED, VOUCH, PlainFiles
+
     cls = load_agent(algo)
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path} is not a saved model")
+    if not (issubclass(cls, PlainFiles) or is_vouched()):
+        raise UserError(f"{path} {PICKLED}; {VOUCH}")
     try:
         return cls.load(path, **kwargs)
     except UserError:

@@ -12,7 +12,7 @@ from dualbrain.text_files import read_text, write_text
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("agents", "benchmarks", "docs", "dualbrain", "envs", "experiments", "reward_modules")
-NO_FILES = ("os", "Image", "webbrowser", "socket", "zipfile", "parquet")
+NO_FILES = ("os", "Image", "webbrowser", "socket", "zipfile", "archive", "parquet")
 """What has an ``open`` that takes no encoding."""
 
 

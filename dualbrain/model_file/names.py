@@ -1,0 +1,79 @@
+"""Classes and functions by dotted name, ``package.module:Name``: what a file may name, and what it must be."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualbrain.errors import UserError, shortened
+from dualbrain.model_file.archive import DamagedError
+from dualbrain.origin import reason
+from dualbrain.trust import Source, is_known, is_part
+
+
+def name_of(value: Any) -> str:
+    """Return the dotted name of a class or function."""
+    return f"{value.__module__}:{value.__qualname__}"
+
+
+def is_findable(value: Any) -> bool:
+    """Return whether a class or function, written by its name, is found again without the user's word."""
+    return is_part(value.__module__) or is_known(value.__module__)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names in a file stand for; ``given`` are those that the caller gives himself, by dotted name."""
+
+    source: Source
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def find(self, name: Any, what: str, fits: Callable[[Any], bool], parts: bool = False) -> Any:
+        """Return what is called ``name``, checked by ``fits`` before anything is done with it.
+
+        ``parts`` allows those of the libraries that a model is made of. Raises `UserError` where it is not found, not
+        to be imported, or not ``what`` is needed.
+        """
+        if not isinstance(name, str) or name.count(":") != 1:
+            raise DamagedError(f"{what} in it has no name")
+        found = self.given[name] if name in self.given else self._found(name, what, parts)
+        if not fits(found):
+            raise UserError(f"{self.source.where} names '{shortened(name)}', which is not {what}")
+        return found
+
+    def _found(self, name: str, what: str, parts: bool) -> Any:
+        module, _, path = name.partition(":")
+        if not (parts and is_part(module)):
+            self.source.check(name)
+        found: Any = self._imported(module, name)
+        for part in path.split("."):
+            if not hasattr(found, part):
+                raise self._missing(name, what)
+            found = getattr(found, part)
+        if getattr(found, "__module__", None) is None or name_of(found) != name:
+            raise UserError(f"{self.source.where} names '{shortened(name)}', which is not {what} of that module")
+        return found
+
+    def _imported(self, module: str, name: str) -> Any:
+        if module in sys.modules:
+            return sys.modules[module]
+        try:
+            return importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            where = "go to the folder where it is, or put that on PYTHONPATH"
+            told = f"was trained with the module '{error.name}', which is not found: {where}"
+            raise UserError(f"{self.source.where} {told}") from error
+        except (Exception, SystemExit) as error:
+            raise UserError(f"'{shortened(name)}' cannot be imported: {reason(error)}") from error
+
+    def _missing(self, name: str, what: str) -> UserError:
+        module, _, path = name.partition(":")
+        of = "the program that saved it" if module == "__main__" else f"the module '{shortened(module)}'"
+        last = path.rpartition(".")[2]
+        return UserError(
+            f"{self.source.where} was trained with {what} {shortened(path)} of {of}, which is not here: put it into a "
+            f"module of its own, or give custom_objects={{'{shortened(name)}': {shortened(last)}}} to load"
+        )
