@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from dualbrain.errors import UserError, shortened
 from dualbrain.model_file.archive import DamagedError
+from dualbrain.model_file.scripts import definitions_of, is_script, near_script, running_script
 from dualbrain.origin import reason
 from dualbrain.trust import Source, is_known, is_part
 
+PROGRAM = "__main__"
+"""The module of what the running program defines for itself."""
+
 
 def name_of(value: Any) -> str:
-    """Return the dotted name of a class or function."""
-    return f"{value.__module__}:{value.__qualname__}"
+    """Return the dotted name of a class or function; of the running script's own, with the script's file name."""
+    module = value.__module__
+    if module == PROGRAM:
+        module = running_script() or module
+    return f"{module}:{value.__qualname__}"
 
 
 def is_findable(value: Any) -> bool:
@@ -48,7 +56,7 @@ class Names:
         module, _, path = name.partition(":")
         if not (parts and is_part(module)):
             self.source.check(name)
-        found: Any = self._imported(module, name)
+        found: Any = self._of_script(module, name, what) if is_script(module) else self._imported(module, name)
         for part in path.split("."):
             if not hasattr(found, part):
                 raise self._missing(name, what)
@@ -57,11 +65,26 @@ class Names:
             raise UserError(f"{self.source.where} names '{shortened(name)}', which is not {what} of that module")
         return found
 
+    def _of_script(self, script: str, name: str, what: str) -> Any:
+        if script == running_script():
+            return sys.modules[PROGRAM]
+        path = near_script(script, self.source.home)
+        if path is None:
+            raise self._missing(name, what)
+        with self._importing(name):
+            return definitions_of(path)
+
     def _imported(self, module: str, name: str) -> Any:
         if module in sys.modules:
             return sys.modules[module]
-        try:
+        with self._importing(name):
             return importlib.import_module(module)
+
+    @contextmanager
+    def _importing(self, name: str) -> Iterator[None]:
+        """Raise `UserError` for what code raises while it is imported."""
+        try:
+            yield
         except ModuleNotFoundError as error:
             where = "go to the folder where it is, or put that on PYTHONPATH"
             told = f"was trained with the module '{error.name}', which is not found: {where}"
@@ -71,7 +94,9 @@ class Names:
 
     def _missing(self, name: str, what: str) -> UserError:
         module, _, path = name.partition(":")
-        of = "the program that saved it" if module == "__main__" else f"the module '{shortened(module)}'"
+        of = f"the module '{shortened(module)}'"
+        if module == PROGRAM or is_script(module):
+            of = "the program that saved it" if module == PROGRAM else f"the script {shortened(module)}"
         last = path.rpartition(".")[2]
         return UserError(
             f"{self.source.where} was trained with {what} {shortened(path)} of {of}, which is not here: put it into a "

@@ -322,7 +322,7 @@ DualBrainPPO("BrainPolicy", "CartPole-v1", steering=[Mine(scale=0.25)], n_steps=
 """
 
 
-def test_a_drive_of_a_notebook_must_be_given(tmp_path):
+def test_a_drive_of_a_script_elsewhere_must_be_given(tmp_path):
     (tmp_path / "notebook.py").write_text(NOTEBOOK)
     run = [sys.executable, "-W", "ignore", "notebook.py"]
     path = [str(Path(__file__).parents[2])]
@@ -330,7 +330,7 @@ def test_a_drive_of_a_notebook_must_be_given(tmp_path):
         run, cwd=tmp_path, check=True, env={"PYTHONPATH": path[0], "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)}
     )
     with pytest.raises(
-        UserError, match=r"the drive 'mine', Mine of the program that saved it, .*'__main__:Mine': Mine"
+        UserError, match=r"the drive 'mine', Mine of the script notebook.py, .*'notebook.py:Mine': Mine"
     ):
         DualBrainPPO.load(tmp_path / "brain.zip")
 
@@ -342,11 +342,34 @@ def test_a_drive_of_a_notebook_must_be_given(tmp_path):
         def truth(self, extrinsic_reward):
             return {"mine": self.scale * extrinsic_reward}
 
-    drive = DualBrainPPO.load(tmp_path / "brain.zip", custom_objects={"__main__:Mine": Mine}).steering.modules["mine"]
+    drive = DualBrainPPO.load(tmp_path / "brain.zip", custom_objects={"notebook.py:Mine": Mine}).steering.modules[
+        "mine"
+    ]
     assert isinstance(drive, Mine)
     assert (drive.scale, vars(drive)["seen"].tolist()) == (0.25, [16.0])
     with pytest.raises(UserError, match="which is not the drive 'mine'"):
-        DualBrainPPO.load(tmp_path / "brain.zip", custom_objects={"__main__:Mine": print})
+        DualBrainPPO.load(tmp_path / "brain.zip", custom_objects={"notebook.py:Mine": print})
+
+
+def test_a_drive_of_a_script_here_is_found_without_running_it(tmp_path, monkeypatch):
+    (tmp_path / "notebook.py").write_text(NOTEBOOK)
+    run = [sys.executable, "-W", "ignore", "notebook.py"]
+    subprocess.run(
+        run,
+        cwd=tmp_path,
+        check=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)},
+    )
+    monkeypatch.chdir(tmp_path)
+    saved = (tmp_path / "brain.zip").read_bytes()
+    loaded = DualBrainPPO.load("brain.zip", env="CartPole-v1")
+    monkeypatch.delitem(sys.modules, "notebook.py")
+    assert (tmp_path / "brain.zip").read_bytes() == saved
+    drive = loaded.steering.modules["mine"]
+    assert drive.parameters == {"scale": 0.25}
+    assert vars(drive)["seen"].tolist() == [16.0]
+    loaded.learn(16, reset_num_timesteps=False)
+    assert vars(drive)["seen"].tolist() == [32.0]
 
 
 class PlainA2C(PlainFiles, A2C): ...
