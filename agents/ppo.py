@@ -129,6 +129,8 @@ class DualBrainPPO(PlainFiles, PPO):
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
         venv = None if env is None else _worlds(env, n_envs, env_kwargs)
         checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs)
+        if checked.get("rollout_buffer_class"):
+            raise UserError("'rollout_buffer_class' cannot be chosen: a brain keeps rollouts in a class of its own")
         super().__init__(policy, venv, **checked)  # type: ignore[arg-type]
 
     def _get_policy_from_name(self, policy_name: str) -> type[BasePolicy]:

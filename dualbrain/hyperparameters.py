@@ -96,6 +96,8 @@ def checked_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any
     given = signature.bind_partial(None, None, *args, **kwargs).arguments
     stated = check_hyperparameters(dict(list(given.items())[2:]))
     check_rows({name: each.default for name, each in signature.parameters.items()} | stated, n_envs)
+    if isinstance(stated.get("ent_coef"), str) and not isinstance(signature.parameters["ent_coef"].default, str):
+        RANGES["ent_coef"].check(stated["ent_coef"], "'ent_coef'")
     if "device" in stated:
         check_device(stated["device"])
     return stated

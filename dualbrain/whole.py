@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,8 +17,12 @@ PARTIAL = ".partial-"
 def writing(path: Path) -> Iterator[Path]:
     """Give a temporary path, which becomes ``path`` when the block ends well and vanishes when it does not.
 
-    No other writer has the same temporary path. What was at ``path`` stays until the new file is on the disk.
+    No other writer has the same temporary path. What was at ``path`` stays until the new file is on the disk; where
+    that is a link, the file that it leads to is exchanged. Raises `OSError` for a path that no file can take the place
+    of: a folder, or a device.
     """
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _check_replaceable(path)
     temporary = path.with_name(f"{PARTIAL}{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
         yield temporary
@@ -27,6 +32,13 @@ def writing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
     with suppress(OSError):  # the name is there; some file systems flush no folders
         _flush(path.parent)
+
+
+def _check_replaceable(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "it is no file but a device or a pipe", str(path))
 
 
 def _flush(path: Path) -> None:

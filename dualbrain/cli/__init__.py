@@ -40,6 +40,8 @@ class _Parser(argparse.ArgumentParser):
         raise UserError(f"{said if ' must be ' in said else message} (see {self.prog} --help)")
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        if "" in arg_strings and action.nargs != argparse.PARSER:  # as of a shell's variable that is not set
+            raise argparse.ArgumentError(action, "must be something, not an empty text")
         values = super()._get_values(action, arg_strings)
         if action.nargs is None and values == []:  # what Python 3.11 makes of --flag=--
             raise argparse.ArgumentError(action, "expected one argument")
@@ -70,7 +72,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     where a model could not be written.
     """
     _write_any_letter()
-    _find_own_modules()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait ruin a busy machine
     os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # else pygame keeps SIGTERM from the processes that we start
     with unbreakable_output(), raising_interrupts(ends_process=argv is None):
@@ -79,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
+        _find_own_modules()
         args = parser().parse_args(argv)
         args.argv = sys.argv[1:] if argv is None else list(argv)
         with warnings_in_lines(), vouching(getattr(args, "trust", False)):
@@ -113,6 +115,9 @@ def _write_any_letter() -> None:
 
 def _find_own_modules() -> None:
     """Let ``my_drives:Curiosity`` be a file in the current folder; what is installed goes first."""
-    here = str(Path.cwd())
+    try:
+        here = str(Path.cwd())
+    except FileNotFoundError as error:
+        raise UserError("the current folder was removed: change into one that is there (cd)") from error
     if here not in sys.path:
         sys.path.append(here)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dualbrain.cli.called import called
+from dualbrain.cli.called import show_command
 from dualbrain.running.config import RunConfig
 from dualbrain.running.training import Trained
 
@@ -34,7 +34,7 @@ def show_closing(trained: Trained, console: Console) -> None:
             console.print(line, highlight=False, soft_wrap=True)
     if trained.shortfall:
         console.print(f"[bold]not all steps were done[/]: {trained.shortfall}", highlight=False, soft_wrap=True)
-    console.print(f"{called()} board {trained.folder.path}", style="bold", highlight=False, soft_wrap=True)
+    show_command(console, "board", trained.folder.path)
 
 
 def closing_table(report: dict[str, Any]) -> Table:

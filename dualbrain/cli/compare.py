@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dualbrain.cli.called import called
+from dualbrain.cli.called import show_command
 from dualbrain.cli.evaluate import FRESH
 from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
@@ -37,6 +37,8 @@ PASSED_ON = {
     "gym_packages": "--gym-packages",
 }
 """Flags of ``dualbrain train`` that hold for all conditions."""
+OF_THE_COMPARISON = {"env": "a world", "seed": "--seed", "log_folder": "--log-folder", "num_threads": "--num-threads"}
+"""Settings of ``dualbrain train`` that no condition has of its own."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,8 +114,19 @@ def conditions(given: Sequence[str]) -> list[Condition]:
             raise UserError(f"two conditions are named '{name}'")
         if not words[0].startswith("-"):
             words.insert(0, "--steering" if words[0].endswith(".toml") else "--modules")
+        _check_own(name, words)
         read[name] = Condition(name, tuple(words))
     return list(read.values())
+
+
+def _check_own(name: str, words: Sequence[str]) -> None:
+    """Raise `UserError` for a flag that the comparison itself gives to each of its runs."""
+    from dualbrain.cli import parser
+
+    flags, plain = (vars(parser().parse_args(["train", *given])) for given in (words, ()))
+    for setting, flag in OF_THE_COMPARISON.items():
+        if flags[setting] != plain[setting]:
+            raise UserError(f"the condition '{name}' cannot have {flag}: the comparison gives it to each of its runs")
 
 
 def _words(said: str) -> list[str]:
@@ -224,7 +237,7 @@ def _conclude(planned: list[Run], measuring: Measuring, args: argparse.Namespace
         console.print(f"[bold]not all steps were done[/]: {line}", highlight=False, soft_wrap=True)
     for line in reservations(outcomes):
         console.print(f"[bold]not all episodes are whole[/]: {line}", highlight=False, soft_wrap=True)
-    console.print(f"{called()} board {folder.path}", style="bold", highlight=False, soft_wrap=True)
+    show_command(console, "board", folder.path)
 
 
 def _outcomes(runs: list[Run]) -> Outcomes:

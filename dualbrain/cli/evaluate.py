@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.cli.called import called
+from dualbrain.cli.called import show_command
 from dualbrain.cli.notation import parse_settings
 from dualbrain.cli.train import DEFAULT_STEPS
 from dualbrain.cli.trusting import add_trust
@@ -67,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Play, and show the figures."""
     from rich.console import Console
+    from rich.markup import escape
 
     from dualbrain.inspection.evaluation import evaluate, evaluate_random
     from dualbrain.running.assembly import use_threads
@@ -82,7 +83,8 @@ def run(args: argparse.Namespace) -> int:
     if args.random:
         players["a random agent"] = evaluate_random(*asked, max_steps=args.max_steps)
     console = Console()
-    console.print(f"[bold]{model}[/] in {config.env}, {args.episodes} fresh episodes", highlight=False, soft_wrap=True)
+    heading = f"[bold]{escape(str(model))}[/] in {config.env}, {args.episodes} fresh episodes"
+    console.print(heading, highlight=False, soft_wrap=True)
     console.print(episodes_table(players))
     for name, figures in players.items():
         if figures.reservations:
@@ -94,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(payroll_table(played.paid, weights))
         for line in alarm_lines(played.paid, weights):
             console.print(line, highlight=False, soft_wrap=True)
-    console.print(f"{called()} board {model.parent}", style="bold", highlight=False, soft_wrap=True)
+    show_command(console, "board", model.parent)
     return 0
 
 

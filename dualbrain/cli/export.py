@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dualbrain.cli.recordings import add_recording_arguments, recording_of
+from dualbrain.errors import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +66,8 @@ def write_tables(args: argparse.Namespace) -> int:
 
     folder, recording = recording_of(args)
     output = args.output or inside(folder, "export")
+    if output.is_file():
+        raise UserError(f"{output} is a file, not a folder: the tables are several files")
     tables = {
         "steps": steps_of(recording),
         "steps_columns": describe(columns_of(recording)),
@@ -74,5 +77,5 @@ def write_tables(args: argparse.Namespace) -> int:
     for name, table in tables.items():
         path = write_table(table, output / f"{name}.{args.format}")
         rows = len(next(iter(table.values())))
-        Console().print(f"{path}: {rows:,} rows, {len(table)} columns", highlight=False, soft_wrap=True)
+        Console().print(f"{path}: {rows:,} rows, {len(table)} columns", highlight=False, markup=False, soft_wrap=True)
     return 0

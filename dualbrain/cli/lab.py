@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dualbrain.cli.called import called
+from dualbrain.cli.called import show_command
 from dualbrain.errors import UserError
 from dualbrain.ranges import PROCESSES, RUNS
 
@@ -168,7 +168,7 @@ def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Conso
             troubles.append(str(error))
     console.print(table.rich(*_summary(results), "The lab"))
     console.print(NOTE, style="dim")
-    console.print(f"{called()} board {args.log_folder}", style="bold", highlight=False, soft_wrap=True)
+    show_command(console, "board", args.log_folder)
     return troubles
 
 

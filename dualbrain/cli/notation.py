@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import warnings
@@ -31,6 +32,8 @@ def parse_modules(text: str) -> dict[str, dict[str, Any]]:
     {'hunger': {'module': 'hunger', 'weight': 1.0}, 'flinch': {'module': 'flinch', 'weight': 2.0}}
     """
     tables: dict[str, dict[str, Any]] = {}
+    if text and not text.strip(" ,"):
+        raise UserError(f"'{text}' names no drive: write some, as in hunger:5,flinch")
     for part in filter(None, map(str.strip, text.split(","))):
         module, weight = _weighted(part)
         name = _name(module)
@@ -38,6 +41,13 @@ def parse_modules(text: str) -> dict[str, dict[str, Any]]:
             raise UserError(f"module '{name}' is named twice in '{text}'")
         tables[name] = {"module": module, "weight": weight}
     return tables
+
+
+def drives(text: str) -> str:
+    """Return drives as they were written, as argparse's ``type``; refuse those that a space has cut in two."""
+    if text.rstrip().endswith(","):
+        raise argparse.ArgumentTypeError(f"must be written without spaces, as in hunger:5,flinch, not '{text}'")
+    return text
 
 
 def parse_settings(pairs: Iterable[str] | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dualbrain.cli.notation import parse_ablations, parse_modules, parse_settings
+from dualbrain.cli.notation import drives, parse_ablations, parse_modules, parse_settings
 from dualbrain.cli.trusting import TRUST
 from dualbrain.errors import UserError
 from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SAVE_EVERY, SECONDS, SEED, STEPS, THREADS, WORLDS
@@ -33,6 +33,7 @@ def _about_steering(add: Callable[..., Any]) -> None:
     """Declare the flags about the drives, and what is cut out of them."""
     add(
         "--modules",
+        type=drives,
         metavar="NAME[:WEIGHT],...",
         help="the drives, as in hunger:5,flinch; a name is one of dualbrain list modules or package.module:Class "
         "(default: extrinsic)",
@@ -177,8 +178,8 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
         raise UserError("which world? Give an environment id, as in: dualbrain train dualbrain/Forage-v0")
     asked = from_dict(RunConfig, stated, file[1])
     import_packages(asked.gym_packages)
-    drives = {} if asked.modules else {"modules": parse_modules("extrinsic")}
-    return from_dict(RunConfig, merge(recipe(asked.env), drives, stated), file[1]), file[1]
+    only_extrinsic = {} if asked.modules else {"modules": parse_modules("extrinsic")}
+    return from_dict(RunConfig, merge(recipe(asked.env), only_extrinsic, stated), file[1]), file[1]
 
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:

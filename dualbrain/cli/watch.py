@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps)
     page = build_page(recording, _caption(model, config, args.seed), telling(recording))
     path = write_page(page, args.output or model.parent / "watch.html")
-    Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, soft_wrap=True)
+    Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, markup=False, soft_wrap=True)
     if args.open:
         webbrowser.open(path.resolve().as_uri())
     return 0

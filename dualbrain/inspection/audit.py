@@ -114,7 +114,7 @@ class Audit:
     def _too_few(self) -> str:
         """Say what the latest quarter has too little of for any alarm."""
         if len(self._paid) < FEWEST_ROLLOUTS:
-            return f"no {FEWEST_ROLLOUTS} rollouts under the same drives and weights"
+            return f"fewer than {FEWEST_ROLLOUTS} rollouts under the same drives and weights"
         episodes, steps = int(self._episodes()[-1].episodes), int(self._taken.quarters()[-1][0])
         if episodes >= FEWEST_EPISODES and steps >= FEWEST_STEPS:
             return ""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
 from dualbrain.inspection.books import Payroll
+from dualbrain.inspection.fit import check_fit
 from dualbrain.inspection.foresight import Foresight, Journal
 from dualbrain.inspection.lending import Played, enough, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
@@ -125,6 +126,7 @@ def evaluate(
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
+        check_fit(agent, venv)
         body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
         watcher, limit = _Watcher(agent, body, behaviour, foresight), longest(venv, max_steps)
         choose = partial(watcher.choose, deterministic=deterministic)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dualbrain.gather import final_observations
 from dualbrain.inspection.camera import Camera, File
+from dualbrain.inspection.fit import check_fit
 from dualbrain.inspection.lending import Played, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
 from dualbrain.options import agents_of
@@ -106,6 +107,7 @@ def record(
     with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
+        check_fit(agent, venv)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
         scribe = Scribe(agent, body, draw, camera)
         limit = longest(venv, max_steps)

@@ -26,8 +26,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raises `UserError` where it is missing, unreadable or not TOML."""
     try:
         text = read_text(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"cannot read {path}: it is no text in UTF-8 ({error})") from error
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     return parse_toml(text, str(path))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import shlex
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from dualbrain.cli.called import called
+from dualbrain.cli.called import called, show_command
 
 
 @pytest.fixture
@@ -40,3 +43,10 @@ def test_a_module_is_called_as_one(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "argv", ["__main__.py"])
     monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
     assert called() == "python3 -m dualbrain"
+
+
+@pytest.mark.parametrize("folder", ["my runs/[old]/a_1", "runs[/]", "ünï $HOME"])
+def test_folders_with_spaces_and_brackets_are_printed_as_a_shell_reads_them(script: Path, folder: str):
+    printed = io.StringIO()
+    show_command(Console(file=printed, width=20), "board", Path(folder))
+    assert shlex.split(printed.getvalue()) == [str(script), "board", folder]

@@ -18,7 +18,9 @@ class Easy(gym.Env):
     def step(self, action): self.t += 1; return np.zeros(2, np.float32), self.pay, self.t == self.limit, False, {}
 class Hard(Easy):
     def __init__(self, render_mode=None): super().__init__(9)
-gym.register("Easy-v0", Easy); gym.register("Hard-v0", Hard)
+class Threefold(Easy):
+    action_space = gym.spaces.Discrete(3)
+gym.register("Threefold-v0", Threefold); gym.register("Easy-v0", Easy); gym.register("Hard-v0", Hard)
 """
 
 
@@ -75,3 +77,19 @@ def test_numbers_below_one_are_told(dualbrain: Command, flag: str):
     code, _, err = dualbrain("eval", "runs", flag, "0")
     assert code == 2
     assert err.startswith(f"dualbrain: error: {flag} must be at least 1, not 0")
+
+
+@pytest.mark.parametrize(("world", "told"), [("CartPole-v1", "observations are Box"), ("Threefold-v0", "actions are")])
+def test_a_world_of_other_shapes_is_refused_in_a_line(trained: Command, world: str, told: str):
+    code, _, err = trained("eval", "runs", "--env", world, "--episodes", "1")
+    assert code == 2
+    assert err.startswith("dualbrain: error: this world does not fit the brain: its ")
+    assert told in err
+
+
+def test_pages_and_tables_go_into_files_and_folders(trained: Command):
+    Path("taken").touch()
+    code, _, err = trained("watch", "runs", "--episodes", "1", "-o", ".")
+    assert (code, err) == (2, "dualbrain: error: cannot write .: Is a directory\n")
+    code, _, err = trained("export", "runs", "--episodes", "1", "-o", "taken")
+    assert (code, err) == (2, "dualbrain: error: taken is a file, not a folder: the tables are several files\n")

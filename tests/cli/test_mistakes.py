@@ -58,6 +58,18 @@ def complains(dualbrain: Command, *argv: str) -> str:
         (("compare", "CartPole-v1", "--condition", "a='x"), "No closing quotation"),
         ((*TRAIN, "--modules", ":"), "write package.module:Object"),
         ((*TRAIN, "--modules", "a:b:c"), "write package.module:Object"),
+        ((*TRAIN, "--modules", ","), "--modules must be written without spaces"),
+        ((*TRAIN, "--modules", " "), "names no drive"),
+        ((*TRAIN, "--modules", "extrinsic,", "novelty"), "--modules must be written without spaces"),
+        ((*TRAIN, "--modules", ""), "--modules must be something, not an empty text"),
+        ((*TRAIN, "-i", ""), "-i/--trained-agent must be something"),
+        (("eval", ""), "RUN must be something"),
+        (("board", ""), "RUNS must be something"),
+        ((*TRAIN, "-params", "ent_coef:auto"), "'ent_coef' must be a finite number, not 'auto'"),
+        ((*TRAIN, "-params", "rollout_buffer_class:x"), "'rollout_buffer_class' cannot be chosen"),
+        (("compare", "CartPole-v1", "--condition", "a=extrinsic --seed 5"), "the condition 'a' cannot have --seed"),
+        (("compare", "CartPole-v1", "--condition", "a=extrinsic -f x"), "the condition 'a' cannot have --log-folder"),
+        (("compare", "CartPole-v1", "--condition", "a=extrinsic Acrobot-v1"), "the condition 'a' cannot have a world"),
         ((*TRAIN, "--algo", "stable_baselines3:PPO"), "it takes no steering"),
         ((*TRAIN, "--gym-packages", "."), "cannot be imported"),
         ((*TRAIN, "--steering", "."), "Is a directory"),
@@ -129,3 +141,19 @@ def test_a_module_that_breaks_its_word_while_training(dualbrain: Command):
     )
     line = complains(dualbrain, *TRAIN, "--modules", "boastful_drive:Boast", "-n", "64")
     assert "module 'boast', signal 'boast', environment 0: truth is 7" in line
+
+
+def test_a_folder_that_was_removed_is_said(dualbrain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    code, _, err = dualbrain("list", "agents")
+    monkeypatch.chdir(tmp_path)
+    assert code == 2
+    assert err == "dualbrain: error: the current folder was removed: change into one that is there (cd)\n"
+
+
+def test_text_of_another_encoding_is_said(dualbrain: Command, tmp_path: Path):
+    (tmp_path / "wide.toml").write_bytes('env = "CartPole-v1"'.encode("utf-16"))
+    assert "wide.toml: it is no text in UTF-8" in complains(dualbrain, *TRAIN, "--config", "wide.toml")
