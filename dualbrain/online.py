@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dualbrain.associability import Associability
 from dualbrain.errors import UserError
+from dualbrain.ranges import AT_LEAST_1
 from dualbrain.replay import Replay
 
 Floats = NDArray[np.float64]
@@ -49,10 +50,13 @@ class OnlineAssessors:
 
     def _check(self) -> None:
         """Raise `UserError` for a number out of its range."""
-        if self.signals < 1:
-            raise UserError(f"assessors have 1 signal or more, not {self.signals}")
+        if self.signals == 0:
+            raise UserError("assessors have 1 signal or more, not 0")
+        self.signals = AT_LEAST_1.check(self.signals, "the number of signals")
         for name, most in (("gamma", 1.0), ("gae_lambda", 1.0), ("optimism", 1.0), ("rate", np.inf)):
             given = np.asarray(getattr(self, name))
+            if given.dtype.kind not in "iuf":
+                raise UserError(f"{name} must be one number, or {self.signals} of them, not {getattr(self, name)!r}")
             if given.shape not in ((), (self.signals,)):
                 raise UserError(f"{name} must be one number, or {self.signals} of them, not {given.shape}")
             if not ((given >= 0.0) & (given <= most) & np.isfinite(given)).all():

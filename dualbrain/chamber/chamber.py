@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dualbrain.chamber.codes import Code, SerialCompound
 from dualbrain.chamber.design import OUTCOME, Design, Trial
-from dualbrain.chamber.names import check_names, check_signals, check_writable
+from dualbrain.chamber.names import check_names, check_signals, check_writable, parts_of
 from dualbrain.chamber.notation import MOST, design
 from dualbrain.errors import UserError, unknown
 from dualbrain.online import OnlineAssessors
@@ -108,7 +108,7 @@ class Chamber:
         """
         names = (predicts,) if isinstance(predicts, str) else predicts
         named = names if isinstance(names, Mapping) else {name: {name: 1.0} for name in names}
-        self.signals = {name: parts_of(name, parts) for name, parts in named.items()}
+        self.signals = {name: parts_of(f"the signal '{name}'", "US", parts) for name, parts in named.items()}
         check_signals(self.signals, [*names])
         check_writable(self.outcomes)
         self.code = code or SerialCompound()
@@ -133,6 +133,8 @@ class Chamber:
 
     def _check(self, individual: float) -> None:
         SHARE.check(individual, "individual")
+        if not isinstance(self.assessors, OnlineAssessors):
+            raise UserError(f"assessors must be OnlineAssessors, not {self.assessors!r}")
         if isinstance(self.code, type) or not (callable(self.code) and hasattr(self.code, "width")):
             raise UserError(f"code must be a stimulus code, as in code=Presence(), not {self.code!r}")
         if self.assessors.weights.any():
@@ -296,13 +298,6 @@ class Chamber:
     def _arriving(self, name: str, presence: Floats) -> Floats:
         before = np.concatenate([[0.0], presence[:-1]])
         return np.where(before == 0.0, presence, 0.0) if name in self.also_seen else presence
-
-
-def parts_of(signal: str, parts: Mapping[str, float]) -> dict[str, float]:
-    """Return the factors of what a signal predicts, by name; raises `UserError` for what is no mapping."""
-    if not isinstance(parts, Mapping):
-        raise UserError(f"the signal '{signal}' must be names and factors, as in {{'US': 1.0}}, not {parts!r}")
-    return dict(parts)
 
 
 def read(text: str | Design) -> Design:

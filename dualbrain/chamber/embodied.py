@@ -11,10 +11,12 @@ import numpy as np
 from dualbrain.chamber.chamber import Chamber, Floats, Lived
 from dualbrain.chamber.codes import Code
 from dualbrain.chamber.design import Trial
+from dualbrain.chamber.names import parts_of
 from dualbrain.errors import UserError, unknown
 from dualbrain.module import RewardModule
 from dualbrain.online import OnlineAssessors
 from dualbrain.online_short import OnlineShortAssessors
+from dualbrain.ranges import FINITE
 from dualbrain.steering import SteeringStep, SteeringSubsystem
 
 VALENCE = "valence"
@@ -42,10 +44,15 @@ class Embodied(Chamber):
     ):
         """Let an animal in; ``horizon`` are those of the short heads, by default the signals' own.
 
-        Raises `UserError` for a sense of tastes or levels that no drive reads, and for a drive with a memory.
+        Raises `UserError` for a sense of tastes or levels that no drive reads, for one that is no finite number (levels
+        are checked in every trial), and for a drive with a memory.
         """
+        if not isinstance(steering, SteeringSubsystem):
+            raise UserError(
+                f"steering must be a SteeringSubsystem, as in SteeringSubsystem(['salt']), not {steering!r}"
+            )
         heads = OnlineAssessors(len(steering.signals) + 1)
-        self.tastes = {name: dict(senses) for name, senses in tastes.items()}
+        self.tastes = {name: parts_of(f"the taste of '{name}'", "sense", senses) for name, senses in tastes.items()}
         super().__init__(seed, (*steering.signals, VALENCE), code, heads, **chamber)
         self.steering, self.levels = copy.deepcopy(steering), dict(levels)
         reach = list(horizon) or [signal.horizon for signal in steering.signals.values()]
@@ -108,6 +115,8 @@ class Embodied(Chamber):
     def _sense(self, names: tuple[str, ...], presence: Floats) -> dict[str, Floats]:
         """Return the innate senses ``(T,)`` at each step: the body's levels, and what tastes and shows bring."""
         self._check_senses(self.levels)
+        for sense, level in self.levels.items():
+            FINITE.check(level, f"the level of '{sense}'")
         senses = {sense: np.full(len(presence), self.levels.get(sense, 0.0)) for sense in self.steering.senses}
         for name, strength in zip(names, presence.T, strict=True):
             for sense, amount in self.tastes.get(name, {}).items():

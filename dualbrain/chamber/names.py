@@ -22,16 +22,20 @@ ALIKE = 0.8
 def check_signals(signals: Mapping[str, Mapping[str, float]], given: Sequence[str]) -> None:
     """Check what is predicted, by signal, and the names of signals as they were given.
 
-    Raises `UserError` for a signal that is given twice or that predicts nothing, and for a factor that is no finite
-    number.
+    Raises `UserError` for a signal that is given twice or that predicts nothing.
     """
     for name in sorted(signals):
         if [*given].count(name) > 1:
             raise UserError(f"'{name}' is named twice in what is predicted")
         if not signals[name]:
             raise UserError(f"the signal '{name}' predicts nothing: write what, as in {{'{name}': {{'US': 1.0}}}}")
-        for part, factor in signals[name].items():
-            FINITE.check(factor, f"the factor of '{part}' in the signal '{name}'")
+
+
+def parts_of(what: str, example: str, parts: Mapping[str, float]) -> dict[str, float]:
+    """Return factors by name; raises `UserError` for what is no mapping, and for one that is no finite number."""
+    if not isinstance(parts, Mapping):
+        raise UserError(f"{what} must be names and factors, as in {{'{example}': 1.0}}, not {parts!r}")
+    return {name: FINITE.check(factor, f"{what}: the factor of '{name}'") for name, factor in parts.items()}
 
 
 def check_writable(outcomes: Iterable[str]) -> None:

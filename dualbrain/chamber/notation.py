@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from dualbrain.chamber.design import GAP, SHUFFLED, SPELLED, Block, Design, Element, Period, Phase, Trial
 from dualbrain.chamber.misread import BLOCKS, HOW_OFTEN, meant
@@ -56,9 +57,13 @@ def design(text: str) -> Design:
       20 A>US / 20 AB>>US
                       ^
     """
+    return _Reader(_checked(text, "a design", "20 A:5>US")).design()
+
+
+def _checked(text: Any, what: str, example: str) -> str:
     if not isinstance(text, str):
-        raise UserError(f"a design is text, as in '20 A:5>US', not {type(text).__name__}: {shortened(repr(text))}")
-    return _Reader(text).design()
+        raise UserError(f"{what} is text, as in '{example}', not {type(text).__name__}: {shortened(repr(text))}")
+    return text
 
 
 def is_name(text: str) -> bool:
@@ -79,7 +84,7 @@ def groups(text: str) -> dict[str, Design]:
     """
     found: dict[str, Design] = {}
     start = 0
-    for line in text.splitlines(keepends=True):
+    for line in _checked(text, "a table of groups", "blocked: 20 A>US | 20 AB>US").splitlines(keepends=True):
         name, colon, _ = line.partition(":")
         if not line.strip():
             start += len(line)

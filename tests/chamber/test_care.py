@@ -21,6 +21,8 @@ from dualbrain.steering import SteeringSubsystem
 SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}}
 misused: Any = Chamber
 compound: Any = SerialCompound
+heads: Any = OnlineAssessors
+body: Any = Embodied
 """Without their types, to give them what is of another."""
 
 
@@ -209,9 +211,17 @@ def test_numbers_that_overflow_are_not_gone_on_with():
         (lambda: Chamber(0, predicts=("CS",)), "outcomes are US, a capital, or a word in lower case"),
         (lambda: Chamber(0, predicts={"value": {}}), "the signal 'value' predicts nothing"),
         (lambda: misused(0, predicts={"value": "food"}), "must be names and factors"),
-        (lambda: Chamber(0, predicts={"value": {"food": float("nan")}}), "the factor of 'food'.*a finite number"),
+        (
+            lambda: Chamber(0, predicts={"value": {"food": float("nan")}}),
+            "the factor of 'food' must be a finite",
+        ),
         (lambda: Chamber(0).trials_to(float("nan"), "A:5>US"), "level must be a finite number"),
         (lambda: misused(0).trials_to("A:5>US", 0.5), "a design is text"),
+        (lambda: misused(0, assessors=[OnlineAssessors(1)]), "assessors must be OnlineAssessors"),
+        (lambda: heads("US"), "the number of signals must be a whole number"),
+        (lambda: heads(1, gamma="high"), "gamma must be one number, or 1 of them, not 'high'"),
+        (lambda: body(0, ["salt"], SALT, {}), "steering must be a SteeringSubsystem"),
+        (lambda: body(0, SteeringSubsystem(["salt"]), {"salt": "tasted_any"}, {}), "the taste of 'salt' must be names"),
         (lambda: compound(2.5), "length must be a whole number"),
         (lambda: Embodied(0, SteeringSubsystem(["salt"]), {"Salt": SALT["salt"]}, {}), "write 'salt'"),
         (lambda: OnlineAssessors(0), "1 signal or more"),
@@ -248,6 +258,10 @@ def test_bodies_are_an_animals_own_and_know_their_senses():
     rat.live("60 A:5>salt")
     assert rat.foreseen("A:5") > 0.9
     assert twin.foreseen("A:5") == 0.0
+    for level in (float("nan"), "low"):
+        vars(rat)["levels"] = {"sodium": level}
+        with pytest.raises(UserError, match="the level of 'sodium' must be a finite number"):
+            rat.composed("A:5")
     rat.levels["sodum"] = 0.1
     with pytest.raises(UserError, match=r"unknown sense 'sodum'.*did you mean 'sodium'"):
         rat.composed("A:5")

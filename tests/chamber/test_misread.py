@@ -6,7 +6,7 @@ import pytest
 
 from dualbrain.chamber import Chamber
 from dualbrain.chamber.names import NOTHING
-from dualbrain.chamber.notation import DesignError, design
+from dualbrain.chamber.notation import DesignError, design, groups
 from dualbrain.errors import UserError
 
 TELLING = """phase 1: 20 trials, in this order
@@ -69,6 +69,8 @@ def test_a_design_is_text(given):
         design(given)
     with pytest.raises(UserError, match="a design is text"):
         Chamber(0).live(given)
+    with pytest.raises(UserError, match="a table of groups is text"):
+        groups(given)
 
 
 @pytest.mark.parametrize("word", sorted(NOTHING))

@@ -133,6 +133,8 @@ def test_it_acts_where_there_is_torch_alone(tmp_path, monkeypatch, capsys):
     assert alone.returncode == 0, alone.stderr
     assert json.loads(alone.stdout) == agent.predict(observations, deterministic=True)[0].tolist()
     assert main(["export", "runs", "--policy", "-o", "elsewhere/mine.pt"]) == 0
+    assert main(["export", "runs", "--policy", "-o", "mine.json"]) == 2, "what it reads is written there"
+    assert not Path("mine.json").exists()
     assert Path("elsewhere/mine.json").exists()
 
 
