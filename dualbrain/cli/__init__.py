@@ -17,6 +17,7 @@ from dualbrain.cli.warning_lines import warnings_in_lines
 from dualbrain.errors import SaveError, UserError, unknown
 from dualbrain.interrupts import exit_code, number_of, raising_interrupts
 from dualbrain.origin import notes_of
+from dualbrain.spelling import nearest
 from dualbrain.trust import vouching
 
 COMMANDS = {
@@ -38,6 +39,15 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         said = message.removeprefix("argument ").replace(": must be", " must be", 1)
         raise UserError(f"{said if ' must be ' in said else message} (see {self.prog} --help)")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Read arguments; those that are not known are refused by the command that they were given to."""
+        known, left = super().parse_known_args(args, namespace)
+        if left:
+            match = nearest(left[0], self._option_string_actions) if left[0].startswith("--") else None
+            hint = f": did you mean '{match}'?" if match else ""
+            self.error(f"unrecognized arguments: {' '.join(left)}{hint}")
+        return known, left
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         if "" in arg_strings and action.nargs != argparse.PARSER:  # as of a shell's variable that is not set

@@ -126,8 +126,8 @@ def evaluate(
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        check_fit(agent, venv)
         body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
+        check_fit(agent, venv)
         watcher, limit = _Watcher(agent, body, behaviour, foresight), longest(venv, max_steps)
         choose = partial(watcher.choose, deterministic=deterministic)
         played = play(body, episodes, choose, watcher, max_steps=limit, seconds=time_limit)

@@ -107,8 +107,8 @@ def record(
     with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        check_fit(agent, venv)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
+        check_fit(agent, venv)
         scribe = Scribe(agent, body, draw, camera)
         limit = longest(venv, max_steps)
         played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)

@@ -69,8 +69,9 @@ def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
 
 def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     """Build a newborn agent, or load the one that training goes on from."""
-    if config.assessors.ablations and not config.assess:
-        raise UserError(f"nothing to ablate by {', '.join(config.assessors.ablations)}: there are no assessors")
+    needing = ("wire",) * config.cut_wire + tuple(config.assessors.ablations)
+    if needing and not config.assess:
+        raise UserError(f"nothing to ablate by {', '.join(needing)}: there are no assessors")
     if config.trained_agent is not None:
         return _grown(config, find_model(config.trained_agent), steering)
     cls = load_agent(config.algo)
