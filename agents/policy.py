@@ -19,6 +19,7 @@ from dualbrain.errors import UserError
 from dualbrain.observations import unnested
 from dualbrain.signal import Signal
 from dualbrain.slow_copy import SlowCopy
+from dualbrain.world_checks import check_observations
 
 
 class BrainPolicy(ActorCriticPolicy):
@@ -91,12 +92,17 @@ class BrainPolicy(ActorCriticPolicy):
         """Return observations as tensors, and whether they are a batch.
 
         Nested ones are flattened, and parts that are not read, such as text, are left out, as in training. Raises
-        `UserError` for one that is missing.
+        `UserError` for one that is missing or of another shape, and `NonFiniteError` for numbers that are not finite.
         """
         space = self.observation_space
         if isinstance(space, spaces.Dict) and isinstance(observation, Mapping | tuple):
             observation = parts_of(unnested(observation), list(space.spaces))
-        return super().obs_to_tensor(observation)
+        try:
+            obs, batched = super().obs_to_tensor(observation)
+        except (ValueError, AssertionError) as error:
+            raise UserError(f"this is no observation of the brain's: {' '.join(str(error).split())}") from error
+        check_observations(observation if batched else _alone(observation))
+        return obs, batched
 
     def think(self, obs: PyTorchObs) -> Tensor:
         """Return the thoughts ``(N, Z)`` that a batch of observations calls up."""
@@ -147,3 +153,10 @@ def parts_of(observation: Mapping[str, Any], names: Sequence[str]) -> dict[str, 
             f"the observation lacks {', '.join(missing)}: the brain reads {', '.join(names)}, given is {there}"
         )
     return {name: observation[name] for name in names}
+
+
+def _alone(observation: Any) -> Any:
+    """Return one observation as a batch of one."""
+    if isinstance(observation, Mapping):
+        return {name: np.asarray(part)[None] for name, part in observation.items()}
+    return np.asarray(observation)[None]

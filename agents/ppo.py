@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import pathlib
 from collections.abc import Callable, Mapping
@@ -35,16 +36,19 @@ from dualbrain.actions import check_actions
 from dualbrain.assessors import AssessorOptions, check_lesions
 from dualbrain.environments import make_vec_env
 from dualbrain.errors import NonFiniteError, UserError
+from dualbrain.fitting import check_world
 from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.inspection.audit import Audit
 from dualbrain.inspection.guard import Guard, GuardedCallback
 from dualbrain.inspection.history import History
+from dualbrain.inspection.outputs import writable
 from dualbrain.inspection.responses import Memory
 from dualbrain.inspection.schedule import PICTURES
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
 from dualbrain.observations import check_readable
+from dualbrain.ranges import NOT_NEGATIVE
 from dualbrain.ranges import PICTURES as PICTURES_A_RUN
 from dualbrain.resets import Resets
 from dualbrain.steering import Modules, SteeringSubsystem
@@ -273,24 +277,35 @@ class DualBrainPPO(PlainFiles, PPO):
             self._last_obs = self.env.reset()  # type: ignore[assignment]
             self._last_episode_starts = np.ones((self.n_envs,), bool)
 
-    def learn(self, *args: Any, **kwargs: Any) -> Self:
-        """Learn, as Stable-Baselines3's PPO does: ``learn(total_timesteps, callback=None, ...)``."""
+    def learn(self, total_timesteps: int, *args: Any, **kwargs: Any) -> Self:
+        """Learn, as Stable-Baselines3's PPO does: ``learn(total_timesteps, callback=None, ...)``.
+
+        Episodes that were broken off since it learned last, as by an evaluation in the same environment, are not gone
+        on with. Raises `UserError` for steps that are no number from 0.
+        """
+        total_timesteps = NOT_NEGATIVE.check(total_timesteps, "'total_timesteps'")
         self._learning = True
         if self._left is not None and self._left.unseen:
             self._last_obs = None  # of episodes that were broken off since
         try:
-            return super().learn(*args, **kwargs)
+            return super().learn(total_timesteps, *args, **kwargs)
         finally:
             self._learning = False
             self._left = None if self.env is None else Resets(self.env)
             self.change_over()
 
     def set_env(self, env: Environment, force_reset: bool = True) -> None:
-        """Train in another environment, with the same steering subsystem; raises `UserError` while the agent learns."""
+        """Train in another environment, with the same steering subsystem.
+
+        Raises `UserError` while the agent learns, and for a world that does not fit it, or another number of worlds.
+        """
         if self._learning:
             raise UserError("set_env must wait until learn has returned: a rollout is under way in the old environment")
-        trained_in = self.env
-        super().set_env(carried(_worlds(env, self.n_envs), self._vec_normalize_env, stacklevel=3), force_reset)
+        trained_in, worlds = self.env, _worlds(env, self.n_envs)
+        check_world(self.observation_space, self.action_space, worlds)
+        if worlds.num_envs != self.n_envs:
+            raise UserError(f"the agent learns in {self.n_envs} worlds at once, and these are {worlds.num_envs}")
+        super().set_env(carried(worlds, self._vec_normalize_env, stacklevel=3), force_reset)
         assert self.env is not None
         given, self.env = self.env, trained_in
         self._embody(given)
@@ -352,6 +367,19 @@ class DualBrainPPO(PlainFiles, PPO):
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
         return state_dicts + (["policy.assessor_optimizer"] if self.options else []), tensors
+
+    def set_parameters(self, *args: Any, **kwargs: Any) -> None:
+        """Take over parameters, as in SB3; raises `NonFiniteError`, and changes nothing, where one is not finite."""
+        before: dict[str, Any] = copy.deepcopy(self.get_parameters())
+        super().set_parameters(*args, **kwargs)
+        broken = broken_parts(self.policy)
+        if broken:
+            super().set_parameters(before)
+            raise NonFiniteError(f"not taken over: {', '.join(broken)} is not finite")
+
+    def _setup_learn(self, *args: Any, **kwargs: Any) -> tuple[int, BaseCallback]:
+        self.tensorboard_log = writable(self.tensorboard_log)
+        return super()._setup_learn(*args, **kwargs)
 
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,7 +32,10 @@ class Reader:
 
     def __init__(self, owner: str, method: str, call: Callable[..., Any]):
         self.where = f"{owner}.{method}"
+        if not callable(call):
+            raise UserError(f"{self.where} must be a method, not {' '.join(repr(call).split()):.60}")
         self.names = reads(call)
+        _check_signature(self.where, call)
         self._call = call
 
     def __call__(self, senses: Senses) -> Any:
@@ -51,12 +55,20 @@ class Reader:
                 raise unknown("sense", name, offered, where=f" (read by {self.where})")
 
 
+def _check_signature(where: str, call: Callable[..., Any]) -> None:
+    """Raise `UserError` for parameters that name no single sense."""
+    for parameter in inspect.signature(call).parameters.values():
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            raise UserError(f"{where} must name every sense that it reads as a plain parameter, not '{parameter}'")
+
+
 class Drive:
     """A module, its readers and its place (``first`` row) among the subsystem's signals."""
 
     def __init__(self, module: RewardModule, first: int):
         self.name = module_name(module)
         self.module = module
+        self._check_emits()
         self.signals: dict[str, Signal] = {f"{self.name}.{signal.name}": signal for signal in module.emits}
         self._rows = {signal.name: first + k for k, signal in enumerate(module.emits)}
         self._check_declaration()
@@ -65,6 +77,12 @@ class Drive:
         self.reflex = Reader(self.name, "reflex", module.reflex) if module.reflex else None
         if self.reflex and THOUGHT in self.reflex.names:
             raise UserError(f"{self.reflex.where} reads '{THOUGHT}': reflexes read senses only")
+
+    def _check_emits(self) -> None:
+        emits = self.module.emits
+        if not isinstance(emits, (tuple, list)) or not all(isinstance(signal, Signal) for signal in emits):
+            given = " ".join(repr(emits).split())
+            raise UserError(f"module '{self.name}': 'emits' must be a tuple of Signal, not {given:.60}")
 
     def _check_declaration(self) -> None:
         if not self.name.isidentifier():

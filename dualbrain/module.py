@@ -78,7 +78,8 @@ def module_name(module: RewardModule) -> str:
 
 def name_of_class(cls: type[RewardModule]) -> str:
     """Return the name of a class's modules that are given none."""
-    return cls.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+    stated = cls.name if isinstance(cls.name, str) else ""  # what a dataclass with slots has there is no name
+    return stated or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def reads(method: Callable[..., Any]) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper, VecNormalize
 
 from dualbrain.errors import UserError
+from dualbrain.fitting import check_observations
 
 OF_OBSERVATIONS = ("norm_obs", "norm_obs_keys", "obs_rms", "clip_obs", "epsilon")
 """Attributes of a `VecNormalize` that decide what becomes of an observation."""
@@ -65,7 +65,7 @@ def as_trained(venv: VecEnv, normaliser: VecNormalize | None) -> Iterator[VecEnv
     """
     there = normaliser_of(venv)
     if normaliser is not None:
-        _check_shapes(normaliser, there or venv)
+        check_observations(normaliser.observation_space, there or venv)
     if there is None:
         yield venv if normaliser is None else _around(venv, normaliser, training=False)
         return
@@ -95,7 +95,7 @@ def carried(venv: VecEnv, normaliser: VecNormalize | None, stacklevel: int) -> V
             "the agent's own statistics (see get_vec_normalize_env)",
             stacklevel=stacklevel,
         )
-        _check_shapes(normaliser, venv)
+        check_observations(normaliser.observation_space, venv)
         return _around(venv, normaliser, training=normaliser.training)
     if _unused(there):
         _exchange(there, copy.deepcopy(_of_observations(normaliser)))
@@ -160,15 +160,3 @@ def _statistics(normaliser: VecNormalize) -> dict[str, Any]:
     """Return running means and variances by part of the observation; none where observations are not normalised."""
     statistics: Any = vars(normaliser).get("obs_rms", {}) if normaliser.norm_obs else {}
     return statistics if isinstance(statistics, dict) else {"": statistics}
-
-
-def _check_shapes(normaliser: VecNormalize, venv: VecEnv) -> None:
-    known, given = _shapes(normaliser.observation_space), _shapes(venv.observation_space)
-    if known != given:
-        raise UserError(f"this world does not fit the brain: its observations are {given}, those it knows are {known}")
-
-
-def _shapes(space: gymnasium.spaces.Space[Any]) -> Any:
-    if isinstance(space, gymnasium.spaces.Dict):
-        return {key: _shapes(part) for key, part in space.spaces.items()}
-    return space.shape

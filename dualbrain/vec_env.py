@@ -59,6 +59,8 @@ class SteeringVecEnv(Layer):
     """(N,) whether a reflex took the place of the policy's action."""
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
+        if not isinstance(venv, VecEnv):
+            raise UserError(f"only a VecEnv can be steered, as make_vec_env makes it of any, not {type(venv).__name__}")
         venv = counted_from_zero(venv)
         super().__init__(venv)
         self.unsteered = venv
@@ -73,6 +75,8 @@ class SteeringVecEnv(Layer):
 
         Raises `UserError`, and leaves everything as it was, where it does not fit the world.
         """
+        if not isinstance(steering, SteeringSubsystem):
+            raise UserError(f"what steers must be a SteeringSubsystem, not {type(steering).__name__}")
         sensing = self._fit(steering)
         if serve_another(steering.modules.values(), self):
             steering = copy.deepcopy(steering)

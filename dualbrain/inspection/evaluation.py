@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dualbrain.fitting import check_agent
 from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
 from dualbrain.inspection.books import Payroll
@@ -124,6 +125,7 @@ def evaluate(
     n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
     normaliser = agent.get_vec_normalize_env()
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
+        check_agent(agent, venv)
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from stable_baselines3.common.logger import KVWriter, Logger, TensorBoardOutputFormat, configure
 
@@ -21,6 +22,19 @@ def event_logger(folder: Path) -> Logger:
         logger = Logger(None, [])
     keep_writing(logger)
     return logger
+
+
+def writable(folder: str | None) -> str | None:
+    """Return a folder for event files, made if it is not there; None, with a warning, where nothing can be written."""
+    if folder is None:
+        return None
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        Guard("TensorBoard", f"event file in {folder}").switch_off(error)
+        return None
+    return folder
 
 
 def keep_writing(logger: Logger) -> None:

@@ -25,12 +25,17 @@ COMPONENTS = {
 
 
 class Summed(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Pay the sum of a vector reward, as a Python float; the vector ``(D,)`` itself is in ``info["vector_reward"]``."""
+    """Pay the sum of a vector reward, as a Python float; the vector ``(D,)`` itself is in ``info["vector_reward"]``.
+
+    A reward that is one number already, as inside of a `mo_gymnasium.wrappers.LinearReward`, stays as it is.
+    """
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Step, and add up."""
         obs, vector, terminated, truncated, info = self.env.step(action)
         earned = np.array(vector, np.float64)
+        if earned.ndim == 0:
+            return obs, float(earned), bool(terminated), bool(truncated), info
         return obs, float(earned.sum()), bool(terminated), bool(truncated), {**info, "vector_reward": earned}
 
 
@@ -51,7 +56,8 @@ def wrap(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
     names, nothing = [sense.name for sense in senses], [0.0] * len(senses)
 
     def components(env: Any, obs: Any, action: Any, info: Any) -> dict[str, float]:  # noqa: ARG001
-        return dict(zip(names, info.get("vector_reward", nothing), strict=True))
+        parts = nothing if action is None else info.get("vector_reward")
+        return {} if parts is None else dict(zip(names, parts, strict=True))
 
     return AdaptSenses(Summed(env), components, senses)
 

@@ -11,7 +11,7 @@ import pytest
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem, SteeringVecEnv
 from dualbrain.cli.notation import parse_modules
-from dualbrain.environments import make, make_vec_env
+from dualbrain.environments import adapt, make, make_vec_env
 from dualbrain.registry import load_module
 from dualbrain.testing import check_module
 from reward_modules import component
@@ -70,3 +70,15 @@ def test_a_saved_brain_keeps_its_components(tmp_path):
     again = DualBrainPPO.load(tmp_path / "brain", env=make_vec_env("resource-gathering-v0", 2))
     assert list(again.steering.signals) == ["gold.reward", "extrinsic.reward"]
     again.learn(64)
+
+
+def test_a_reward_that_is_one_number_already_stays_so():
+    from mo_gymnasium.utils import make as bare
+    from mo_gymnasium.wrappers.wrappers import LinearReward
+
+    env = adapt(LinearReward(bare("deep-sea-treasure-v0"), np.array([0.5, 0.25])))
+    _, info = env.reset(seed=0)
+    assert info["senses"] == {"treasure": 0.0, "time": 0.0}
+    _, reward, _, _, info = env.step(1)
+    assert reward == pytest.approx(0.5 * info["senses"]["treasure"] + 0.25 * info["senses"]["time"])
+    assert info["senses"]["time"] == -1.0

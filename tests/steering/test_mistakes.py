@@ -295,3 +295,35 @@ def test_one_module_may_be_given_alone(alone):
 def test_a_dict_of_weights_is_no_list_of_modules():
     with pytest.raises(UserError, match="weights are given beside the modules"):
         SteeringSubsystem({"extrinsic": 0.5})
+
+
+@dataclass(slots=True)
+class Slotted(Glow):
+    bright: float = 0.5
+
+
+def test_a_drive_with_slots_has_the_name_of_its_class():
+    assert SteeringSubsystem(Slotted()).signals.keys() == {"slotted.warmth"}
+
+
+@pytest.mark.parametrize("emits", [Signal("warmth"), ("warmth",), "warmth", None, {"warmth": Signal("warmth")}])
+def test_what_is_emitted_is_declared_by_signals(emits):
+    kind = type("Glow", (Glow,), {"emits": emits})
+    with pytest.raises(UserError, match="module 'glow': 'emits' must be a tuple of Signal, not ") as raised:
+        SteeringSubsystem(kind)
+    assert one_line(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("truth", "says"),
+    [
+        (lambda self, **senses: {}, "a plain parameter, not '**senses'"),
+        (lambda self, *senses: {}, "a plain parameter, not '*senses'"),
+        (lambda self, *, light: {}, "a plain parameter, not 'light'"),
+        (5, "glow.truth must be a method, not 5"),
+    ],
+)
+def test_what_is_read_is_named_by_plain_parameters(truth, says):
+    with pytest.raises(UserError) as raised:
+        SteeringSubsystem(type("Glow", (Glow,), {"truth": truth}))
+    assert one_line(raised.value).endswith(says)

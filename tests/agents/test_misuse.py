@@ -1,0 +1,128 @@
+"""A world that does not fit, steps that are none, what is no observation, broken parameters, an odd folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.vec_env import DummyVecEnv
+
+from agents import DualBrainPPO, WeightSchedule, linear
+from dualbrain import SteeringSubsystem, SteeringVecEnv, UserError
+from dualbrain.errors import NonFiniteError
+from dualbrain.inspection.evaluation import evaluate
+from reward_modules import Extrinsic
+from tests.worlds.corridor import Corridor
+
+STEPS = 16
+
+
+class Wide(Corridor):
+    action_space = spaces.Discrete(7)
+
+
+def brain(env: Any, n_envs: int = 2, **kwargs: Any) -> DualBrainPPO:
+    settings = {"n_steps": STEPS, "batch_size": 16, "n_epochs": 1, "seed": 0, "pictures": 0, **kwargs}
+    return DualBrainPPO("BrainPolicy", env, n_envs=n_envs, steering=Extrinsic(), **settings)
+
+
+@pytest.fixture(scope="module")
+def agent() -> DualBrainPPO:
+    return brain("CartPole-v1")
+
+
+@pytest.mark.parametrize("use", [lambda agent, env: agent.set_env(env), lambda agent, env: evaluate(agent, env, 1)])
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ("Acrobot-v1", r"its observations are \(6,\), those it knows are \(4,\)"),
+        ("MountainCarContinuous-v0", r"its observations are \(2,\), those it knows are \(4,\)"),
+    ],
+)
+def test_a_world_of_other_observations(agent, use, env, says):
+    with pytest.raises(UserError, match=f"this world does not fit the brain: {says}"):
+        use(agent, env)
+
+
+@pytest.mark.parametrize("use", [lambda agent, env: agent.set_env(env), lambda agent, env: evaluate(agent, env, 1)])
+def test_a_world_of_other_actions(use):
+    agent = brain(Corridor(), 1)
+    known = f"those it knows are Discrete({Corridor().action_space.n})"
+    with pytest.raises(UserError, match="its actions are Discrete") as raised:
+        use(agent, Wide())
+    assert str(raised.value).endswith(known)
+
+
+def test_another_number_of_worlds(agent):
+    with pytest.raises(UserError, match="the agent learns in 2 worlds at once, and these are 3"):
+        agent.set_env(brain("CartPole-v1", 3).get_env())
+
+
+@pytest.mark.parametrize("steps", [-5, "100", None, float("nan"), float("inf"), True])
+def test_steps_that_are_none(agent, steps):
+    with pytest.raises(UserError, match="'total_timesteps' must be "):
+        agent.learn(steps)
+
+
+@pytest.mark.parametrize("observation", [np.zeros(5), None, "x", {"a": 1}, [[0.0], [0.0, 1.0]]])
+@pytest.mark.parametrize("method", ["predict", "assess"])
+def test_what_is_no_observation(agent, method, observation):
+    with pytest.raises(UserError, match="this is no observation of the brain's: ") as raised:
+        getattr(agent, method)(observation)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("method", ["predict", "assess"])
+def test_an_observation_that_is_not_finite(agent, method):
+    observations = np.zeros((3, 4), np.float32)
+    observations[2, 1] = np.nan
+    for seen, index in ((observations, 2), (observations[2], 0)):
+        with pytest.raises(NonFiniteError, match=rf"environment {index}: .*, place \[1\], is nan, not finite"):
+            getattr(agent, method)(seen)
+
+
+def test_parameters_that_are_not_finite_are_not_taken_over(agent):
+    before, broken = agent.get_parameters(), agent.get_parameters()
+    kept = {name: tensor.clone() for name, tensor in before["policy"].items()}
+    broken["policy"] = {name: torch.full_like(tensor, np.nan) for name, tensor in kept.items()}
+    with pytest.raises(NonFiniteError, match="not taken over: the actor, the critic, "):
+        agent.set_parameters(broken)
+    assert all(torch.equal(tensor, kept[name]) for name, tensor in agent.policy.state_dict().items())
+    agent.set_parameters({**before, "policy": kept})
+
+
+def test_a_folder_for_tensorboard_that_cannot_be_written_is_done_without(tmp_path, switched_off):
+    (tmp_path / "file").touch()
+    agent = brain("CartPole-v1", tensorboard_log=str(tmp_path / "file" / "tb"))
+    agent.learn(2 * STEPS)
+    assert agent.num_timesteps == 2 * STEPS
+    assert "TensorBoard switched off" in switched_off[0]
+
+
+@pytest.mark.parametrize("schedule", [0.5, None, "lin_1"])
+def test_a_schedule_that_is_no_function(schedule):
+    with pytest.raises(UserError, match="the schedule of 'extrinsic' must be a function of the training step, not "):
+        WeightSchedule({"extrinsic": schedule})
+
+
+@pytest.mark.parametrize("schedule", [lambda _: None, lambda _: "1", lambda _: np.nan])
+def test_a_schedule_of_what_is_no_weight(agent, schedule):
+    with pytest.raises(UserError, match="the weight of 'extrinsic' must be "):
+        agent.learn(2 * STEPS, callback=WeightSchedule({"extrinsic": schedule}))
+
+
+@pytest.mark.parametrize("wrong", [{"start": "a"}, {"start": np.nan}, {"until": np.nan}, {"until": "10"}])
+def test_a_line_between_what_is_no_number(wrong):
+    with pytest.raises(UserError, match="of a linear schedule must be a finite number, not "):
+        linear(**{"start": 1.0, "end": 0.0, "until": 10, **wrong})
+
+
+def test_what_can_be_steered_and_by_what():
+    world, drives = Corridor(), [Extrinsic()]  # type: Any, Any
+    with pytest.raises(UserError, match=r"only a VecEnv can be steered, .*, not Corridor"):
+        SteeringVecEnv(world, SteeringSubsystem(Extrinsic))
+    with pytest.raises(UserError, match="what steers must be a SteeringSubsystem, not list"):
+        SteeringVecEnv(DummyVecEnv([Corridor]), drives)
