@@ -34,7 +34,7 @@ from agents.scenes import scenes
 from agents.transplant import transplant
 from dualbrain.actions import check_actions
 from dualbrain.assessors import AssessorOptions, check_lesions
-from dualbrain.environments import make_vec_env
+from dualbrain.environments import check_options, make_vec_env
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.fitting import check_world
 from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
@@ -58,6 +58,8 @@ Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules
 LIVING = ("body", "given", "record", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
+OWN = ("steering", "n_envs", "env_kwargs", "assessors", "detach_assessors", "cortex", "pictures")
+"""Arguments that PPO has not."""
 CHARTS: dict[str, Maker] = {"what is foreseen": chart_foresight, "dopamine around events": chart_dopamine}
 """Who makes charts of a rollout for TensorBoard, by what is shown."""
 SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
@@ -131,8 +133,11 @@ class DualBrainPPO(PlainFiles, PPO):
         self._later: dict[str, Callable[[], None]] = {}
         """What is to be exchanged at the next rollout's start."""
         self._shuffle = np.random.default_rng(self.options.shuffle_seed if self.options else 0)
+        check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else _worlds(env, n_envs, env_kwargs)
-        checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs)
+        if venv is None and built:
+            raise UserError("an agent is born into an environment: give an id, a gymnasium.Env or a VecEnv")
+        checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs, OWN)
         if checked.get("rollout_buffer_class"):
             raise UserError("'rollout_buffer_class' cannot be chosen: a brain keeps rollouts in a class of its own")
         super().__init__(policy, venv, **checked)  # type: ignore[arg-type]
@@ -283,6 +288,8 @@ class DualBrainPPO(PlainFiles, PPO):
         Episodes that were broken off since it learned last, as by an evaluation in the same environment, are not gone
         on with. Raises `UserError` for steps that are no number from 0.
         """
+        if self.env is None:
+            raise UserError("the agent has no environment to learn in: give it one by set_env, or load(path, env=...)")
         total_timesteps = NOT_NEGATIVE.check(total_timesteps, "'total_timesteps'")
         self._learning = True
         if self._left is not None and self._left.unseen:
@@ -501,6 +508,11 @@ def _subsystem(steering: Steering) -> SteeringSubsystem:
 
 
 def _options(assessors: bool | AssessorOptions, detach: bool) -> AssessorOptions | None:
+    """Return how assessors learn, None for none; raises `UserError` for what says neither yes nor no."""
+    if not isinstance(assessors, (bool, AssessorOptions)):
+        raise UserError(f"'assessors' must be True, False or AssessorOptions, not {assessors!r:.60}")
+    if not isinstance(detach, bool):
+        raise UserError(f"'detach_assessors' must be True or False, not {detach!r:.60}")
     if not assessors:
         return None
     options = assessors if isinstance(assessors, AssessorOptions) else AssessorOptions()

@@ -47,6 +47,19 @@ def make_vec_env(
     return venv
 
 
+def check_options(env: Any, n_envs: int | None, env_kwargs: Mapping[str, Any] | None) -> None:
+    """Raise `UserError` for options that go with an id, where ``env`` was made already by other ones."""
+    if isinstance(env, str):
+        return
+    if env_kwargs:
+        raise UserError(f"env_kwargs go with an id: this {type(env).__name__} was made already")
+    there = env.num_envs if isinstance(env, VecEnv) else 1
+    if n_envs not in (None, there):
+        raise UserError(
+            f"n_envs goes with an id: this {type(env).__name__} was made already, with {there}, not {n_envs}"
+        )
+
+
 def is_batched(env_id: str) -> bool:
     """Return whether an id names worlds that step as one batch and hand out senses as arrays."""
     entry = find_spec(env_id).vector_entry_point

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dualbrain.devices import check_device
-from dualbrain.errors import UserError
-from dualbrain.ranges import AT_LEAST_1, CLIPPING, FINITE, NOT_NEGATIVE, PICTURES, SHARE, SHARE_ABOVE_0, Range
+from dualbrain.errors import UserError, unknown
+from dualbrain.ranges import AT_LEAST_1, CLIPPING, FINITE, NOT_NEGATIVE, PICTURES, SEED, SHARE, SHARE_ABOVE_0, Range
 
 COUNT = Range(0, 2**31 - 1, whole=True)
 UNLIMITED = Range(-1, 2**31 - 1, whole=True, why="-1: no such end")
@@ -40,11 +40,12 @@ RANGES = {
     "sde_sample_freq": UNLIMITED,
     "stats_window_size": AT_LEAST_1,
     "pictures": PICTURES,
+    "seed": SEED,
 }
 """By Stable-Baselines3's names, and those of ours."""
 SCHEDULES = ("learning_rate", "clip_range", "clip_range_vf")
 """Those that may be functions of the share of training that is left."""
-MAYBE_NONE = ("clip_range_vf", "target_kl")
+MAYBE_NONE = ("clip_range_vf", "target_kl", "seed")
 LINEAR = "lin_"
 """Beginning of the notation for a linear decay to 0, as in ``lin_0.001``."""
 
@@ -90,9 +91,18 @@ def check_rows(settings: Mapping[str, Any], n_envs: int, where: str = "") -> Non
         raise UserError(f"{start}'n_steps' times parallel worlds must be at least 2 {needed}, not 1")
 
 
-def checked_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any], n_envs: int) -> dict[str, Any]:
-    """Return by name what an algorithm's class is given after policy and environment; raises `UserError` as above."""
+def checked_arguments(
+    cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any], n_envs: int, also: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return by name what an algorithm's class is given after policy and environment.
+
+    Raises `UserError` as above, and for an unknown name: valid are those of the class, and ``also`` others.
+    """
     signature = inspect.signature(cls)
+    valid = [name for name in (*signature.parameters, *also) if not name.startswith("_")]
+    for name in kwargs:
+        if name not in signature.parameters:
+            raise unknown("argument", name, valid)
     given = signature.bind_partial(None, None, *args, **kwargs).arguments
     stated = check_hyperparameters(dict(list(given.items())[2:]))
     check_rows({name: each.default for name, each in signature.parameters.items()} | stated, n_envs)

@@ -21,7 +21,7 @@ from dualbrain.raw_world import RawWorld
 from dualbrain.replay_actions import tell_learner
 from dualbrain.resets import Resets
 from dualbrain.steering import SteeringStep, SteeringSubsystem
-from dualbrain.vec_env_attributes import Layer, finish_step
+from dualbrain.vec_env_attributes import Layer, finish_step, start
 from dualbrain.world_checks import check_observations, check_reward, check_senses
 
 Scorecard = Callable[[Any], Floats]
@@ -124,7 +124,7 @@ class SteeringVecEnv(Layer):
 
     def reset(self) -> Any:
         """Reset all worlds; what is sensed at reset pays nothing."""
-        obs = self.venv.reset()
+        obs = start(self.venv)
         self._resets.see()
         check_observations(obs)
         senses = self._sensing.reset_senses()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,11 @@ NO_NUMBER = (
     "the reward of a world must be one number ({}): make one of a vector by gymnasium.wrappers.TransformReward, and "
     "hand out its parts as senses (docs/adapters.md)"
 )
+NOT_UNPACKED = (
+    "a world must return (obs, info) at reset and (obs, reward, terminated, truncated, info) at every step, "
+    "as Gymnasium's do ({})"
+)
+NO_OBSERVATION = "an observation of a world must be as its observation_space says ({})"
 CANNOT = (AttributeError, NotImplementedError)
 """What a `VecEnv` raises that lacks an attribute, or cannot be asked for one."""
 
@@ -134,22 +139,39 @@ def finish_step(venv: VecEnv) -> tuple[Any, NDArray[Any], NDArray[np.bool_], lis
     return obs, rewards, dones, infos
 
 
+def start(venv: VecEnv) -> Any:
+    """Reset all worlds; raises `UserError` where one does not do as Gymnasium says."""
+    return _asked(venv.reset)
+
+
 def _step(venv: VecEnv) -> Any:
-    """Step; raises `UserError` for a reward that is no number, and for a process that ended."""
+    """Step; raises `UserError` where a world does not do as Gymnasium says, and for a process that ended."""
+    return _asked(venv.step_wait)
+
+
+def _asked(ask: Callable[[], Any]) -> Any:
     try:
-        return venv.step_wait()
+        return ask()
     except (TypeError, ValueError) as error:
-        if not _is_about_reward(error):
+        wrong = _contract(error)
+        if not wrong:
             raise
-        raise UserError(NO_NUMBER.format(" ".join(str(error).split()))) from error
+        raise UserError(wrong.format(" ".join(str(error).split()))) from error
     except (EOFError, ConnectionError) as error:
         raise UserError("the process of an environment ended: its own traceback was printed above") from error
 
 
-def _is_about_reward(error: Exception) -> bool:
-    """Return whether Stable-Baselines3 failed where it makes one number of a world's reward."""
+def _contract(error: Exception) -> str:
+    """Return what a world does not keep to where a library failed on what it handed out; "" for any other error."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return "stable_baselines3" in Path(last.filename).parts and re.search("rew", last.line or "") is not None
+    line, libraries = last.line or "", {"stable_baselines3", "gymnasium"} & {*Path(last.filename).parts}
+    if not libraries:
+        return ""
+    if "to unpack" in str(error):
+        return NOT_UNPACKED
+    if "buf_obs" in line:
+        return NO_OBSERVATION
+    return NO_NUMBER if "stable_baselines3" in libraries and "rew" in line else ""
 
 
 def _is_one_each(infos: Any, n: int) -> bool:

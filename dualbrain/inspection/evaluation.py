@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dualbrain.environments import check_options
 from dualbrain.fitting import check_agent
 from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
@@ -24,7 +25,7 @@ from dualbrain.inspection.foresight import Foresight, Journal
 from dualbrain.inspection.lending import Played, enough, longest, sensing, worlds
 from dualbrain.inspection.playing import Brain, play
 from dualbrain.inspection.shares import Shares
-from dualbrain.ranges import EPISODES
+from dualbrain.ranges import EPISODES, FINITE
 from dualbrain.returns import Bools
 from dualbrain.vec_env import SteeringVecEnv
 
@@ -122,7 +123,10 @@ def evaluate(
     Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
     """
     episodes = EPISODES.check(episodes, "episodes")
+    check_options(env, n_envs, env_kwargs)
     n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
+    if time_limit is not None:
+        FINITE.check(time_limit, "time_limit")
     normaliser = agent.get_vec_normalize_env()
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
         check_agent(agent, venv)
@@ -157,6 +161,7 @@ def evaluate_random(
     Arguments and errors are those of `evaluate`.
     """
     episodes = EPISODES.check(episodes, "episodes")
+    check_options(env, n_envs, env_kwargs)
     n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
     with worlds(env, n, seed, env_kwargs) as venv:
         space, limit = venv.action_space, longest(venv, max_steps)

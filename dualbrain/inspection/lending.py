@@ -14,7 +14,7 @@ from dualbrain.environments import is_batched, make_vec_env
 from dualbrain.gather import GatherSenses
 from dualbrain.normalisation import as_trained
 from dualbrain.options import agents_of
-from dualbrain.ranges import STEPS, WORLDS
+from dualbrain.ranges import SEED, STEPS, WORLDS
 from dualbrain.vec_env import SteeringVecEnv
 from dualbrain.vec_env_attributes import attribute, innermost, seed_worlds
 
@@ -65,6 +65,8 @@ def worlds(
     Those made here, from an id, are closed afterwards. An environment that was handed in stays open, and has its
     wrappers and statistics back.
     """
+    if seed is not None:
+        SEED.check(seed, "seed")
     venv = make_vec_env(env, WORLDS.check(n, "n_envs"), env_kwargs=env_kwargs)
     try:
         if seed is not None:

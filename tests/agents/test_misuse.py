@@ -29,6 +29,27 @@ def brain(env: Any, n_envs: int = 2, **kwargs: Any) -> DualBrainPPO:
     return DualBrainPPO("BrainPolicy", env, n_envs=n_envs, steering=Extrinsic(), **settings)
 
 
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"n_step": 8}, "unknown argument 'n_step': did you mean 'n_steps'?"),
+        ({"steerings": []}, "unknown argument 'steerings': did you mean 'steering'?"),
+        ({"seed": -1}, "'seed' must be at least 0, not -1"),
+        ({"seed": 1.5}, "'seed' must be a whole number from 0"),
+        ({"seed": "a"}, "'seed' must be a whole number from 0"),
+        ({"assessors": "no"}, "'assessors' must be True, False or AssessorOptions, not 'no'"),
+        ({"detach_assessors": "no"}, "'detach_assessors' must be True or False, not 'no'"),
+        ({"env": None}, "an agent is born into an environment"),
+        ({"n_envs": 4}, "n_envs goes with an id: this Corridor was made already, with 1, not 4"),
+        ({"env_kwargs": {"limit": 3}}, "env_kwargs go with an id: this Corridor was made already"),
+    ],
+)
+def test_arguments_that_would_be_left_out_or_misread(settings, says):
+    with pytest.raises(UserError) as raised:
+        brain(**{"env": Corridor(), "n_envs": 1, **settings})
+    assert str(raised.value).startswith(says)
+
+
 @pytest.fixture(scope="module")
 def agent() -> DualBrainPPO:
     return brain("CartPole-v1")
@@ -126,3 +147,54 @@ def test_what_can_be_steered_and_by_what():
         SteeringVecEnv(world, SteeringSubsystem(Extrinsic))
     with pytest.raises(UserError, match="what steers must be a SteeringSubsystem, not list"):
         SteeringVecEnv(DummyVecEnv([Corridor]), drives)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"env_kwargs": {"limit": 3}}, "env_kwargs go with an id"),
+        ({"n_envs": 3}, "n_envs goes with an id: this DummyVecEnv was made already, with 2, not 3"),
+        ({"seed": -1}, "seed must be at least 0, not -1"),
+        ({"seed": "a"}, "seed must be a whole number"),
+        ({"time_limit": float("nan")}, "time_limit must be a finite number, not nan"),
+        ({"time_limit": "5"}, "time_limit must be a finite number, not '5'"),
+    ],
+)
+def test_an_evaluation_leaves_nothing_out(agent, settings, says):
+    with pytest.raises(UserError, match=says):
+        evaluate(agent, agent.get_env(), 2, **settings)
+
+
+def test_an_agent_without_a_world_does_not_learn(agent, tmp_path):
+    agent.save(tmp_path / "brain.zip")
+    with pytest.raises(UserError, match="no environment to learn in: give it one by set_env"):
+        DualBrainPPO.load(tmp_path / "brain.zip").learn(STEPS)
+
+
+class FourValues(Corridor):
+    def step(self, action: Any) -> Any:
+        return super().step(action)[:4]
+
+
+class OnlyObservation(Corridor):
+    def reset(self, **kwargs: Any) -> Any:
+        return super().reset(**kwargs)[0]
+
+
+class OfAnotherShape(Corridor):
+    def reset(self, **kwargs: Any) -> Any:
+        return np.zeros((3, 3)), {}
+
+
+@pytest.mark.parametrize(
+    ("world", "says"),
+    [
+        (FourValues, "a world must return (obs, info) at reset and (obs, reward, terminated, truncated, info)"),
+        (OnlyObservation, "a world must return (obs, info) at reset and (obs, reward, terminated, truncated, info)"),
+        (OfAnotherShape, "an observation of a world must be as its observation_space says"),
+    ],
+)
+def test_a_world_that_does_not_do_as_gymnasium_says(world, says):
+    with pytest.raises(UserError) as raised:
+        brain(world(), 1).learn(STEPS)
+    assert str(raised.value).startswith(says)
