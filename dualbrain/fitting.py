@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 from stable_baselines3.common.base_class import BaseAlgorithm
-from stable_baselines3.common.vec_env import VecEnv
+from stable_baselines3.common.preprocessing import is_image_space, is_image_space_channels_first
+from stable_baselines3.common.vec_env import VecEnv, VecTransposeImage
 
 from dualbrain.errors import UserError
 
@@ -36,9 +37,11 @@ def check_observations(known: Space, venv: VecEnv) -> None:
 
 
 def _shapes(space: Space) -> Any:
-    """Return the shape of a space, by part where it has parts."""
+    """Return the shape of a space, by part where it has parts; channels of a picture come first, as in training."""
     if isinstance(space, spaces.Dict):
         return {key: _shapes(part) for key, part in space.spaces.items()}
+    if isinstance(space, spaces.Box) and is_image_space(space) and not is_image_space_channels_first(space):
+        return VecTransposeImage.transpose_space(space).shape
     return space.shape
 
 
