@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.preprocessing import is_image_space, is_image_space_channels_first
 from stable_baselines3.common.vec_env import VecEnv, VecTransposeImage
 
@@ -23,12 +22,6 @@ def check_world(observations: Space, actions: Space, venv: VecEnv) -> None:
     check_observations(observations, venv)
     if not _same_actions(actions, venv.action_space):
         _compare("actions", _brief(actions), _brief(venv.action_space))
-
-
-def check_agent(agent: Any, venv: VecEnv) -> None:
-    """Raise `UserError`, as `check_world` does, for an agent of Stable-Baselines3's; others are not asked."""
-    if isinstance(agent, BaseAlgorithm):
-        check_world(agent.observation_space, agent.action_space, venv)
 
 
 def check_observations(known: Space, venv: VecEnv) -> None:

@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 
 from dualbrain.environments import check_options
-from dualbrain.fitting import check_agent
 from dualbrain.gather import final_observations
 from dualbrain.inspection.behaviour import Tally
 from dualbrain.inspection.books import Payroll
@@ -129,7 +128,6 @@ def evaluate(
         FINITE.check(time_limit, "time_limit")
     normaliser = agent.get_vec_normalize_env()
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
-        check_agent(agent, venv)
         if seed is not None:
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
