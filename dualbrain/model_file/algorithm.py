@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
+import numpy as np
 import torch
 from gymnasium import spaces
 from stable_baselines3.common.base_class import BaseAlgorithm
@@ -161,7 +162,8 @@ class PlainFiles(BaseAlgorithm):
     def _check_kept(cls, data: Mapping[str, Any]) -> None:
         """Raise `DamagedError` where what is kept of training is not of the form that it is kept in."""
         for episode in data.get("ep_info_buffer") or ():
-            if not (isinstance(episode, dict) and all(type(episode.get(name)) in (int, float) for name in ("r", "l"))):
+            numbers = [episode.get(name) for name in ("r", "l")] if isinstance(episode, dict) else [None]
+            if not all(isinstance(number, int | float | np.number) for number in numbers):
                 raise DamagedError("its latest episodes are none")
 
     @classmethod
