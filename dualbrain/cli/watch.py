@@ -26,13 +26,15 @@ def run(args: argparse.Namespace) -> int:
     """Play or find the episodes, write the page, and say where it is."""
     from rich.console import Console
 
+    from dualbrain.running.found import inside
     from dualbrain.running.recorded import recorded, telling
     from dualbrain.watching.page import build_page, write_page
 
     model, config = run_of(args)
+    output = args.output or inside(model.parent, "watch.html")
     recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps)
     page = build_page(recording, _caption(model, config, args.seed), telling(recording))
-    path = write_page(page, args.output or model.parent / "watch.html")
+    path = write_page(page, output)
     Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, markup=False, soft_wrap=True)
     if args.open:
         webbrowser.open(path.resolve().as_uri())

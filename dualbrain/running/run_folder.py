@@ -46,7 +46,7 @@ class RunFolder:
 
     def writing(self, name: str) -> AbstractContextManager[Path]:
         """Give a temporary path, which becomes ``name`` when the block ends well and vanishes when it does not."""
-        return writing(self.path / name)
+        return writing(self.path / name, through_links=False)
 
     def write(self, name: str, text: str) -> None:
         """Write a text file."""

@@ -137,6 +137,13 @@ def test_nothing_is_written_through_links(
     (run / "watch.html").symlink_to(outside / "watch.html")
     assert main(["export", str(run), "--episodes", "1"]) == 2
     assert "is a link that leads out of the run folder" in capsys.readouterr().err
+    assert main(["watch", str(run), "--episodes", "1"]) == 2
+    assert "is a link that leads out of the run folder" in capsys.readouterr().err
+    (outside / "episodes.npz").write_text("mine")
+    (run / "episodes.npz").unlink(missing_ok=True)
+    (run / "episodes.npz").symlink_to(outside / "episodes.npz")
+    (run / "watch.html").unlink()
     assert main(["watch", str(run), "--episodes", "1"]) == 0
+    assert (outside / "episodes.npz").read_text() == "mine"
     assert (outside / "watch.html").read_text() == "mine"
-    assert files(outside) == {outside / "watch.html"}
+    assert files(outside) == {outside / "watch.html", outside / "episodes.npz"}
