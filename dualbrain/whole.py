@@ -18,8 +18,8 @@ def writing(path: Path, through_links: bool = True) -> Iterator[Path]:
     """Give a temporary path, which becomes ``path`` when the block ends well and vanishes when it does not.
 
     No other writer has the same temporary path. What was at ``path`` stays until the new file is on the disk; where
-    that is a link, the file that it leads to is exchanged, or the link itself where there is no going ``through_links``.
-    Raises `OSError` for a path that no file can take the place of: a folder, or a device.
+    that is a link, the file that it leads to is exchanged; not ``through_links``, the link itself. Raises `OSError` for
+    a path that no file can take the place of: a folder, or a device.
     """
     if path.is_symlink() and through_links:
         path = Path(os.path.realpath(path))
