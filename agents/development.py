@@ -29,7 +29,7 @@ class Development(BaseCallback):
         return True
 
     def _notice(self) -> None:
-        """Mark the step at which somebody has changed weights."""
+        """Mark the step at which weights were changed."""
         if self.model.steering.weights is not self._weights:
             self._weights = self.model.steering.weights
             self._marks.run(mark_weights, self.logger, self._weights, self.model.num_timesteps)

@@ -408,7 +408,7 @@ class DualBrainPPO(PlainFiles, PPO):
         dones |= self.body.born()  # SB3 takes the same array for the starts of episodes in the next row
 
     def train(self) -> None:
-        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all that was lived through.
+        """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows of present agents.
 
         Raises `NonFiniteError`, and leaves the brain as it was, where that would leave losses or parameters that are
         not finite. The brain is left as it was too where anything else ends the update, such as Ctrl-C.
