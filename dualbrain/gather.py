@@ -76,6 +76,19 @@ class GatherSenses(Layer):
         """Return the senses ``{name: (N,)}`` under which the next action is taken: after a reset, the reset's."""
         return self._reset
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return what outlasts an episode: how often observations were met, ``visits``; nothing if nobody reads it."""
+        return {} if self._visits is None else {"visits": self._visits.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned, before a reset; raises `UserError` for what does not fit."""
+        expected = [] if self._visits is None else ["visits"]
+        if not isinstance(state, Mapping) or [*state] != expected:
+            given = [*state] if isinstance(state, Mapping) else type(state).__name__
+            raise UserError(f"the state of gathered senses must be a dict of {expected}, not {given!r:.60}")
+        if self._visits is not None:
+            self._visits.load_state_dict(state["visits"])
+
     def reset(self) -> Any:
         """Reset all environments."""
         obs = self.venv.reset()

@@ -119,3 +119,33 @@ def test_a_registered_world_with_a_list_of_names():
     with pytest.raises(UserError, match=r"the senses of Misdeclared-v0 must be a dict such as .* not \['hit'\]"):
         senses_of("Misdeclared-v0")
     del gymnasium.registry["Misdeclared-v0"]
+
+
+def visited(venv: GatherSenses, times: int) -> list[float]:
+    venv.reset()
+    counts = [float(venv.reset_senses()["visits"][0])]
+    for _ in range(times):
+        venv.step(np.zeros(1, np.int64))
+        counts.append(float(venv.transition_senses()["visits"][0]))
+    return counts
+
+
+def test_visits_go_on_after_a_round_trip_through_the_state():
+    first, second = (GatherSenses(DummyVecEnv([Ring]), ["visits"]) for _ in range(2))
+    assert visited(first, 2) == [1.0, 2.0, 3.0], "all that is seen there is the same"
+    second.load_state_dict(first.state_dict())
+    assert visited(second, 2) == [4.0, 5.0, 6.0]
+
+
+def test_nothing_is_kept_where_nobody_reads_visits_and_what_does_not_fit_is_refused():
+    reads, ignores = (GatherSenses(DummyVecEnv([Ring]), [name]) for name in ("visits", "heat"))
+    assert ignores.state_dict() == {}
+    ignores.load_state_dict({})
+    with pytest.raises(UserError, match=r"^the state of gathered senses must be a dict of \[\], not \['visits'\]$"):
+        ignores.load_state_dict(reads.state_dict())
+    with pytest.raises(UserError, match=r"^the state of gathered senses must be a dict of \['visits'\], not \[\]$"):
+        reads.load_state_dict({})
+    with pytest.raises(UserError, match=r"^the state of gathered senses must be a dict of \['visits'\], not 'list'$"):
+        reads.load_state_dict([])  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"^counted visits must be a dict of keys, counts, lengths, warned, not 'int'$"):
+        reads.load_state_dict({"visits": 3})
