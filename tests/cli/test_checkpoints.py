@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from dualbrain.interrupts import SIGNALS
 from dualbrain.running.callbacks import checkpoints
 from dualbrain.running.callbacks.checkpoints import Checkpoints
 from dualbrain.running.run_folder import RunFolder
 from dualbrain.running.saved import find_model, load_model
 from tests.cli.conftest import QUICK, Command
 from tests.cli.test_faults import same
+from tests.hearing import hearing
 from tests.inspection.event_files import scalars
 
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
@@ -84,7 +86,8 @@ def processes(tmp_path: Path) -> Iterator[Any]:
 
     def start(command: list[str]) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, cwd=tmp_path, stderr=pipe, stdout=pipe, text=True))
+        with hearing():
+            started.append(subprocess.Popen(command, cwd=tmp_path, stderr=pipe, stdout=pipe, text=True))
         return started[-1]
 
     yield start
@@ -104,6 +107,18 @@ def training(processes: Any, tmp_path: Path) -> Any:
         return run, model
 
     return start
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_signals_are_heard_where_tests_ignore_them(processes: Any, number: signal.Signals):
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        run = processes([sys.executable, "-c", f"import os, signal; os.kill(os.getpid(), {number:d})"])
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+    run.communicate(timeout=60)
+    assert run.returncode == -number
 
 
 def test_a_killed_run_leaves_a_model_that_is_used(training: Any, dualbrain: Command, tmp_path: Path):

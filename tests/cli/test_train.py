@@ -23,6 +23,7 @@ from dualbrain.cli import main
 from dualbrain.running.saved import load_model
 from dualbrain.running.tables import read_toml
 from tests.cli.conftest import QUICK, Command
+from tests.hearing import hearing
 
 DOORKEY = "MiniGrid-DoorKey-5x5-v0"
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
@@ -204,7 +205,8 @@ def test_alarms_end_only_what_keeps_an_audit(dualbrain: Command):
 def test_ctrl_c_saves_the_model_and_says_so(tmp_path: Path):
     command = [sys.executable, "-m", "dualbrain", *TRAIN, "-n", "100000000"]
     monitor = tmp_path / "runs/ppo/CartPole-v1_1/monitor.csv"
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+    pipe = subprocess.PIPE
+    with hearing(), subprocess.Popen(command, cwd=tmp_path, stderr=pipe, stdout=pipe, text=True) as run:
         while run.poll() is None and not (monitor.exists() and monitor.stat().st_size > 200):
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)

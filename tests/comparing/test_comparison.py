@@ -25,6 +25,7 @@ from dualbrain.comparing import making
 from dualbrain.comparing.outcome import read_outcome
 from dualbrain.comparing.study import differences
 from dualbrain.running.saved import find_model
+from tests.hearing import hearing
 from tests.inspection.event_files import read
 
 QUICK = ("-n", "64", "--n-envs", "2", "--eval-freq", "0", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
@@ -252,9 +253,11 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path):
     endless = (*COMPARE[:6], "-n", "100000000", *QUICK[2:], "--jobs", "2", "-f", "runs")
     command = [sys.executable, "-m", "dualbrain", *endless]
     home = tmp_path / "runs"
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
+    pipe = subprocess.PIPE
+    with (
+        hearing(),
+        subprocess.Popen(command, cwd=tmp_path, stderr=pipe, stdout=pipe, text=True, start_new_session=True) as run,
+    ):
         while run.poll() is None and len(list(home.glob(".partial-*/ppo/*/monitor.csv"))) < 2:
             time.sleep(0.1)
         os.killpg(run.pid, signal.SIGINT)

@@ -25,6 +25,7 @@ from dualbrain.lab import making
 from dualbrain.lab.catalogue import load_experiment
 from dualbrain.lab.shelf import Shelf
 from dualbrain.registry import EXPERIMENTS
+from tests.hearing import hearing
 from tests.inspection.event_files import read
 
 FOLDER, HERE = Path(__file__).parent, "small_experiments"
@@ -283,7 +284,7 @@ def test_a_broken_one_hurts_nobody_else(registered: None, tmp_path: Path, capsys
 def test_ctrl_c_ends_all_and_keeps_what_was_made(tmp_path: Path):
     command = [sys.executable, "-m", "dualbrain", "lab", "run", f"{HERE}:DAWDLING", "--seeds", "3", "-f", "runs"]
     environment = {**os.environ, "PYTHONPATH": str(FOLDER)}
-    with subprocess.Popen(
+    with hearing(), subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as run:  # fmt: skip
