@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drive import Floats
+from dualbrain.entries import Entries, fitting
 from dualbrain.errors import UserError
 from dualbrain.senses import Sense
+
+OWN = "batch."
+"""How the names of what a batch keeps itself begin, in its state; the others are the world's."""
 
 
 class BatchedVecEnv(VecEnv):
@@ -88,6 +92,39 @@ class BatchedVecEnv(VecEnv):
         if dones.any():
             self._report(np.flatnonzero(dones), truncated & ~terminated, info["final_obs"])
         return obs, rewards.astype(np.float32), dones, self._infos
+
+    def state_dict(self) -> Entries | None:
+        """Return copies of all that decides what comes next, by name; None where the world keeps its state to itself.
+
+        Last observations, and seeds and options set for a reset that is to come, are not among them.
+        """
+        if not self._tells_its_state():
+            return None
+        return {**self.world.state_dict(), **{name: part.copy() for name, part in self._own().items()}}
+
+    def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on where the batch was whose `state_dict` this is; seeds and options set for a reset are forgotten.
+
+        Raises `UserError`, and changes nothing, where the state does not fit, or the world keeps its state to itself.
+        """
+        if not self._tells_its_state():
+            raise UserError(f"{self.world} keeps its state to itself: it cannot go on from a saved one")
+        own = {name: part for name, part in state.items() if name in self._own()}
+        given = fitting(own, self._own(), "this batch")
+        if not np.isfinite(given[f"{OWN}returns"]).all():
+            raise UserError(f"'{OWN}returns' in the state of this batch must be finite")
+        self.world.load_state_dict({name: part for name, part in state.items() if name not in own})
+        self._returns, self._lengths, self._present, self._alive = given.values()
+        self._clear()
+        self._reset_seeds()
+        self._reset_options()
+
+    def _tells_its_state(self) -> bool:
+        return hasattr(self.world, "state_dict") and hasattr(self.world, "load_state_dict")
+
+    def _own(self) -> Entries:
+        parts = {"returns": self._returns, "lengths": self._lengths, "present": self._present, "alive": self._alive}
+        return {f"{OWN}{name}": part for name, part in parts.items()}
 
     def _attend(self, dones: NDArray[np.bool_]) -> None:
         """Take down who is there; the counts of the absent stay at 0, so that the reborn begin with nothing."""

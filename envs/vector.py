@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from dualbrain.entries import Entries, fitting
 from dualbrain.errors import UserError, unknown
 from dualbrain.everywhere import Everywhere
 from dualbrain.senses import Sense, by_name
@@ -25,6 +26,7 @@ from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
 from envs.engine.world import World
 from envs.observation import Layout, layout_of, observation_space
+from envs.saved import no_report, parts_of, refuse_impossible, refuse_outside, report_bounds
 
 Bits = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -105,6 +107,8 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self._masks = [f"_{name}" for name in self._senses]
         self._seeded = False
         self._actions: NDArray[np.int64] | None = None
+        # Episodes that the last step ended, in whose rows alone last observations are written.
+        self._ends: tuple[Flags, ...] = ()
 
     @property
     def senses(self) -> Mapping[str, Sense]:
@@ -140,6 +144,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
         self.present = outcome.present
+        self._ends = ()
         return outcome.obs, {"senses": self.reset_senses}
 
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
@@ -150,9 +155,34 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
         self.present = outcome.present
+        self._ends = (outcome.terminated, outcome.truncated) if self._autoreset else ()
         info: dict[str, Any] = self._final_info(outcome) if ended and self._autoreset else {}
         info["senses"] = self.reset_senses
         return outcome.obs, outcome.reward, outcome.terminated, outcome.truncated, info
+
+    def state_dict(self) -> Entries:
+        """Return copies of all that decides what comes next, and of what may be asked until the next step, by name.
+
+        Plain arrays: those of the engine's `State`, and what the last step reported. The last observations are not
+        among them. Raises `UserError` where worlds have not begun.
+        """
+        if not self.state.grid[:, 0].all():
+            raise UserError(f"worlds of {self.world.name} that have not begun have no state: call reset first")
+        return {name: part.copy() for name, part in {**parts_of(self.state), **self._reported()}.items()}
+
+    def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on where the batch was whose `state_dict` this is: the next step is the one that it would have taken.
+
+        Raises `UserError`, and changes nothing, for a name that is missing or unknown, a wrong shape or dtype, and for
+        any number that no such world can have.
+        """
+        parts, whose = parts_of(self.state), self.world.name
+        given = fitting(state, {**parts, **no_report(self.world, self.num_envs)}, whose)
+        refuse_impossible(self.tables, given, whose)
+        refuse_outside(report_bounds(self._last), given, whose)
+        for name, part in parts.items():
+            part[...] = given[name]
+        self._recall(given)
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """Return a picture ``(H, W, 3)`` of each world, whatever the number of its agents."""
@@ -195,6 +225,25 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         earned = {**self.transition_senses, **dict.fromkeys(self._masks, done)}
         final_info = {"senses": earned, "_senses": done}
         return {"final_obs": final_obs, "_final_obs": done, "final_info": final_info, "_final_info": done}
+
+    def _reported(self) -> Entries:
+        """Return what the last step reported; resting stands for no actions, and blank rows for what means nothing."""
+        ended = np.logical_or.reduce([np.zeros(self.num_envs, np.bool_), *self._ends])
+        return {
+            "actions": np.zeros(self.num_envs, np.int64) if self._actions is None else self._actions,
+            "present": self.present,
+            "ended": ended,
+            "transition_senses": np.stack([*self.transition_senses.values()]),
+            "reset_senses": np.stack([*self.reset_senses.values()]),
+            "final_observations": np.where(ended[:, np.newaxis], self.final_observations, np.uint8(0)),
+        }
+
+    def _recall(self, given: Entries) -> None:
+        """Take what was reported as reported by the last step."""
+        self._actions, self._ends, self._seeded = given["actions"], (given["ended"],), True
+        self.present, self.final_observations = given["present"], given["final_observations"]
+        self.transition_senses = self._named(given["transition_senses"])
+        self.reset_senses = self._named(given["reset_senses"])
 
     def _named(self, rows: Floats) -> SenseArrays:
         return dict(zip(self._senses, rows[:, : self.num_envs], strict=True))
