@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from stable_baselines3.common.callbacks import BaseCallback
 
@@ -23,6 +24,14 @@ class Development(BaseCallback):
         self._marked = False
         self._weights = self.model.steering.weights
         self._marks = Guard("marks of stages and weights", "mark of a stage or of weights in TensorBoard")
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return whether the first stage was marked."""
+        return {"marked": self._marked}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Mark no stage twice in a run that goes on; called once training has started."""
+        self._marked = bool(state["marked"])
 
     def _on_step(self) -> bool:
         self._notice()

@@ -54,17 +54,27 @@ class Gallery(BaseCallback):
 
     def _on_training_start(self) -> None:
         left = self.model._total_timesteps - self.num_timesteps
-        rollouts = -(-left // (self.model.n_steps * self.model.n_envs))
         self._writers = writers(self.logger)
-        self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
-        self._rollout = 0
+        self._plan(0, -(-left // (self.model.n_steps * self.model.n_envs)))
         self._cues = self._cue_guard.run(Cues, self.model.body)
         assert self.model.env is not None
         self._raw = RawWorld(self.model.env)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return how many rollouts are complete, and of how many."""
+        return {"rollout": self._rollout, "rollouts": self._rollouts}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on in the middle of a run; called once training has started."""
+        self._plan(int(state["rollout"]), int(state["rollouts"]))
+
+    def _plan(self, rollout: int, rollouts: int) -> None:
+        """Choose the rollouts that pictures are made of, in a run of so many."""
+        self._rollout, self._rollouts = rollout, rollouts
+        self._chosen = picture_rollouts(rollouts, self.model.pictures) if self._writers else frozenset()
+
     def _on_rollout_start(self) -> None:
-        self._rollout += 1
-        self._due = self._rollout in self._chosen
+        self._due = self._rollout + 1 in self._chosen
         self.model.record.cues = {}
 
     def _on_step(self) -> bool:
@@ -82,6 +92,7 @@ class Gallery(BaseCallback):
             record.cues[name][record.pos - 1] = there
 
     def _on_rollout_end(self) -> None:
+        self._rollout += 1
         if self._due and self.model.record.present.any():
             left = sum(rollout > self._rollout for rollout in self._chosen)
             for made, make in {**self._makers, **(self._seldom if left % EVERY == 0 else {})}.items():

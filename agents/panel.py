@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
@@ -58,6 +59,14 @@ class Panel(BaseCallback):
         keep_writing(self.logger)
         self._open()
         self._settings.run(self._register, ended=False)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the episodes that are under way."""
+        return self._episodes.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with the episodes that were under way; called once training has started."""
+        self._episodes.load_state_dict(state)
 
     def _open(self) -> None:
         """Lay out the instruments for the drives that steer from now on."""

@@ -1,4 +1,4 @@
-"""What it costs that a run keeps its model on disk: a checkpoint a minute, as a share of training with 16 drives.
+"""What it costs that a run can be gone on with: a checkpoint a minute, as a share of training with 16 drives.
 
 Told in CPU seconds of the process, all threads together, and in seconds that pass, in which the disk has its say; one
 checkpoint is the median of several, after one that warms up.
@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from stable_baselines3.common.callbacks import CallbackList
 
 from benchmarks.steering import laden
 from benchmarks.training import N_ENVS, WIDE
 from dualbrain.running.config import RunConfig
-from dualbrain.running.keeping import save
+from dualbrain.running.keeping import save_checkpoint
 from dualbrain.running.run_folder import RunFolder
 
 MOST_SHARE = 0.01
@@ -40,7 +41,7 @@ class Cost:
     passed: float
     """seconds that it takes."""
     size: int
-    """Bytes of the model."""
+    """Bytes of the file: the brain, and where training is."""
     rollout: float
     """CPU seconds of training from one rollout's start to the next: no more than one checkpoint is written in them."""
 
@@ -50,7 +51,7 @@ class Cost:
 
 
 def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE, times: int = TIMES) -> Cost:
-    """Train two rollouts, then write the model again and again."""
+    """Train two rollouts, then write a checkpoint again and again."""
     agent = laden(n_envs, **recipe)
     steps = agent.n_steps * n_envs
     agent.learn(steps)
@@ -60,14 +61,14 @@ def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE, times: int = TI
     with tempfile.TemporaryDirectory() as place:
         folder = RunFolder(Path(place))
         spent = [_timed(agent, folder) for _ in range(times + 1)][1:]
-        size = folder.model.stat().st_size
+        size = folder.checkpoint.stat().st_size
     cpu, passed = (statistics.median(each) for each in zip(*spent, strict=True))
     return Cost(cpu, passed, size, rollout)
 
 
 def _timed(agent: Any, folder: RunFolder) -> tuple[float, float]:
     cpu, passed = time.process_time(), time.perf_counter()
-    save(agent, folder)
+    save_checkpoint(agent, CallbackList([]), folder)
     return time.process_time() - cpu, time.perf_counter() - passed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,26 @@ def alone_in(folder: Path, what: str) -> Iterator[None]:
     """
     with _lock(folder, what):
         yield
+
+
+@contextmanager
+def holding(folder: Path, taken: str) -> Iterator[None]:
+    """Hold a folder as long as the block lasts, with no file in it; where folders cannot be locked, nothing is held.
+
+    Raises `UserError`, which says what is ``taken``, where another process holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise UserError(taken) from error
+    except OSError:  # some network file systems
+        pass
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _lock(folder: Path, what: str) -> IO[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from dualbrain.module import NO_REFLEX
 from dualbrain.raw_world import RawWorld
 from dualbrain.replay_actions import tell_learner
 from dualbrain.resets import Resets
+from dualbrain.stateful import is_stateful
 from dualbrain.steering import SteeringStep, SteeringSubsystem
 from dualbrain.vec_env_attributes import Layer, finish_step, start
 from dualbrain.world_checks import check_observations, check_reward, check_senses
@@ -142,6 +143,28 @@ class SteeringVecEnv(Layer):
         if changed:
             self._reflex = self._checked(self.steering.reflexes(self._sensing.reset_senses(), self.alive()))
         return changed
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return where the worlds are, between two steps; the steering subsystem keeps what the drives remember.
+
+        ``worlds`` is None where they keep their state to themselves: then they can only begin anew.
+        """
+        world, sensing = self.unsteered, self._sensing
+        return {
+            "reflex": self._reflex.copy(),
+            "worlds": world.state_dict() if is_stateful(world) else None,
+            "sensing": sensing.state_dict() if sensing is not world and is_stateful(sensing) else None,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned; worlds that have none of it are to be reset."""
+        reflex = np.asarray(state["reflex"], self._reflex.dtype)
+        if reflex.shape != self._reflex.shape:
+            raise UserError(f"reflexes of {reflex.shape} do not fit {self.num_envs} agents")
+        self._reflex = self._checked(reflex.copy())
+        for part, kept in ((self.unsteered, state["worlds"]), (self._sensing, state["sensing"])):
+            if kept is not None and is_stateful(part):
+                part.load_state_dict(kept)
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Send the policy's actions, or the reflexes in their place."""

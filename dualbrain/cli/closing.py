@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from dualbrain.cli.called import show_command
-from dualbrain.running.config import RunConfig
+from dualbrain.running.prepared import Prepared
 from dualbrain.running.training import Trained
 
 
-def show_opening(config: RunConfig, console: Console) -> None:
-    """Say what is about to be trained."""
+def show_opening(run: Prepared, console: Console) -> None:
+    """Say what is about to be trained, and where it goes on."""
+    config = run.config
     drives = ", ".join(f"{name} x{table.weight:g}" for name, table in config.modules.items())
     drives += f" through {', '.join(stage.name for stage in config.stages)}" if config.stages else ""
     drives += f" without {', '.join(config.ablations)}" if config.ablations else ""
@@ -23,6 +24,8 @@ def show_opening(config: RunConfig, console: Console) -> None:
         f"{config.n_envs:,} worlds, {config.total_timesteps:,} steps, seed {config.seed}",
         highlight=False,
     )
+    if run.before:
+        console.print(f"goes on at step {run.done:,} in {run.before.folder.path}", highlight=False, soft_wrap=True)
 
 
 def show_closing(trained: Trained, console: Console) -> None:

@@ -128,6 +128,14 @@ def _about_files(add: Callable[..., Any]) -> None:
         help="go on training this model: a file, or a run folder, whose settings are then taken over",
     )
     add(
+        "--resume",
+        type=Path,
+        metavar="RUN",
+        help="go on with a run that was broken off, in its own folder and to its own number of steps: a run folder, or "
+        "one that holds runs, of which the newest unfinished one; of all other settings only --time-limit and "
+        "--save-every may be given",
+    )
+    add(
         "--save-every",
         type=SAVE_EVERY,
         metavar="SECONDS",
@@ -150,17 +158,33 @@ def run(args: argparse.Namespace) -> int:
     from dualbrain.cli.asking import folders_asked_for
     from dualbrain.cli.closing import show_closing, show_opening
     from dualbrain.interrupts import exit_code
-    from dualbrain.running.training import prepare, train
+    from dualbrain.running.prepared import prepare
+    from dualbrain.running.training import train
 
-    run = prepare(*configuration(args))
+    run = _resumed(args) if args.resume else prepare(*configuration(args))
     console = Console()
-    show_opening(run.config, console)
+    show_opening(run, console)
     bar = console if console.is_terminal and not args.no_progress else None
     trained = train(run, args.log_folder, shlex.join(["dualbrain", *args.argv]), bar, folders_asked_for())
     show_closing(trained, console)
     if trained.interrupted:
-        print(f"dualbrain: interrupted; the model is saved in {trained.folder.model}", file=sys.stderr)
+        saved = f"the model is saved in {trained.folder.model}"
+        again = f"dualbrain train --resume {trained.folder.path} goes on"
+        print(f"dualbrain: interrupted; {saved}; {again}", file=sys.stderr)
     return exit_code(trained.signal) if trained.interrupted else 0
+
+
+def _resumed(args: argparse.Namespace) -> Any:
+    """Return the run that is to go on; raises `UserError` for a setting that would make another run of it."""
+    from dualbrain.running.resuming import prepare_again
+
+    allowed = {"argv", "command", "run", "resume", "time_limit", "save_every", "trust", "no_progress", "log_folder"}
+    stated = [name for name, value in vars(args).items() if value not in (None, False) and name not in allowed]
+    if stated:
+        flag = "ENV" if stated[0] == "env" else f"--{stated[0].replace('_', '-')}"
+        begin = f"dualbrain train -i {args.resume} begins a new run with its brain"
+        raise UserError(f"--resume goes on with the settings of {args.resume}: leave {flag} out ({begin})")
+    return prepare_again(args.resume, **_given(time_limit=args.time_limit, save_every=args.save_every))
 
 
 def configuration(args: argparse.Namespace) -> tuple[Any, str]:

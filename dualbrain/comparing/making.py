@@ -34,17 +34,21 @@ def make(run: Run, measuring: Measuring) -> None:
 
 
 def _train(run: Run, measuring: Measuring) -> None:
+    from dualbrain.running.resuming import prepare_again
     from dualbrain.running.training import prepare, train
 
-    clear(run.root, [run])
+    begun = run.begun
+    if begun is None:
+        shutil.rmtree(run.partial, ignore_errors=True)
     with _failure_kept(run):
-        trained = train(prepare(run.config, run.name), run.partial, run.command)
+        prepared = prepare_again(begun) if begun else prepare(run.config, run.name)
+        trained = train(prepared, run.partial, run.command)
     _measure(run, trained.agent, trained.folder.path, measuring, trained.shortfall)
     run.place.parent.mkdir(exist_ok=True)
     shutil.rmtree(run.place, ignore_errors=True)
     trained.folder.path.replace(run.place)
     shutil.rmtree(run.failed, ignore_errors=True)
-    clear(run.root, [run])
+    shutil.rmtree(run.partial, ignore_errors=True)
 
 
 @contextmanager
@@ -89,7 +93,7 @@ def make_all(runs: Sequence[Run], measuring: Measuring, jobs: int, tell: Tell) -
     """Make runs, ``jobs`` of them at a time; ``tell`` is told of each that was made.
 
     A run that fails does not stop the others; then `UserError` is raised that names it. When interrupted, the runs
-    under way are ended and removed.
+    under way are ended; those that have a checkpoint go on when they are asked for again, the others are removed.
     """
     waiting, working, failed = list(runs), list[_Worker](), list[str]()
     try:

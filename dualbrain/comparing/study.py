@@ -15,7 +15,7 @@ from dualbrain.equality import equal
 from dualbrain.errors import UserError
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.found import read_found
-from dualbrain.running.run_folder import CONFIG, MODEL
+from dualbrain.running.run_folder import CHECKPOINT, CONFIG, MODEL
 from dualbrain.running.tables import parse_toml
 from dualbrain.whole import PARTIAL
 
@@ -101,9 +101,19 @@ class Run:
             return State.UNMEASURED
         return State.FINISHED
 
+    @property
+    def begun(self) -> Path | None:
+        """The run folder that it goes on in: one that was broken off, of the same configuration, with a checkpoint."""
+        folders = [checkpoint.parent for checkpoint in self.partial.glob(f"*/*/{CHECKPOINT}")]
+        return next((folder for folder in folders if not self._changed(folder)), None)
+
+    def _changed(self, folder: Path) -> list[str]:
+        """Return in words where the configuration of a run folder differs from its own."""
+        kept, wanted = read_found(folder / CONFIG), parse_toml(to_toml(self.config), "")
+        return list(differences(kept | WITHOUT_EFFECT, wanted | WITHOUT_EFFECT))
+
     def _check(self) -> None:
-        kept, wanted = read_found(self.place / CONFIG), parse_toml(to_toml(self.config), "")
-        changed = list(differences(kept | WITHOUT_EFFECT, wanted | WITHOUT_EFFECT))
+        changed = self._changed(self.place)
         if changed:
             known = f"{self.place} was made with another configuration: {'; '.join(changed[:3])}"
             raise UserError(f"{known}. Choose another folder with -f, or remove {self.place.parent}")
@@ -140,8 +150,10 @@ def check_comparable(configs: Mapping[str, RunConfig]) -> None:
 
 
 def clear(root: Path, runs: Sequence[Run] | None = None) -> None:
-    """Remove what was left half-made in a comparison's folder, or of some of its runs."""
+    """Remove what was left half-made in a comparison's folder, or of some of its runs, and cannot be gone on with."""
     for path in root.glob(f"{PARTIAL}*") if runs is None else [run.partial for run in runs]:
+        if any(path.glob(f"*/*/{CHECKPOINT}")):
+            continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -116,6 +116,15 @@ class Episodes:
             self._whole[ended] = True
             self._sums[:, ended] = 0.0
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the episodes under way, and those that ended since last asked."""
+        return {"whole": self._whole.copy(), "sums": self._sums.copy(), "ended": list(self._ended)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned; raises `ValueError` where it is of other agents."""
+        self._whole[:], self._sums[:] = state["whole"], state["sums"]
+        self._ended = [np.asarray(ended, np.float64).reshape(-1, 2) for ended in state["ended"]]
+
     def take(self) -> Scores:
         """Return those that ended since last asked."""
         ended, self._ended = self._ended, []

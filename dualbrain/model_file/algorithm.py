@@ -31,7 +31,14 @@ from stable_baselines3.common.utils import (
 from dualbrain.errors import UserError
 from dualbrain.hyperparameters import RANGES, SCHEDULES, check_hyperparameters
 from dualbrain.model_file.archive import DamagedError, PickledError
-from dualbrain.model_file.model import Model, given_attributes, read_model, read_state_dicts, write_model
+from dualbrain.model_file.model import (
+    Model,
+    given_attributes,
+    read_model,
+    read_state_dicts,
+    read_training,
+    write_model,
+)
 from dualbrain.model_file.size import MOST, check_experience, check_network, check_optimizer
 from dualbrain.model_file.values import called
 from dualbrain.running.memory import machine_memory
@@ -75,11 +82,19 @@ class PlainFiles(BaseAlgorithm):
     }
     """Attributes that every file must hold, and what ``isinstance`` is to say of each."""
 
-    def save(self, path: Path, exclude: Iterable[str] | None = None, include: Iterable[str] | None = None) -> None:
+    def save(
+        self,
+        path: Path,
+        exclude: Iterable[str] | None = None,
+        include: Iterable[str] | None = None,
+        *,
+        training: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write the agent into a zip, which holds no pickle: see `docs/model_files.md`.
 
         What has no plain form, such as a lambda, is left out, with a warning; a schedule of that kind becomes the
-        constant that it is now. Raises `UserError`, and writes nothing, where the agent could not be loaded at all.
+        constant that it is now. ``training`` are plain values that say where training is: see `read_training_of`.
+        Raises `UserError`, and writes nothing, where the agent could not be loaded at all.
         """
         state_dicts, variables = self._get_torch_save_params()
         left = {*self._excluded_save_params(), *(exclude or ())} - {*(include or ())}
@@ -87,7 +102,7 @@ class PlainFiles(BaseAlgorithm):
         data = {name: value for name, value in vars(self).items() if name not in left}
         replaced = _with_plain_schedules(data, self._current_progress_remaining)
         tensors = {name: recursive_getattr(self, name) for name in variables}
-        model = Model(data, self.get_parameters(), tensors, replaced)
+        model = Model(data, self.get_parameters(), tensors, replaced, training=dict(training or {}))
         whole = io.BytesIO()
         needed = [name for name in ("policy_kwargs",) if name in data]
         left_out = write_model(whole, model, needed)
@@ -217,6 +232,15 @@ class PlainFiles(BaseAlgorithm):
         with reading(load_path_or_dict) as file:
             state_dicts = read_state_dicts(file)
         super().set_parameters(state_dicts, exact_match, device)
+
+
+def read_training_of(path: pathlib.Path) -> dict[str, Any]:
+    """Return where training was when a checkpoint was written, as plain values; empty for any other model.
+
+    Raises `UserError`, in one line, for a file that is none or is damaged.
+    """
+    with reading(path) as file:
+        return read_training(file, source_of(path, is_vouched()))
 
 
 def source_of(path: Any, trusted: bool) -> Source:

@@ -18,6 +18,7 @@ from dualbrain.errors import UserError
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.model_file.names import is_findable, name_of
 from dualbrain.model_file.values import Kind, Reader, UnwritableError, Writer, called
+from dualbrain.random_streams import check_twister
 from dualbrain.running.reading import arguments
 
 BIT_GENERATORS: dict[str, Callable[[], Any]] = {
@@ -141,6 +142,7 @@ def _read_generator(reader: Reader, payload: Any) -> Any:
     modern, written = reader.parts(payload, bool, dict)
     state = reader.read(written)
     try:
+        check_twister(state)
         bits = BIT_GENERATORS[state["bit_generator"]]()
         made = np.random.Generator(bits) if modern else np.random.RandomState(bits)
         if isinstance(made, np.random.Generator):
@@ -291,7 +293,7 @@ def _read_object(reader: Reader, payload: Any) -> Any:
     return made
 
 
-BASIC: tuple[Kind, ...] = (
+VALUES: tuple[Kind, ...] = (
     Kind("float", exactly(float), _write_float, _read_float),
     Kind("tuple", exactly(tuple), _write_list, lambda reader, payload: tuple(_entries(reader, payload))),
     Kind("dict", exactly(dict), _write_pairs, lambda reader, payload: dict(_read_pairs(reader, payload))),
@@ -305,6 +307,10 @@ BASIC: tuple[Kind, ...] = (
     Kind("dtype", lambda value: isinstance(value, np.dtype), _write_dtype, _dtype),
     Kind("tensor", exactly(torch.Tensor), _write_tensor, _read_tensor),
     Kind("generator", exactly(np.random.Generator, np.random.RandomState), _write_generator, _read_generator),
+)
+"""Kinds of values that name no code."""
+BASIC: tuple[Kind, ...] = (
+    *VALUES,
     Kind("path", lambda value: isinstance(value, Path), lambda _, value: str(value), lambda _, text: Path(str(text))),
     Kind("member", lambda value: isinstance(value, enum.Enum), _write_member, _read_member),
     Kind("type", lambda value: any(value is each for each in PLAIN_TYPES.values()), _write_type, _read_type),

@@ -1,7 +1,8 @@
 """A model as one file: what is in it, by member.
 
 ``data`` holds attributes as JSON, ``arrays.npz`` their arrays, ``policy.pth`` and its like the state dicts, and
-``left_out.json`` what has no plain form. The names are those of Stable-Baselines3 where it has them.
+``left_out.json`` what has no plain form. The names are those of Stable-Baselines3 where it has them. A checkpoint also
+holds where training is, in ``training.json`` and ``training.npz``: plain values, which no loading of a model reads.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from stable_baselines3.common.utils import get_system_info
 from dualbrain import __version__
 from dualbrain.model_file.archive import DamagedError, parse_json, read_archive, read_stored, write_archive
 from dualbrain.model_file.arrays import read_arrays, write_arrays
+from dualbrain.model_file.kinds import VALUES
 from dualbrain.model_file.names import Names
 from dualbrain.model_file.parts import KINDS
 from dualbrain.model_file.tensors import read_tensors, write_tensors
@@ -24,6 +26,7 @@ from dualbrain.model_file.values import Reader, Writer
 from dualbrain.trust import Source
 
 DATA, ARRAYS, LEFT_OUT, VARIABLES = "data", "arrays.npz", "left_out.json", "pytorch_variables.pth"
+TRAINING, TRAINING_ARRAYS = "training.json", "training.npz"
 WEIGHTS = ".pth"
 SB3_VERSION, SYSTEM = "_stable_baselines3_version", "system_info.txt"
 
@@ -42,6 +45,8 @@ class Model:
     """What the file does not hold: its place, and what was done."""
     system: str = ""
     """The software and the machine that wrote it."""
+    training: dict[str, Any] = field(default_factory=dict)
+    """Where training is, in a checkpoint: see `read_training`."""
 
 
 def write_model(file: IO[bytes], model: Model, needed: Collection[str] = ()) -> dict[str, str]:
@@ -68,7 +73,14 @@ def members_of(model: Model, needed: Collection[str] = ()) -> dict[str, bytes]:
         LEFT_OUT: json.dumps({**model.left_out, **writer.left_out}).encode(),
         SB3_VERSION: stable_baselines3.__version__.encode(),
         SYSTEM: get_system_info(print_info=False)[1].encode(),
+        **(_training_members(model.training) if model.training else {}),
     }
+
+
+def _training_members(training: Mapping[str, Any]) -> dict[str, bytes]:
+    writer = Writer(VALUES)
+    written = json.dumps(writer.write(dict(training)), allow_nan=False).encode()
+    return {TRAINING: written, TRAINING_ARRAYS: write_arrays(writer.arrays)}
 
 
 def read_model(file: IO[bytes], source: Source, given: Mapping[str, Any]) -> Model:
@@ -89,6 +101,22 @@ def read_model(file: IO[bytes], source: Source, given: Mapping[str, Any]) -> Mod
     left_out = {str(place): str(what) for place, what in reader.of(parse_json(members[LEFT_OUT]), dict).items()}
     system = members.get(SYSTEM, b"").decode(errors="replace")
     return Model({**data, **given_attributes(given)}, *_weights(members), left_out, system)
+
+
+def read_training(file: IO[bytes], source: Source) -> dict[str, Any]:
+    """Return where training was when a checkpoint was written; empty for any other model.
+
+    It is of plain values, and names no code. Raises as `read_model` does.
+    """
+    members = read_archive(file, source.is_trusted)
+    if not {TRAINING, TRAINING_ARRAYS} <= members.keys():
+        return {}
+    reader = Reader(VALUES, read_arrays(members[TRAINING_ARRAYS]), Names(source))
+    try:
+        training: dict[str, Any] = reader.of(reader.read(parse_json(members[TRAINING])), dict)
+    except RecursionError as error:
+        raise DamagedError("a value in it is nested too deep") from error
+    return training
 
 
 def given_attributes(given: Mapping[str, Any]) -> dict[str, Any]:

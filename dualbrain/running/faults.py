@@ -16,10 +16,11 @@ from dualbrain.running.run_folder import ERROR, RunFolder
 
 
 @contextmanager
-def faults_kept(agent: Any, folder: RunFolder, places: Iterable[Path] = ()) -> Iterator[None]:
+def faults_kept(agent: Any, folder: RunFolder, places: Iterable[Path] = (), new: bool = True) -> Iterator[None]:
     """Where a block raises, keep what the agent has learned, and the traceback; where no step was taken, keep nothing.
 
-    What is kept is noted in the exception, which is raised again. For ``places`` see `save_somewhere`.
+    A folder that is not ``new`` stays as it is then. What is kept is noted in the exception, which is raised again. For
+    ``places`` see `save_somewhere`.
     """
     before = agent.num_timesteps
     try:
@@ -27,7 +28,8 @@ def faults_kept(agent: Any, folder: RunFolder, places: Iterable[Path] = ()) -> I
     except BaseException as error:
         with interrupts_waiting():
             if agent.num_timesteps == before:
-                folder.discard()
+                if new:
+                    folder.discard()
             elif not isinstance(error, KeyboardInterrupt | SaveError):
                 _keep(agent, folder, places, error)
         raise

@@ -10,9 +10,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stable_baselines3.common.callbacks import BaseCallback
+
 from dualbrain.errors import SaveError
 from dualbrain.interrupts import interrupts_waiting
-from dualbrain.running.run_folder import CONFIG, MODEL, RunFolder
+from dualbrain.model_file.algorithm import PlainFiles
+from dualbrain.running.checkpoint import training_state
+from dualbrain.running.run_folder import CHECKPOINT, CONFIG, MODEL, RunFolder
 from dualbrain.text_files import read_text
 
 ELSEWHERE = "dualbrain-"
@@ -24,16 +28,28 @@ def has_learned(agent: Any) -> bool:
     return bool(getattr(agent, "_n_updates", 1))
 
 
-def save(agent: Any, folder: RunFolder, name: str = MODEL) -> None:
-    """Write a model, whole: the one before it stays until then, and signals wait.
+def save(agent: Any, folder: RunFolder, name: str = MODEL, **kept: Any) -> None:
+    """Write a model, whole: the one before it stays until then, and signals wait. ``kept`` goes with it.
 
     Raises `OSError` where it cannot be written, and whatever the agent raises that cannot be saved.
     """
     data = io.BytesIO()
     with interrupts_waiting():
-        agent.save(data)
+        agent.save(data, **kept)
         with folder.writing(name) as path:
             path.write_bytes(data.getbuffer())
+
+
+def save_checkpoint(agent: Any, callbacks: BaseCallback, folder: RunFolder) -> None:
+    """Write the model with where training is, whole, under two names: what training goes on from, and what is used.
+
+    An algorithm that writes no plain files writes its model alone. Raises as `save` does.
+    """
+    if not isinstance(agent, PlainFiles):
+        save(agent, folder)
+        return
+    save(agent, folder, CHECKPOINT, training=training_state(agent, callbacks, folder))
+    folder.double(CHECKPOINT, MODEL)
 
 
 def save_somewhere(agent: Any, folder: RunFolder, places: Iterable[Path] = ()) -> None:

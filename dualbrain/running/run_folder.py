@@ -15,7 +15,10 @@ from dualbrain.text_files import write_text
 from dualbrain.whole import writing
 
 CONFIG = "config.toml"
+COMMAND = "command.txt"
+VERSIONS = "versions.txt"
 MODEL = "model.zip"
+CHECKPOINT = "checkpoint.zip"
 BEST_MODEL = "best_model.zip"
 EVALUATIONS = "evaluations.npz"
 ERROR = "error.txt"
@@ -44,6 +47,11 @@ class RunFolder:
         """The model as training left it."""
         return self.path / MODEL
 
+    @property
+    def checkpoint(self) -> Path:
+        """The model with where training was: what an unfinished run goes on from."""
+        return self.path / CHECKPOINT
+
     def writing(self, name: str) -> AbstractContextManager[Path]:
         """Give a temporary path, which becomes ``name`` when the block ends well and vanishes when it does not."""
         return writing(self.path / name, through_links=False)
@@ -52,6 +60,25 @@ class RunFolder:
         """Write a text file."""
         with self.writing(name) as temporary:
             write_text(temporary, text)
+
+    def double(self, name: str, other: str) -> None:
+        """Let a file have another name too, in the place of what had it; copied where a file can have but one."""
+        with self.writing(other) as temporary:
+            try:
+                os.link(self.path / name, temporary)
+            except OSError:
+                shutil.copyfile(self.path / name, temporary)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to go on from, but a model to use."""
+        return self.model.is_file() and not self.checkpoint.is_file()
+
+    def finish(self) -> None:
+        """Remove what only a run needs that is still to go on."""
+        for name in (CHECKPOINT, ERROR):
+            with suppress(OSError):
+                (self.path / name).unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Remove the folder, and those above it that only it kept."""

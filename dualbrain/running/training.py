@@ -10,38 +10,35 @@ from typing import Any
 
 from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
-from dualbrain.errors import UserError
+from dualbrain.alone import holding
 from dualbrain.inspection.guard import Guard, GuardedCallback, random_streams_kept
 from dualbrain.inspection.outputs import event_logger
 from dualbrain.inspection.schedule import log_interval
 from dualbrain.interrupts import Interrupted, number_of
-from dualbrain.running.assembly import build_agent, build_world, completed, use_threads
+from dualbrain.running.assembly import build_world, use_threads
 from dualbrain.running.callbacks.checkpoints import Checkpoints
 from dualbrain.running.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
 from dualbrain.running.callbacks.evaluations import Evaluations
 from dualbrain.running.callbacks.interruption import Interruption
+from dualbrain.running.callbacks.log_writing import LogWriting
 from dualbrain.running.callbacks.monitor_file import MonitorFile
 from dualbrain.running.callbacks.progress import ProgressBar
+from dualbrain.running.checkpoint import Continuation
 from dualbrain.running.config import RunConfig, to_toml
 from dualbrain.running.faults import faults_kept
 from dualbrain.running.keeping import save_somewhere
-from dualbrain.running.run_folder import BEST_MODEL, CONFIG, MONITOR, TENSORBOARD, RunFolder
+from dualbrain.running.prepared import Prepared, prepare
+from dualbrain.running.resuming import reopen
+from dualbrain.running.run_folder import BEST_MODEL, COMMAND, CONFIG, MONITOR, TENSORBOARD, VERSIONS, RunFolder
 from dualbrain.running.versions import versions
-from dualbrain.steering_file import compose
+
+__all__ = ["Prepared", "Trained", "prepare", "train"]
 
 INTERRUPTED = "an interruption"
 EVALUATION_SEED = 10_000
 """Added to the run's seed: evaluation meets other worlds than training."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A run that could be put together: its mistakes, if any, were told."""
-
-    config: RunConfig
-    """The configuration with every default written out."""
-    agent: Any
 
 
 @dataclass(frozen=True)
@@ -70,76 +67,90 @@ class Trained:
         return f"{self.steps:,} of {self.planned:,} steps: {self.ended} ended training" if self.ended else ""
 
 
-def prepare(config: RunConfig, where: str) -> Prepared:
-    """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
-    config = completed(config, where)
-    agent = build_agent(config, compose(config, where))
-    if config.stop_on_alarm and not hasattr(agent, "audit"):
-        raise UserError(f"stop_on_alarm: the algorithm '{config.algo}' keeps no audit, so no alarm can sound")
-    return Prepared(config, agent)
-
-
 def train(
     run: Prepared, root: str | Path, command: str, bar: Console | None = None, places: Iterable[Path] = ()
 ) -> Trained:
     """Train, and keep everything in a new run folder below ``root``, with the ``command`` that asked for it.
 
-    Progress is shown on ``bar``; for ``places`` see `save_somewhere`. Raises `UserError`, before anything is trained,
-    where the folder cannot be written, and `SaveError` where the model cannot be written at the end.
+    A run that goes on does so in its own folder. Progress is shown on ``bar``; for ``places`` see `save_somewhere`.
+
+    Raises `UserError`, before anything is trained, where the folder cannot be written or another process trains in it,
+    and `SaveError` where the model cannot be written at the end.
     """
     config, agent = run.config, run.agent
     use_threads(config)
-    folder = RunFolder.create(root, config.algo, config.env)
-    with faults_kept(agent, folder, places):
-        folder.write(CONFIG, to_toml(config))
-        folder.write("command.txt", command + "\n")
-        folder.write("versions.txt", versions())
-        return _learn(agent, config, folder, bar, places)
+    folder = run.before.folder if run.before else RunFolder.create(root, config.algo, config.env)
+    with holding(folder.path, f"{folder.path} is being trained by another process"):
+        if run.before:
+            with faults_kept(agent, folder, places, new=False):
+                reopen(run.before, command)
+                return _learn(run, folder, bar, places)
+        with faults_kept(agent, folder, places):
+            folder.write(CONFIG, to_toml(config))
+            folder.write(COMMAND, command + "\n")
+            folder.write(VERSIONS, versions())
+            return _learn(run, folder, bar, places)
 
 
-def _learn(agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, places: Iterable[Path]) -> Trained:
+def _learn(run: Prepared, folder: RunFolder, bar: Console | None, places: Iterable[Path]) -> Trained:
     """Let the agent learn, and save it before anything is closed."""
-    before = 0 if config.trained_agent is None else agent.num_timesteps
+    config, agent = run.config, run.agent
+    first, before = run.first, agent.num_timesteps
     with ExitStack() as stack:
         agent.set_logger(event_logger(folder.path / TENSORBOARD))
         stack.callback(agent.logger.close)
-        callbacks = _callbacks(agent, config, folder, bar, stack)
-        number = _signal_that_ended(agent, config, callbacks)
+        callbacks = _callbacks(run, folder, bar, stack)
+        number = _signal_that_ended(run, callbacks)
         if number and agent.num_timesteps == before:
             raise Interrupted(number)
         save_somewhere(agent, folder, places)
     reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
     ended = next(filter(None, reasons), "")
-    return Trained(folder, agent, agent.num_timesteps - before, config.total_timesteps, ended, number)
+    if not ended:
+        folder.finish()
+    return Trained(folder, agent, agent.num_timesteps - first, config.total_timesteps, ended, number)
 
 
-def _signal_that_ended(agent: Any, config: RunConfig, callbacks: list[BaseCallback]) -> int:
+def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback]) -> int:
     """Let the agent learn; return the number of the signal that ended it, 0 where none did."""
-    interval = log_interval(config.total_timesteps // max(getattr(agent, "n_steps", 1) * config.n_envs, 1))
-    anew = config.trained_agent is None
+    ours = isinstance(run.agent, OnPolicyAlgorithm)  # then `LogWriting` writes the log
     try:
-        agent.learn(config.total_timesteps, callbacks, log_interval=interval, reset_num_timesteps=anew)
+        run.agent.learn(
+            run.config.total_timesteps - run.done,
+            callbacks,
+            log_interval=None if ours else _interval(run),
+            reset_num_timesteps=run.is_newborn,
+        )
     except KeyboardInterrupt as interrupt:
         return number_of(interrupt)
     return 0
 
 
-def _callbacks(
-    agent: Any, config: RunConfig, folder: RunFolder, bar: Console | None, stack: ExitStack
-) -> list[BaseCallback]:
+def _interval(run: Prepared) -> int:
+    """Return of how many rollouts scalars are put together."""
+    config = run.config
+    return log_interval(config.total_timesteps // max(getattr(run.agent, "n_steps", 1) * config.n_envs, 1))
+
+
+def _callbacks(run: Prepared, folder: RunFolder, bar: Console | None, stack: ExitStack) -> list[BaseCallback]:
+    config, agent = run.config, run.agent
     clock = TimeLimit(config.time_limit) if config.time_limit else None
     callbacks: list[BaseCallback] = [Interruption(), _monitor(config, folder, stack)]
-    if config.save_every:
-        callbacks.append(Checkpoints(folder, config.save_every))
     if config.evaluation.freq:
-        callbacks += _evaluations(config, folder, stack, clock)
+        callbacks += _evaluations(run, folder, stack, clock)
     if clock:
         callbacks.append(clock)
     if config.stop_on_alarm:
         callbacks.append(StopOnAlarm(agent.audit))
     if bar:
-        shown = stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar))
+        shown = stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar, run.done))
         callbacks.append(GuardedCallback(shown, Guard("the progress bar", "progress bar")))
+    if isinstance(agent, OnPolicyAlgorithm):
+        callbacks.append(LogWriting(_interval(run)))
+    if config.save_every:
+        callbacks.append(Checkpoints(folder, config.save_every))
+    if run.before and run.before.training:
+        callbacks.append(Continuation(run.before.training, str(folder.checkpoint)))
     return callbacks
 
 
@@ -150,11 +161,12 @@ def _monitor(config: RunConfig, folder: RunFolder, stack: ExitStack) -> BaseCall
     return GuardedCallback(monitor, guard)
 
 
-def _evaluations(config: RunConfig, folder: RunFolder, stack: ExitStack, clock: TimeLimit | None) -> list[BaseCallback]:
+def _evaluations(run: Prepared, folder: RunFolder, stack: ExitStack, clock: TimeLimit | None) -> list[BaseCallback]:
     """Return what evaluates during training: nothing where the world cannot be made a second time."""
+    config = run.config
     guard = Guard("evaluation during training", f"evaluation, and no {BEST_MODEL}")
     with random_streams_kept():
-        world = guard.run(build_world, config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
+        world = guard.run(build_world, config, config.evaluation.n_envs, config.seed + EVALUATION_SEED + run.done)
     if world is None:
         return []
     stack.callback(Guard("closing the evaluation's world", "sign that it was closed").run, world.close)

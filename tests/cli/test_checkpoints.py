@@ -51,11 +51,11 @@ def saved_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: float, ro
     """Return when checkpoints are written in a run whose rollouts, training included, take so many seconds."""
     now, saved = 0.0, list[float]()
     monkeypatch.setattr(checkpoints, "time", SimpleNamespace(monotonic=lambda: now))
-    monkeypatch.setattr(checkpoints, "save", lambda *_: saved.append(now))
+    monkeypatch.setattr(checkpoints, "save_checkpoint", lambda *_: saved.append(now))
     callback = Checkpoints(RunFolder(tmp_path), seconds)
     model: Any = SimpleNamespace(num_timesteps=0, _n_updates=0, get_env=lambda: None)
     callback.init_callback(model)
-    callback.on_training_start({}, {})
+    callback.on_training_start({"callback": callback}, {})
     for lasts in rollouts:
         callback.on_rollout_start()
         now, model.num_timesteps, model._n_updates = now + lasts, model.num_timesteps + 1, model._n_updates + 1
@@ -152,7 +152,8 @@ def test_signals_of_others_save_the_model(training: Any, number: signal.Signals,
         run.send_signal(number)
     _, err = run.communicate(timeout=60)
     assert run.returncode == 128 + number, err
-    assert err == "dualbrain: interrupted; the model is saved in runs/ppo/CartPole-v1_1/model.zip\n"
+    goes_on = "dualbrain train --resume runs/ppo/CartPole-v1_1 goes on"
+    assert err == f"dualbrain: interrupted; the model is saved in runs/ppo/CartPole-v1_1/model.zip; {goes_on}\n"
     assert model.stat().st_mtime_ns > first
     assert load_model(model, "ppo")
     assert not list(model.parent.glob(".partial*"))

@@ -146,7 +146,8 @@ SIGNALLED = {"terminated": 143, "hung_up": 129, "interrupted_twice": 130, "swall
 def test_a_signal_ends_training_and_saves_the_model(dualbrain: Command, two_phases, what: str, code: int):
     before = [signal.getsignal(number) for number in interrupts.SIGNALS]
     left, _, err = happens(dualbrain, what)
-    assert (left, err) == (code, f"dualbrain: interrupted; the model is saved in {RUN}/model.zip\n")
+    goes_on = f"dualbrain train --resume {RUN} goes on"
+    assert (left, err) == (code, f"dualbrain: interrupted; the model is saved in {RUN}/model.zip; {goes_on}\n")
     assert same(parameters(RUN / "model.zip"), two_phases)
     assert "error.txt" not in whole()
     assert [signal.getsignal(number) for number in interrupts.SIGNALS] == before

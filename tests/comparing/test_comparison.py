@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from dualbrain.cli.compare import plan
 from dualbrain.comparing import making
 from dualbrain.comparing.outcome import read_outcome
 from dualbrain.comparing.study import differences
-from dualbrain.running.saved import find_model
+from dualbrain.running.callbacks.interruption import Interruption
+from dualbrain.running.saved import find_model, load_model
+from dualbrain.running.training import prepare, train
 from tests.hearing import hearing
 from tests.inspection.event_files import read
 
@@ -110,6 +113,22 @@ def test_an_interrupted_comparison_goes_on(made: Path):
     assert {run for run in RUNS if after[run] != before[run]} == {"novel/seed_1"}
     assert (made / "novel/seed_1/config.toml").read_text() == config
     assert not list(made.glob(".partial*"))
+
+
+def test_an_interrupted_run_goes_on_from_its_checkpoint(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = Path(shutil.copytree(made, tmp_path / "runs"))
+    run = next(run for run in plan(parser().parse_args([*COMPARE, "-f", str(folder)])) if run.name == "novel, seed 1")
+    shutil.rmtree(run.place)
+    with monkeypatch.context() as patched:
+        patched.setattr(Interruption, "_on_step", lambda self: 1 / (self.num_timesteps - 48) != 0)
+        often = replace(run.config, save_every=1e-9)
+        with pytest.raises(ZeroDivisionError):
+            train(prepare(often, ""), run.partial, run.command)
+    assert main([*COMPARE, "-f", str(folder), "--jobs", "1"]) == 0
+    commands = (folder / "novel/seed_1/command.txt").read_text().splitlines()
+    assert len(commands) == 2, "its folder is the one that it was begun in"
+    assert load_model(folder / "novel/seed_1/model.zip", "ppo").num_timesteps == 64
+    assert not list(folder.glob(".partial*"))
 
 
 def test_another_configuration_is_refused(made: Path, idle: None, capsys: pytest.CaptureFixture[str]):

@@ -8,16 +8,17 @@ import time
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.origin import in_a_line
-from dualbrain.running.keeping import has_learned, save
+from dualbrain.running.keeping import has_learned, save_checkpoint
 from dualbrain.running.run_folder import MODEL, RunFolder
 
 
 class Checkpoints(BaseCallback):
-    """Write ``model.zip`` so often that it is never more than ``seconds`` of training old.
+    """Write ``checkpoint.zip`` so often that it is never more than ``seconds`` of training old.
 
-    It is written when a rollout starts: training is over then, and parameters, optimizers and what the drives remember
-    belong together. So it is written early where the next start would be too late; in the long run no more often than
-    rollouts start. One that cannot be written leaves the one before it; that is said once, and tried again.
+    It has the name ``model.zip`` too. It is written when a rollout starts: training is over then, and parameters,
+    optimizers and what the drives remember belong together. So it is written early where the next start would be too
+    late; in the long run no more often than rollouts start. One that cannot be written leaves the one before it; that
+    is said once, and tried again. It must come after all callbacks that do anything when a rollout starts.
     """
 
     def __init__(self, folder: RunFolder, seconds: float):
@@ -42,7 +43,7 @@ class Checkpoints(BaseCallback):
 
     def _save(self) -> None:
         try:
-            save(self.model, self._folder)
+            save_checkpoint(self.model, self.locals["callback"], self._folder)
         except Exception as error:  # noqa: BLE001  a copy is not worth the training
             self._say(error)
 

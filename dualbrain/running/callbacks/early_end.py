@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from stable_baselines3.common.callbacks import BaseCallback
 
@@ -25,14 +27,25 @@ class EarlyEnd(BaseCallback):
 
 
 class TimeLimit(EarlyEnd):
-    """Stop training after ``seconds``, counted from its start."""
+    """Stop training after ``seconds``, counted from its start; of a run that goes on, before and after together."""
 
     def __init__(self, seconds: float):
         super().__init__()
         self._seconds = seconds
 
     def _on_training_start(self) -> None:
-        self._deadline = time.monotonic() + self._seconds
+        self._begin(spent=0.0)
+
+    def _begin(self, spent: float) -> None:
+        self._deadline = time.monotonic() + self._seconds - spent
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the seconds that training took so far."""
+        return {"spent": self._seconds - (self._deadline - time.monotonic())}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Count what training took before it was broken off; called once it has started."""
+        self._begin(float(state["spent"]))
 
     def left(self) -> float:
         """Return the seconds that are left, at least 0."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from dualbrain.inspection.playing import Brain
 from dualbrain.interrupts import interrupts_waiting
 from dualbrain.running.config import EvaluationConfig
 from dualbrain.running.run_folder import BEST_MODEL, EVALUATIONS, RunFolder
+from dualbrain.stateful import is_stateful
 
 
 class Evaluations(BaseCallback):
@@ -41,6 +42,19 @@ class Evaluations(BaseCallback):
 
     def _on_training_start(self) -> None:
         self._next = self.num_timesteps + self._settings.freq
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what was evaluated so far, and where the worlds are."""
+        worlds = self._world.state_dict() if is_stateful(self._world) else None
+        history = {name: list(values) for name, values in self._history.items()}
+        return {"next": self._next, "best": self._best, "history": history, "worlds": worlds}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with the evaluations of a run; called once training has started."""
+        self._next, self._best = int(state["next"]), float(state["best"])
+        self._history = {name: list(state["history"][name]) for name in self._history}
+        if state["worlds"] is not None and is_stateful(self._world):
+            self._world.load_state_dict(state["worlds"])
 
     def _on_step(self) -> bool:
         if self.num_timesteps >= self._next:

@@ -13,12 +13,14 @@ from stable_baselines3.common.callbacks import BaseCallback
 class ProgressBar(BaseCallback):
     """Show the share of steps (or of the time limit) done, steps per second, and the world's latest episodes.
 
+    Of a run that goes on, so many steps were ``done`` before.
+
     A context manager, so that the terminal is whole again however the training ends.
     """
 
-    def __init__(self, total: int, time_limit: float | None, console: Console):
+    def __init__(self, total: int, time_limit: float | None, console: Console, done: int = 0):
         super().__init__()
-        self._total, self._time_limit = total, time_limit
+        self._total, self._time_limit, self._before = total, time_limit, done
         share, facts = TextColumn("{task.percentage:3.0f}%"), TextColumn("{task.fields[facts]}", style="dim")
         self._bar = Progress(share, BarColumn(), TimeRemainingColumn(), facts, console=console, refresh_per_second=4)
         self._task = self._bar.add_task("train", total=1.0, facts="")
@@ -37,7 +39,7 @@ class ProgressBar(BaseCallback):
     def _on_step(self) -> bool:
         if time.monotonic() - self._shown > 0.25:
             self._shown = time.monotonic()
-            self._show(self.num_timesteps - self._first, self._shown - self._start)
+            self._show(self._before + self.num_timesteps - self._first, self._shown - self._start)
         return True
 
     def _on_training_end(self) -> None:

@@ -1,0 +1,21 @@
+"""What can hand out its state and take it back, as torch's modules can: worlds, their wrappers, callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeGuard
+
+
+class Stateful(Protocol):
+    """Hands out its state as plain values and arrays, and takes it back."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what decides how it goes on; copies, which do not change with it."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned; raises an error for what it did not return."""
+
+
+def is_stateful(thing: object) -> TypeGuard[Stateful]:
+    """Return whether something can; its class is asked, since wrappers of a `VecEnv` answer for what is in them."""
+    return all(hasattr(type(thing), name) for name in ("state_dict", "load_state_dict"))
