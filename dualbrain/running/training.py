@@ -166,7 +166,7 @@ def _evaluations(run: Prepared, folder: RunFolder, stack: ExitStack, clock: Time
     config = run.config
     guard = Guard("evaluation during training", f"evaluation, and no {BEST_MODEL}")
     with random_streams_kept():
-        world = guard.run(build_world, config, config.evaluation.n_envs, config.seed + EVALUATION_SEED + run.done)
+        world = guard.run(build_world, config, config.evaluation.n_envs, config.seed + EVALUATION_SEED)
     if world is None:
         return []
     stack.callback(Guard("closing the evaluation's world", "sign that it was closed").run, world.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -35,11 +36,11 @@ weight = 2.0
 
 [[stages]]
 name = "infancy"
-until = 1500
+until = 800
 modules = ["hunger", "flinch"]
 [[stages]]
 name = "childhood"
-until = 3000
+until = 1600
 defer = { flinch = 0.8 }
 [[stages]]
 name = "youth"
@@ -49,7 +50,7 @@ SMALL = ("-params", "learning_rate:lin_0.001", "n_steps:32", "batch_size:64", "n
 OFTEN = ("--save-every", "0.05")
 EVALUATED = ("--eval-freq", "1500", "--eval-episodes", "2", "--eval-max-steps", "100")
 FRIENDLY = "affection,compassion,shame,approval,boredom"
-MANY = ("-n", "6144", "--n-envs", "16", *SMALL, "--save-every", "0.05")
+MANY = ("-n", "3584", "--n-envs", "16", *SMALL, "--save-every", "0.05")
 NATIVE: dict[str, tuple[str, ...]] = {
     "cave": ("dualbrain/SpiderCave-v0", "--steering", "steering.toml", *MANY),
     "friends": (
@@ -149,6 +150,11 @@ def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
         assert member == other["model"][name], name
 
 
+def has_gone_on(said: str) -> bool:
+    """Return whether a run went on from a checkpoint, by what it said."""
+    return any(int(step.replace(",", "")) > 0 for step in re.findall(r"goes on at step ([\d,]+) in", said))
+
+
 def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ...], kills: int, seed: int) -> list[str]:
     """Kill as many runs at random moments, some of them twice, and let them go on; return what they said."""
     whole = start_in(tmp_path / "whole")
@@ -163,19 +169,21 @@ def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ..
             processes.run(folder, "train", "--resume", "runs")
         assert_same(expected, left_by(folder))
         said.append((folder / "output.txt").read_text())
+        assert "cannot be written" not in said[-1]
     return said
 
 
 @pytest.mark.parametrize(("world", "kills"), [("cave", 3), ("friends", 2)])
 def test_a_native_run_that_is_killed_goes_on_bit_for_bit(processes: Processes, tmp_path: Path, world: str, kills: int):
-    killed_and_resumed(processes, tmp_path, NATIVE[world], kills, seed=1)
+    said = killed_and_resumed(processes, tmp_path, NATIVE[world], kills, seed=1)
+    assert any(map(has_gone_on, said)), "none had a checkpoint to go on from"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", NATIVE)
 def test_fifty_native_runs_that_are_killed_go_on_bit_for_bit(processes: Processes, tmp_path: Path, world: str):
     said = killed_and_resumed(processes, tmp_path, NATIVE[world], kills=50, seed=2)
-    assert sum("goes on at step 0 " not in each for each in said) > 25, "most had a checkpoint to go on from"
+    assert sum(map(has_gone_on, said)) > 25, "most had a checkpoint to go on from"
 
 
 SIGNALS = [

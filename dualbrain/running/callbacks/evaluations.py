@@ -37,7 +37,7 @@ class Evaluations(BaseCallback):
         super().__init__()
         self._folder, self._world, self._settings = folder, world, settings
         self._seconds_left = seconds_left
-        self._best = -np.inf
+        self._best, self._begun = -np.inf, False
         self._history: dict[str, list[Any]] = {"timesteps": [], "results": [], "ep_lengths": []}
 
     def _on_training_start(self) -> None:
@@ -45,16 +45,19 @@ class Evaluations(BaseCallback):
 
     def state_dict(self) -> dict[str, Any]:
         """Return what was evaluated so far, and where the worlds are."""
-        worlds = self._world.state_dict() if is_stateful(self._world) else None
+        worlds = self._world.state_dict() if self._begun and is_stateful(self._world) else None
         history = {name: list(values) for name, values in self._history.items()}
-        return {"next": self._next, "best": self._best, "history": history, "worlds": worlds}
+        return {"next": self._next, "best": self._best, "history": history, "begun": self._begun, "worlds": worlds}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on with the evaluations of a run; called once training has started."""
         self._next, self._best = int(state["next"]), float(state["best"])
         self._history = {name: list(state["history"][name]) for name in self._history}
+        self._begun = bool(state["begun"])
         if state["worlds"] is not None and is_stateful(self._world):
             self._world.load_state_dict(state["worlds"])
+        elif self._begun:  # other episodes than those that were played
+            self._world.seed(self.num_timesteps)
 
     def _on_step(self) -> bool:
         if self.num_timesteps >= self._next:
@@ -68,6 +71,7 @@ class Evaluations(BaseCallback):
 
     def evaluate(self) -> None:
         """Play, log, and keep the model if it never scored better."""
+        self._begun = True
         with random_streams_kept():
             played = self._play()
         if played.unplayed:
