@@ -18,6 +18,8 @@ from dualbrain.running.growing_files import lengths
 from dualbrain.running.run_folder import RunFolder
 from dualbrain.stateful import Stateful, is_stateful
 
+COMPLETE = "complete"
+"""In the model that a run ends with: whether all of its steps were done, and learned from."""
 UNUSABLE = "is no checkpoint that training can go on from"
 UNFIT = (AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
 """What is raised where a state is put back that is none."""

@@ -15,7 +15,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from dualbrain.errors import SaveError
 from dualbrain.interrupts import interrupts_waiting
 from dualbrain.model_file.algorithm import PlainFiles
-from dualbrain.running.checkpoint import training_state
+from dualbrain.running.checkpoint import COMPLETE, training_state
 from dualbrain.running.run_folder import CHECKPOINT, CONFIG, MODEL, RunFolder
 from dualbrain.text_files import read_text
 
@@ -52,14 +52,16 @@ def save_checkpoint(agent: Any, callbacks: BaseCallback, folder: RunFolder) -> N
     folder.double(CHECKPOINT, MODEL)
 
 
-def save_somewhere(agent: Any, folder: RunFolder, places: Iterable[Path] = ()) -> None:
-    """Write the model; where that cannot be, write it elsewhere and raise `SaveError`, which says where it is.
+def save_somewhere(agent: Any, folder: RunFolder, places: Iterable[Path] = (), complete: bool = False) -> None:
+    """Write the model, saying whether the run is ``complete``.
 
-    It goes below the folder for temporary files, the current one or the user's own, else below one of ``places``, which
-    are looked at one by one. Raises whatever the agent raises that cannot be saved.
+    Where it cannot be written, write it elsewhere and raise `SaveError`, which says where it is. It goes below the
+    folder for temporary files, the current one or the user's own, else below one of ``places``, which are looked at one
+    by one. Raises whatever the agent raises that cannot be saved.
     """
+    said: dict[str, Any] = {"training": {COMPLETE: complete}} if isinstance(agent, PlainFiles) else {}
     try:
-        save(agent, folder)
+        save(agent, folder, **said)
     except OSError as error:
         unsaved = f"the model of step {agent.num_timesteps:,} cannot be written in {folder.path} ({error.strerror})"
         raise SaveError(unsaved + _saved_elsewhere(agent, folder, places)) from error

@@ -13,7 +13,7 @@ from dualbrain.errors import UserError
 from dualbrain.model_file.algorithm import PlainFiles, read_training_of
 from dualbrain.registry import load_agent
 from dualbrain.running.assembly import build_world, completed, import_packages
-from dualbrain.running.checkpoint import blaming_checkpoint, has_worlds
+from dualbrain.running.checkpoint import COMPLETE, blaming_checkpoint, has_worlds
 from dualbrain.running.config import RunConfig
 from dualbrain.running.found import read_found
 from dualbrain.running.growing_files import cut_back
@@ -67,7 +67,16 @@ def _unfinished(target: Path) -> Path:
     runs = runs_below(target)
     if not runs:
         raise UserError(f"{target} holds no run: there is no {CONFIG} in it or below it")
-    return next((run for run in runs if not RunFolder(run).is_complete), runs[0])
+    return next((run for run in runs if not is_complete(RunFolder(run))), runs[0])
+
+
+def is_complete(folder: RunFolder) -> bool:
+    """Return whether all of a run's steps were done, and the last of them learned from."""
+    if folder.checkpoint.is_file() or not folder.model.is_file():
+        return False
+    with suppress(UserError):
+        return bool(read_training_of(folder.model).get(COMPLETE, True))
+    return True
 
 
 def _config(folder: RunFolder) -> RunConfig:
@@ -79,10 +88,7 @@ def _config(folder: RunFolder) -> RunConfig:
 
 def _check_unfinished(config: RunConfig, folder: RunFolder) -> None:
     """Raise `UserError` where there is nothing left to do."""
-    if not folder.is_complete:
-        return
-    agent = load_model(folder.model, config.algo, device="cpu")
-    if agent.num_timesteps >= agent._total_timesteps:
+    if is_complete(folder):
         done = f"the run in {folder.path} is complete: all of its {config.total_timesteps:,} steps were done"
         raise UserError(f"{done}; dualbrain train -i {folder.path} begins a new one with its brain")
 

@@ -69,11 +69,6 @@ class RunFolder:
             except OSError:
                 shutil.copyfile(self.path / name, temporary)
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is left to go on from, but a model to use."""
-        return self.model.is_file() and not self.checkpoint.is_file()
-
     def finish(self) -> None:
         """Remove what only a run needs that is still to go on."""
         for name in (CHECKPOINT, ERROR):

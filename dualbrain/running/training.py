@@ -103,9 +103,9 @@ def _learn(run: Prepared, folder: RunFolder, bar: Console | None, places: Iterab
         number = _signal_that_ended(run, callbacks)
         if number and agent.num_timesteps == before:
             raise Interrupted(number)
-        save_somewhere(agent, folder, places)
-    reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
-    ended = next(filter(None, reasons), "")
+        reasons = [INTERRUPTED] * bool(number) + [each.reason for each in callbacks if isinstance(each, EarlyEnd)]
+        ended = next(filter(None, reasons), "")
+        save_somewhere(agent, folder, places, complete=not ended)
     if not ended:
         folder.finish()
     return Trained(folder, agent, agent.num_timesteps - first, config.total_timesteps, ended, number)

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from select import select
 
+from tests.hearing import hearing
+
 SERVER = """
 import json, os, sys
 import minigrid, torch
@@ -38,7 +40,8 @@ class Processes:
 
     def __init__(self) -> None:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
-        self._server = subprocess.Popen([sys.executable, "-c", SERVER], **pipes)  # type: ignore[call-overload]
+        with hearing():
+            self._server = subprocess.Popen([sys.executable, "-c", SERVER], **pipes)  # type: ignore[call-overload]
 
     def close(self) -> None:
         """End the process that others are forked from."""

@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 import torch
 
+from agents import DualBrainPPO
+from dualbrain.interrupts import Interrupted
 from dualbrain.model_file.arrays import read_arrays
 from dualbrain.model_file.tensors import read_tensors
 from dualbrain.running.callbacks.interruption import Interruption
+from dualbrain.running.resuming import is_complete
 from dualbrain.running.run_folder import RunFolder
 from dualbrain.running.saved import find_model, load_model
 from dualbrain.visits import Visits
@@ -165,7 +168,7 @@ def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ..
         processes.kill(folder, moments.uniform(0.0, seconds), "train", *argv)
         if k % 3 == 2:
             processes.kill(folder, moments.uniform(0.0, seconds / 2), "train", "--resume", "runs")
-        if not RunFolder(the_run(folder)).is_complete:
+        if not is_complete(RunFolder(the_run(folder))):
             processes.run(folder, "train", "--resume", "runs")
         assert_same(expected, left_by(folder))
         said.append((folder / "output.txt").read_text())
@@ -215,14 +218,16 @@ def resumed_as_planned(processes: Processes, tmp_path: Path, argv: tuple[str, ..
     for k in range(kills):
         folder = start_in(tmp_path / f"killed_{k}")
         processes.kill(folder, moments.uniform(0.0, seconds), "train", *argv)
-        if not RunFolder(the_run(folder)).is_complete:
+        if not is_complete(RunFolder(the_run(folder))):
             processes.run(folder, "train", "--resume", "runs")
         left = left_by(folder)
         for tag in ("train/learning_rate", "train/clip_range"):
             assert left["scalars"][tag] == planned["scalars"][tag]
-        for tag, values in planned["scalars"].items():
-            if not tag.startswith(("audit/", "assessor/", "eval/")):  # those are left out where nothing is to be said
-                assert [step for step, _ in left["scalars"][tag]] == [step for step, _ in values], tag
+        for tag, values in left["scalars"].items():
+            steps = [step for step, _ in values]
+            assert steps == sorted(steps), tag
+            if tag.startswith(("train/", "reward/", "world/", "dopamine/")):  # of others there may be nothing to say
+                assert steps == [step for step, _ in planned["scalars"][tag]], tag
         assert load_model(the_run(folder) / "model.zip", "ppo").num_timesteps == int(argv[argv.index("-n") + 1])
         times = [float(row[2]) for row in csv.reader((the_run(folder) / "monitor.csv").open()) if row[0][0].isdigit()]
         assert times == sorted(times)
@@ -292,3 +297,23 @@ def test_a_resumed_run_keeps_its_settings(dualbrain: Command, monkeypatch: pytes
     assert dualbrain("train", "--resume", "runs", "--time-limit", "0.000001")[0] == 0
     assert (the_run(Path()) / "checkpoint.zip").exists(), "what a limit ended can go on, too"
     assert dualbrain("train", "--resume", "runs", "--no-progress")[0] == 0
+
+
+def test_an_interruption_of_the_last_training_phase_is_gone_on_with(
+    dualbrain: Command, monkeypatch: pytest.MonkeyPatch
+):
+    assert dualbrain("train", *CARTPOLE, "-f", "whole/runs")[0] == 0
+    with monkeypatch.context() as patched:
+        trained = DualBrainPPO.train
+
+        def train(agent: DualBrainPPO) -> None:
+            if agent.num_timesteps == 640:
+                raise Interrupted(signal.SIGTERM)
+            trained(agent)
+
+        patched.setattr(DualBrainPPO, "train", train)
+        assert dualbrain("train", *CARTPOLE)[0] == 143
+    assert not is_complete(RunFolder(the_run(Path())))
+    assert dualbrain("train", "--resume", "runs")[0] == 0
+    assert_same(left_by(Path("whole")), left_by(Path()))
+    assert is_complete(RunFolder(the_run(Path())))
