@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.inspection.charts import write_leads, write_pr_curve
-from dualbrain.inspection.figures import Judged, around_figure, reliability_figure, shift_figure
-from dualbrain.inspection.instruments import leads_of, valence_errors
-from dualbrain.inspection.metrics import by_column, hits, reliability
-from dualbrain.inspection.responses import Memory, Response, respond
-from dualbrain.inspection.summaries import write_picture
-from dualbrain.inspection.timeline import Timeline
-from dualbrain.returns import Bools, Floats
+from dualbrain.drawing.event_triggered import Memory, Response, respond
+from dualbrain.drawing.figures import Judged, around_figure, reliability_figure, shift_figure
+from dualbrain.heads.targets import Bools, Floats
+from dualbrain.scalars.instruments import leads_of, valence_errors
+from dualbrain.scalars.metrics import by_column, hits, reliability
+from dualbrain.scalars.timeline import Timeline
+from dualbrain.tensorboard.charts import write_leads, write_pr_curve
+from dualbrain.tensorboard.images import write_picture
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO

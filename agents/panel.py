@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.inspection.audit import Alarm
-from dualbrain.inspection.books import Episodes, Payroll
-from dualbrain.inspection.card import describe, name_of
-from dualbrain.inspection.dashboard import hang, sound, writers
-from dualbrain.inspection.guard import Guard
-from dualbrain.inspection.hparams import Settings, write_run
-from dualbrain.inspection.instruments import (
+from dualbrain.scalars.audit import Alarm
+from dualbrain.scalars.books import Episodes, Payroll
+from dualbrain.scalars.instruments import (
     NOT_PRINTED,
     Readings,
     leads_of,
@@ -29,8 +25,12 @@ from dualbrain.inspection.instruments import (
     read_weights,
     valence_errors,
 )
-from dualbrain.inspection.outputs import keep_writing
-from dualbrain.inspection.timeline import Timeline
+from dualbrain.scalars.timeline import Timeline
+from dualbrain.tensorboard.description import describe, name_of
+from dualbrain.tensorboard.hparams import Settings, write_run
+from dualbrain.tensorboard.layout import hang, sound, writers
+from dualbrain.tensorboard.outputs import keep_writing
+from dualbrain.training.guard import Guard
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO

@@ -13,13 +13,13 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.assessors import AssessorOptions, ThoughtAssessors
-from dualbrain.cortex import PARAMETERLESS, features_extractor
+from dualbrain.cortex.cnn import PARAMETERLESS, features_extractor
+from dualbrain.cortex.ema import SlowCopy
 from dualbrain.errors import UserError
-from dualbrain.observations import unnested
-from dualbrain.signal import Signal
-from dualbrain.slow_copy import SlowCopy
-from dualbrain.world_checks import check_observations
+from dualbrain.heads.short_long import AssessorOptions, ThoughtAssessors
+from dualbrain.steering.signal import Signal
+from dualbrain.worlds.spaces.finite import check_observations
+from dualbrain.worlds.spaces.observations import unnested
 
 
 class BrainPolicy(ActorCriticPolicy):

@@ -23,36 +23,36 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wr
 from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
 from agents.charts import chart_dopamine, chart_foresight, chart_shift
-from agents.development import Development
-from agents.gallery import Gallery, Maker
+from agents.head_transfer import transplant
 from agents.panel import Panel
+from agents.pictures import Gallery, Maker
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
-from agents.scenes import scenes
-from agents.transplant import transplant
-from dualbrain.actions import check_actions
-from dualbrain.assessors import AssessorOptions, check_lesions
-from dualbrain.environments import check_options, make_vec_env
+from agents.stage_schedule import Development
+from agents.world_pictures import scenes
+from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
-from dualbrain.fitting import check_world
-from dualbrain.hyperparameters import check_hyperparameters, checked_arguments
-from dualbrain.inspection.audit import Audit
-from dualbrain.inspection.guard import Guard, GuardedCallback
-from dualbrain.inspection.history import History
-from dualbrain.inspection.outputs import writable
-from dualbrain.inspection.responses import Memory
-from dualbrain.inspection.schedule import PICTURES
+from dualbrain.heads.short_long import AssessorOptions, check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
-from dualbrain.normalisation import carried, normaliser_of, prepared, unbound
-from dualbrain.observations import check_readable
-from dualbrain.ranges import NOT_NEGATIVE
-from dualbrain.ranges import PICTURES as PICTURES_A_RUN
-from dualbrain.resets import Resets
-from dualbrain.steering import Modules, SteeringSubsystem
-from dualbrain.vec_env import Scorecard, SteeringVecEnv
+from dualbrain.scalars.audit import Audit
+from dualbrain.scalars.recent_rollouts import History
+from dualbrain.steering.subsystem import Modules, SteeringSubsystem
+from dualbrain.structured.ranges import NOT_NEGATIVE
+from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
+from dualbrain.tensorboard.outputs import writable
+from dualbrain.training.guard import Guard, GuardedCallback
+from dualbrain.training.hyperparameters import check_hyperparameters, checked_arguments
+from dualbrain.training.log_schedule import PICTURES
+from dualbrain.worlds.make_env import check_options, make_vec_env
+from dualbrain.worlds.spaces.actions import check_actions
+from dualbrain.worlds.spaces.fitting import check_world
+from dualbrain.worlds.spaces.normalisation import carried, normaliser_of, prepared, unbound
+from dualbrain.worlds.spaces.observations import check_readable
+from dualbrain.worlds.steering_vec_env import Scorecard, SteeringVecEnv
+from dualbrain.worlds.vec_env.resets import Resets
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules

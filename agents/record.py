@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.drive import Floats
-from dualbrain.inspection.metrics import alike
-from dualbrain.returns import Bools, ShortTargets, Targets, lambda_returns, short_targets, successor_values
-from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.heads.targets import Bools, ShortTargets, Targets, lambda_returns, short_targets, successor_values
+from dualbrain.scalars.metrics import alike
+from dualbrain.steering.bound_module import Floats
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 RATES = ("truth", "settled", "worth", "from_truth", "from_thought", "short", "long", "final_long")
 """Columns of the record with one number per signal,"""

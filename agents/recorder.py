@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.gather import final_observations
+from dualbrain.worlds.sense_wrappers import final_observations
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO

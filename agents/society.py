@@ -16,18 +16,18 @@ from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import configure_logger
 from stable_baselines3.common.vec_env import VecEnv
 
-from agents.hub import Hub
 from agents.ppo import DualBrainPPO
-from dualbrain.environments import make_vec_env
+from agents.shared_vec_env import Hub
 from dualbrain.errors import UserError, unknown
-from dualbrain.inspection.collective import Collective
-from dualbrain.inspection.outputs import keep_writing
-from dualbrain.running.assembly import keywords
-from dualbrain.running.literals import decode, encode
-from dualbrain.running.tables import check_writable
-from dualbrain.text_files import read_text, write_text
-from dualbrain.trust import Source, UntrustedError, reading
-from dualbrain.whole import writing
+from dualbrain.files.atomic_write import writing
+from dualbrain.files.text import read_text, write_text
+from dualbrain.files.trust import Source, UntrustedError, reading
+from dualbrain.runs.build import keywords
+from dualbrain.scalars.population_stats import Collective
+from dualbrain.structured.literals import decode, encode
+from dualbrain.structured.tables import check_writable
+from dualbrain.tensorboard.outputs import keep_writing
+from dualbrain.worlds.make_env import make_vec_env
 
 PLAN = "society.json"
 """The file of a saved society that says who is who; each brain has a file of its own beside it."""

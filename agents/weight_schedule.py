@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.errors import UserError
-from dualbrain.ranges import FINITE
+from dualbrain.structured.ranges import FINITE
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO

@@ -22,9 +22,9 @@ from stable_baselines3.common.callbacks import CallbackList
 
 from benchmarks.steering import laden
 from benchmarks.training import N_ENVS, WIDE
-from dualbrain.running.config import RunConfig
-from dualbrain.running.keeping import save_checkpoint
-from dualbrain.running.run_folder import RunFolder
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.keeping import save_checkpoint
+from dualbrain.runs.run_folder import RunFolder
 
 MOST_SHARE = 0.01
 """What it may cost, as a share of training."""

@@ -18,7 +18,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from benchmarks.solvable import EXPERTS, FRESH, Chance, Player, Samples, configuration, rows_for
+from benchmarks.solvability import EXPERTS, FRESH, Chance, Player, Samples, configuration, rows_for
 from dualbrain.registry import load, register_worlds
 
 WORLD = "dualbrain/Commons-v0"
@@ -80,8 +80,8 @@ def players(batch: Any) -> Iterator[tuple[str, Player]]:
 
 def brain(drives: str, seed: int, steps: int, root: Path) -> Brain:
     """Return a brain raised under some drives, shared by all agents; it is trained first unless kept below ``root``."""
-    from benchmarks.seeds import finished_run
-    from dualbrain.running.saved import find_model, load_model
+    from benchmarks.cached_runs import finished_run
+    from dualbrain.runs.models import find_model, load_model
 
     place = root / f"{steps}_steps" / drives.replace(":", "-").replace(",", "+") / f"seed_{seed}"
     config = configuration(WORLD, seed, steps, drives)

@@ -28,7 +28,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 from benchmarks.steering import laden
 from benchmarks.training import N_ENVS, WIDE
-from dualbrain.inspection.schedule import MOST_WRITES, PICTURES
+from dualbrain.training.log_schedule import MOST_WRITES, PICTURES
 
 MOST_SHARE = 0.05
 """What all of it may cost, as a share of training without it,"""

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.seeds import configuration, evaluations, interval
-from dualbrain.inspection.intervals import Samples, difference
+from benchmarks.cached_runs import configuration, evaluations, interval
+from dualbrain.compare.intervals import Samples, difference
 
 WORLD = "MiniGrid-DoorKey-5x5-v0"
 CONDITIONS = ("extrinsic", "extrinsic,novelty")

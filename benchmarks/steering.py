@@ -21,10 +21,10 @@ import numpy as np
 import torch
 
 from benchmarks.training import N_ENVS, WIDE
-from dualbrain.environments import make_vec_env
 from dualbrain.registry import load_agent
-from dualbrain.steering import SteeringSubsystem
-from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 WORLD, OPTIONS = "dualbrain/Friends-v0", {"spiders": 2, "cries": True}
 DRIVES = (

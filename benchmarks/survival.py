@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.seeds import configuration, evaluations, interval
-from dualbrain.environments import make
-from dualbrain.inspection.intervals import Samples, difference
-from dualbrain.running.assembly import recipe
+from benchmarks.cached_runs import configuration, evaluations, interval
+from dualbrain.compare.intervals import Samples, difference
+from dualbrain.runs.build import recipe
+from dualbrain.worlds.make_env import make
 
 WORLD = "CrafterReward-v1"
 SCORE, BOTH, DRIVES = "extrinsic", "extrinsic,hunger,thirst,fatigue,pain", "hunger:5,thirst:5,fatigue,pain"

@@ -21,10 +21,10 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 
-from benchmarks.turns import Turn, ratio, take_turns
-from dualbrain.environments import make_vec_env
-from dualbrain.module import RewardModule
+from benchmarks.interleaved_timing import Turn, ratio, take_turns
 from dualbrain.registry import load_agent, load_module
+from dualbrain.steering.reward_module import RewardModule
+from dualbrain.worlds.make_env import make_vec_env
 
 KINDS = ("hunger", "thirst", "salt", "pain", "fatigue", "novelty", "extrinsic")
 WORLD = "dualbrain/Forage-v0"

@@ -21,10 +21,10 @@ from functools import partial
 import gymnasium
 import numpy as np
 
-from benchmarks.turns import MissingError, Peer, Turn, ratio, stepping, take_turns, timed
-from dualbrain.options import agents_of
+from benchmarks.interleaved_timing import MissingError, Peer, Turn, ratio, stepping, take_turns, timed
 from dualbrain.registry import register_worlds
-from dualbrain.sense_registry import native_worlds
+from dualbrain.worlds.options import agents_of
+from dualbrain.worlds.sense_catalogue import native_worlds
 
 MEDIAN = "the median world"
 PUFFERLIB = "pip install pufferlib, in an environment of its own (it wants NumPy below 2), with --pufferlib PYTHON"

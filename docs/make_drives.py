@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import reward_modules
-from dualbrain.inspection import card
-from dualbrain.module import RewardModule
+from dualbrain.files.text import write_text
 from dualbrain.registry import load_module, modules
-from dualbrain.sense_registry import reads
-from dualbrain.signal import Signal
-from dualbrain.text_files import write_text
+from dualbrain.steering.reward_module import RewardModule
+from dualbrain.steering.signal import Signal
+from dualbrain.tensorboard import description as card
+from dualbrain.worlds.sense_catalogue import reads
 
 PAGE = Path(__file__).parent / "drives.md"
 PACKAGE = reward_modules.__name__

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dualbrain.sense_registry import Entry, brief, native_senses, native_worlds, offered_by_all, read_by, span
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense
-from dualbrain.text_files import read_text, write_text
+from dualbrain.files.text import read_text, write_text
+from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense
+from dualbrain.worlds.sense_catalogue import Entry, brief, native_senses, native_worlds, offered_by_all, read_by, span
 
 HERE = Path(__file__).parent
 PAGE = HERE / "senses.md"

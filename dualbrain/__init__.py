@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dualbrain.errors import SignalError, UserError
-from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
-from dualbrain.senses import Sense
-from dualbrain.signal import Signal
-from dualbrain.stage import Stage
-from dualbrain.steering import SteeringStep, SteeringSubsystem
-from dualbrain.steering_file import read_steering, write_steering
+from dualbrain.steering.file import read_steering, write_steering
+from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.sense import Sense
+from dualbrain.steering.signal import Signal
+from dualbrain.steering.stages import Stage
+from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
 
 if TYPE_CHECKING:
-    from dualbrain.vec_env import SteeringVecEnv
+    from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 __version__ = "0.1.0"
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load what needs torch only when asked, so that writing and listing drives stays quick."""
     if name == "SteeringVecEnv":
-        from dualbrain.vec_env import SteeringVecEnv
+        from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
         return SteeringVecEnv
     raise AttributeError(f"module 'dualbrain' has no attribute '{name}'")

@@ -11,10 +11,11 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from dualbrain.adapter import WorldAdapter
 from dualbrain.errors import UserError, shortened, unknown
-from dualbrain.module import RewardModule
 from dualbrain.origin import reason
+from dualbrain.renamed import current_name
+from dualbrain.steering.reward_module import RewardModule
+from dualbrain.worlds.adapter import WorldAdapter
 
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
@@ -61,7 +62,7 @@ def load(group: str, what: str, name: str) -> Any:
     registered = names(group)
     if name not in registered and ":" not in name:
         raise unknown(what, name, registered)
-    path = registered.get(name, name)
+    path = registered.get(name) or current_name(name)
     entry = EntryPoint(name, path, group)
     if not entry.pattern.fullmatch(path):
         raise UserError(f"{what} '{name}' cannot be loaded from {path}: write package.module:Object")

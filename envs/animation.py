@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.options import agents_of
-from dualbrain.sense_registry import brief
+from dualbrain.worlds.options import agents_of
+from dualbrain.worlds.sense_catalogue import brief
 from envs import WORLDS
 from envs.scripted import EXPERTS, Expert, load_expert
 from envs.vector import VectorWorld

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import CONSUME, REST
-from envs.engine.manners import LEFT
-from envs.engine.sanity import FOREVER
+from envs.engine.movement import LEFT
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import NEVER, PRESENT, SILENCE
 from envs.engine.tables import Tables
+from envs.engine.validation import FOREVER
 
 Flags = NDArray[np.bool_]
 Limit = NDArray[Any] | float

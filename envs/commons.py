@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.bodily import ATE, ENERGY
 from envs.engine.declarations import Act, Thing, Vocabulary
 from envs.engine.world import World
+from envs.shared_levels import ATE, ENERGY
 
 VARIANTS = (
     {"agents": 1, "size": 12, "apples": 20},

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.senses import Sense
-from envs.bodily import ATE, ENERGY
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Item, Person, Thing
 from envs.engine.world import World
+from envs.shared_levels import ATE, ENERGY
 
 VARIANTS = (
     {"right": False, "elders": 2, "bystanders": 3},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.bodily import ATE, DRANK, ENERGY, HYDRATION, SODIUM, STAMINA, TASTED_SALT
 from envs.engine.declarations import Thing, Toll
 from envs.engine.world import World
+from envs.shared_levels import ATE, DRANK, ENERGY, HYDRATION, SODIUM, STAMINA, TASTED_SALT
 
 VARIANTS = (
     {"size": 9, "berries": 5, "waters": 3, "salts": 2, "thorns": 0},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.bodily import ATE, ENERGY
 from envs.engine.declarations import Act, Creature, Person, Thing, Vocabulary
 from envs.engine.world import World
+from envs.shared_levels import ATE, ENERGY
 
 VARIANTS = (
     {"size": 8, "friends": 1, "strangers": 0, "enemies": 0},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.errors import UserError
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Person, Thing
 from envs.engine.world import World
 

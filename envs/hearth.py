@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Act, Level, Person, Thing
 from envs.engine.world import World
 

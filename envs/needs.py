@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dualbrain.errors import UserError
-from dualbrain.senses import Sense
-from envs.bodily import ATE, DRANK, ENERGY, HYDRATION, SODIUM, TASTED_SALT
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Level, Thing
 from envs.engine.world import World
+from envs.shared_levels import ATE, DRANK, ENERGY, HYDRATION, SODIUM, TASTED_SALT
 
 VARIANTS = (
     {"needs": 2, "size": 7, "supply": 2},

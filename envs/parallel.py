@@ -11,10 +11,10 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs import WORLDS
-from envs.declared import declared
 from envs.engine.world import World
+from envs.load_world import declared
 from envs.observation import Layout
 from envs.vector import VectorWorld
 

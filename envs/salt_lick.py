@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.bodily import ATE, ENERGY, SODIUM, TASTED_SALT, TASTED_SUGAR
 from envs.engine.declarations import Thing, Toll, Vocabulary
 from envs.engine.world import World
+from envs.shared_levels import ATE, ENERGY, SODIUM, TASTED_SALT, TASTED_SUGAR
 
 VARIANTS = (
     {"size": 5, "delay": 0},

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dualbrain.entries import Entries
 from dualbrain.errors import UserError
+from dualbrain.worlds.vec_env.entries import Entries
 from envs.bounds import FINITE, Bound, bounds_of
 from envs.engine.senses import senses_of
 from envs.engine.society import Society

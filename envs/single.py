@@ -10,10 +10,10 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from dualbrain.everywhere import Everywhere
-from dualbrain.senses import Sense
-from envs.declared import declared
+from dualbrain.steering.sense import Sense
+from dualbrain.worlds.state_map import Everywhere
 from envs.engine.world import World
+from envs.load_world import declared
 from envs.observation import Layout
 from envs.vector import VectorWorld
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.bodily import ATE, DRANK, ENERGY, HYDRATION, STAMINA
 from envs.engine.declarations import Creature, Thing, Vocabulary
 from envs.engine.world import World
+from envs.shared_levels import ATE, DRANK, ENERGY, HYDRATION, STAMINA
 
 VARIANTS = (
     {"size": 9, "spiders": 1, "berries": 5, "waters": 4, "walls": 0},

@@ -12,19 +12,19 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from dualbrain.entries import Entries, fitting
 from dualbrain.errors import UserError, unknown
-from dualbrain.everywhere import Everywhere
-from dualbrain.senses import Sense, by_name
-from envs.declared import declared
-from envs.engine.compiled import compiled_for
+from dualbrain.steering.sense import Sense, by_name
+from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.vec_env.entries import Entries, fitting
+from envs.engine.jit import compiled_for
 from envs.engine.kernel import Advance, advance, begin, perceive
+from envs.engine.output_buffers import Reports
 from envs.engine.randomness import streams
-from envs.engine.reports import Reports
 from envs.engine.senses import senses_of
 from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
 from envs.engine.world import World
+from envs.load_world import declared
 from envs.observation import Layout, layout_of, observation_space
 from envs.saved import no_report, parts_of, refuse_impossible, refuse_outside, report_bounds
 
@@ -117,7 +117,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     @property
     def cues(self) -> Mapping[str, int]:
-        """Where in an observation each word is heard, by name: see `dualbrain.inspection.cues`."""
+        """Where in an observation each word is heard, by name: see `dualbrain.training.cues`."""
         return {f"hears {word}": self.layout.word.start + i for i, word in enumerate(self.layout.words)}
 
     @property
@@ -195,13 +195,13 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
 
     def everywhere(self, seed: int) -> Everywhere:
         """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
-        from envs.everywhere import everywhere
+        from envs.state_map import everywhere
 
         return everywhere(self.world, seed)
 
     def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
         """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""
-        from envs.glimpses import glimpses
+        from envs.observation_pictures import glimpses
 
         return glimpses(self.world, observations)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Act, Thing
 from envs.engine.world import World
 

@@ -6,8 +6,8 @@ import math
 from functools import cache
 from typing import Any
 
-from dualbrain.module import Array, Emitted, RewardModule, reading
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule, reading
+from dualbrain.steering.signal import Signal
 
 
 @cache

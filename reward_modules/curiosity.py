@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.module import THOUGHT, Array, Emitted, RewardModule, module_name, reading
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import THOUGHT, Array, Emitted, RewardModule, module_name, reading
+from dualbrain.steering.signal import Signal
 
 
 @dataclass

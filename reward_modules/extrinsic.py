@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dualbrain.module import Array, Emitted, RewardModule
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.signal import Signal
 
 
 @dataclass

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
-from dualbrain.module import Array, Emitted, RewardModule, reading
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule, reading
+from dualbrain.steering.signal import Signal
 
 
 class _Emits:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.module import NO_REFLEX, Array, Emitted, RewardModule
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.signal import Signal
 
 
 @dataclass

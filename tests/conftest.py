@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from dualbrain.inspection.guard import LOG
+from dualbrain.training.guard import LOG
 
 torch.set_num_threads(1)
 

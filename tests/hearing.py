@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dualbrain.interrupts import SIGNALS
+from dualbrain.files.interrupts import SIGNALS
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import numpy as np
 from minigrid.wrappers import ImgObsWrapper
 from stable_baselines3.common.vec_env import DummyVecEnv
 
-from benchmarks.turns import Rollout, stepping
+from benchmarks.interleaved_timing import Rollout, stepping
 
 
 def rollout(n: int) -> Rollout:

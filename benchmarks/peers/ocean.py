@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pufferlib.ocean import env_creator
 
-from benchmarks.turns import Rollout, stepping
+from benchmarks.interleaved_timing import Rollout, stepping
 
 
 def rollout(n: int) -> Rollout:

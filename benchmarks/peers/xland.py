@@ -13,7 +13,7 @@ import numpy as np
 import xminigrid
 from xminigrid.wrappers import GymAutoResetWrapper
 
-from benchmarks.turns import Rollout
+from benchmarks.interleaved_timing import Rollout
 
 STEPS = 128
 

@@ -17,13 +17,13 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from dualbrain.environments import make_vec_env
-from dualbrain.returns import ShortTargets, short_targets
-from dualbrain.running.assembly import import_packages
-from dualbrain.running.config import RunConfig
-from dualbrain.running.saved import config_beside, find_model, load_model
-from dualbrain.running.tables import from_dict, read_toml
-from dualbrain.vec_env import SteeringVecEnv
+from dualbrain.heads.targets import ShortTargets, short_targets
+from dualbrain.runs.build import import_packages
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.models import config_beside, find_model, load_model
+from dualbrain.structured.tables import from_dict, read_toml
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 HERE = Path(__file__).parent
 BEFORE, AFTER = 60, 30

@@ -21,8 +21,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.inspection.sheet import BLUE, FAINT, INK, ORANGE, PALE, Frame, Sheet
-from dualbrain.running.recipes import WIDE
+from dualbrain.drawing.small_multiples import BLUE, FAINT, INK, ORANGE, PALE, Frame, Sheet
+from dualbrain.runs.recipes import WIDE
 from reward_modules import Flinch, Hunger, Pain, Thirst
 
 HERE = Path(__file__).parent

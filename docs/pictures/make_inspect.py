@@ -11,15 +11,15 @@ from pathlib import Path
 
 import torch
 
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.another_world import map_of
-from dualbrain.inspection.film import film
-from dualbrain.inspection.recording import record
-from dualbrain.inspection.value_maps import draw_maps
-from dualbrain.running.config import RunConfig
-from dualbrain.running.recorded import PICTURES
-from dualbrain.running.saved import config_beside, find_model, load_model
-from dualbrain.running.tables import from_dict, read_toml
+from dualbrain.drawing.value_maps import draw_maps
+from dualbrain.episodes.gif import film
+from dualbrain.episodes.record import record
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.models import config_beside, find_model, load_model
+from dualbrain.runs.notable_episodes import PICTURES
+from dualbrain.structured.tables import from_dict, read_toml
+from dualbrain.worlds.clone_env import map_of
+from dualbrain.worlds.make_env import make_vec_env
 
 HERE = Path(__file__).parent
 

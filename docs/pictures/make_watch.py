@@ -13,10 +13,10 @@ import numpy as np
 from photograph import photograph
 
 from dualbrain.cli import main as dualbrain
-from dualbrain.inspection.recording import Recording
-from dualbrain.inspection.recording_file import load_recording
-from dualbrain.running.recorded import EPISODES
-from dualbrain.running.saved import find_model
+from dualbrain.episodes.file import load_recording
+from dualbrain.episodes.record import Recording
+from dualbrain.runs.models import find_model
+from dualbrain.runs.notable_episodes import EPISODES
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from dualbrain.sense_registry import brief
+from dualbrain.worlds.sense_catalogue import brief
 from envs import WORLDS
 from envs.animation import film
 

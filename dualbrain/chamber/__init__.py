@@ -1,9 +1,9 @@
 """The chamber: no space and no actions, only stimuli in time, and assessors that learn what they foretell."""
 
 from dualbrain.chamber.chamber import Chamber, Lived
-from dualbrain.chamber.codes import Microstimuli, Presence, SerialCompound
-from dualbrain.chamber.embodied import Embodied
+from dualbrain.chamber.drive_chamber import Embodied
 from dualbrain.chamber.notation import DesignError, design, groups
+from dualbrain.chamber.stimulus_codes import Microstimuli, Presence, SerialCompound
 
 __all__ = [
     "Chamber",

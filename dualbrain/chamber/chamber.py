@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.chamber.codes import Code, SerialCompound
 from dualbrain.chamber.design import OUTCOME, Design, Trial
 from dualbrain.chamber.names import check_names, check_signals, check_writable, parts_of
 from dualbrain.chamber.notation import MOST, design
+from dualbrain.chamber.stimulus_codes import Code, SerialCompound
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.errors import UserError, unknown
-from dualbrain.online import OnlineAssessors
-from dualbrain.ranges import AT_LEAST_1, FINITE, SEED, SHARE, Range
+from dualbrain.structured.ranges import AT_LEAST_1, FINITE, SEED, SHARE, Range
 
 Floats = NDArray[np.float64]
 REST = Range(0, MOST, whole=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dualbrain.chamber.notation import is_name
 from dualbrain.errors import UserError
-from dualbrain.ranges import FINITE
+from dualbrain.structured.ranges import FINITE
 
 CUSTOMARY = frozenset({"US", "us", "shock", "footshock", "airpuff", "puff", "pain", "punishment", "reward", "food"})
 CUSTOMARY |= {"pellet", "pellets", "water", "juice", "milk", "sucrose", "sugar", "drink", "money"}

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dualbrain import __version__
-from dualbrain.cli import board, compare, evaluate, export, failure, lab, listing, train, watch
-from dualbrain.cli.output import unbreakable_output
-from dualbrain.cli.warning_lines import warnings_in_lines
+from dualbrain.cli import board, compare, evaluate, export, lab, listing, train, watch
+from dualbrain.cli.terminal import failure
+from dualbrain.cli.terminal.output import unbreakable_output
+from dualbrain.cli.terminal.warning_lines import warnings_in_lines
 from dualbrain.errors import SaveError, UserError, unknown
-from dualbrain.interrupts import exit_code, number_of, raising_interrupts
+from dualbrain.files.interrupts import exit_code, number_of, raising_interrupts
+from dualbrain.files.trust import vouching
 from dualbrain.origin import notes_of
 from dualbrain.spelling import nearest
-from dualbrain.trust import vouching
 
 COMMANDS = {
     "train": train,

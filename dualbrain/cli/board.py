@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from dualbrain.errors import UserError
-from dualbrain.ranges import PORT
+from dualbrain.structured.ranges import PORT
 
 FIRST = "custom_scalars"
 """The tab to begin with: it shows prediction against truth for every signal."""

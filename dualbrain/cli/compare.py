@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dualbrain.cli.called import show_command
 from dualbrain.cli.evaluate import FRESH
+from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
-from dualbrain.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
+from dualbrain.structured.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dualbrain.comparing.study import Condition, Measuring, Run
-    from dualbrain.comparing.table import Outcomes
+    from dualbrain.compare.study import Condition, Measuring, Run
+    from dualbrain.compare.table import Outcomes
 
 TABLE, MEASURES, CURVES = "table.md", "measures.csv", "curves.png"
 PASSED_ON = {
@@ -78,8 +78,8 @@ def run(args: argparse.Namespace) -> int:
     """Make the runs that are missing; show and write what all of them came to."""
     from rich.console import Console
 
-    from dualbrain.alone import alone_in
-    from dualbrain.comparing.study import Measuring, clear
+    from dualbrain.compare.study import Measuring, clear
+    from dualbrain.files.file_lock import alone_in
 
     SEED.check(args.seed + args.seeds - 1, "the last of the seeds")
     runs, measuring = plan(args), Measuring(args.episodes, FRESH, args.trust)
@@ -101,7 +101,7 @@ def conditions(given: Sequence[str]) -> list[Condition]:
     >>> conditions(["fear=hunger:5,flinch", "plain=hunger --no-assessors"])[1].arguments
     ('--modules', 'hunger', '--no-assessors')
     """
-    from dualbrain.comparing.study import Condition, check_name
+    from dualbrain.compare.study import Condition, check_name
 
     read: dict[str, Condition] = {}
     for text in given:
@@ -141,7 +141,7 @@ def plan(args: argparse.Namespace) -> list[Run]:
 
     Each condition is put together once, so that mistakes are told before anything is trained.
     """
-    from dualbrain.comparing.study import Run, check_comparable
+    from dualbrain.compare.study import Run, check_comparable
 
     shared, runs, configs = _shared(args), [], {}
     for condition in conditions(args.condition):
@@ -169,7 +169,7 @@ def _complete(command: Sequence[str]) -> Any:
     """Return the whole configuration of a ``dualbrain train``, checked by putting it together."""
     from dualbrain.cli import parser
     from dualbrain.cli.train import configuration
-    from dualbrain.running.training import prepare
+    from dualbrain.runs.train import prepare
 
     prepared = prepare(*configuration(parser().parse_args(command)))
     prepared.agent.env.close()
@@ -186,8 +186,8 @@ def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, conso
     """Make what is missing, with a progress bar over all runs, or a line for each where nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from dualbrain.comparing.making import make_all
-    from dualbrain.comparing.study import State
+    from dualbrain.compare.jobs import make_all
+    from dualbrain.compare.study import State
 
     missing = [run for run in runs if run.state(measuring) is not State.FINISHED]
     if not missing:
@@ -207,12 +207,12 @@ def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, conso
 
 def _conclude(planned: list[Run], measuring: Measuring, args: argparse.Namespace, console: Console) -> None:
     """Write table, measures, curves and HParams of the runs that could be made, and show the table."""
-    from dualbrain.comparing.curves import draw
-    from dualbrain.comparing.hparams import write_experiment
-    from dualbrain.comparing.study import State
-    from dualbrain.comparing.table import NOTE, alarms, as_csv, measures_of, reservations, rich_table, shortfalls
-    from dualbrain.inspection.guard import Guard
-    from dualbrain.running.run_folder import RunFolder
+    from dualbrain.compare.curves import draw
+    from dualbrain.compare.hparams import write_experiment
+    from dualbrain.compare.study import State
+    from dualbrain.compare.table import NOTE, alarms, as_csv, measures_of, reservations, rich_table, shortfalls
+    from dualbrain.runs.run_folder import RunFolder
+    from dualbrain.training.guard import Guard
 
     runs = [run for run in planned if run.state(measuring) is State.FINISHED]
     if not runs:
@@ -241,7 +241,7 @@ def _conclude(planned: list[Run], measuring: Measuring, args: argparse.Namespace
 
 
 def _outcomes(runs: list[Run]) -> Outcomes:
-    from dualbrain.comparing.outcome import OUTCOME, read_outcome
+    from dualbrain.compare.outcome import OUTCOME, read_outcome
 
     found: dict[str, dict[int, Any]] = {}
     for run in runs:
@@ -251,7 +251,7 @@ def _outcomes(runs: list[Run]) -> Outcomes:
 
 def page(runs: list[Run], outcomes: Outcomes, command: str, missing: Sequence[str] = ()) -> str:
     """Return the comparison as a page of Markdown; ``missing`` names the runs that could not be made."""
-    from dualbrain.comparing.table import NOTE, alarms, markdown, reservations, shortfalls
+    from dualbrain.compare.table import NOTE, alarms, markdown, reservations, shortfalls
 
     config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
     first = next(iter(next(iter(outcomes.values())).values()))

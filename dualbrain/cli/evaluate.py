@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.cli.called import show_command
-from dualbrain.cli.notation import parse_settings
+from dualbrain.cli.parsing import parse_settings
+from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.cli.train import DEFAULT_STEPS
 from dualbrain.cli.trusting import add_trust
 from dualbrain.errors import UserError
-from dualbrain.ranges import EPISODES, SEED, STEPS, WORLDS
+from dualbrain.structured.ranges import EPISODES, SEED, STEPS, WORLDS
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from dualbrain.inspection.books import Payroll
-    from dualbrain.inspection.evaluation import Evaluation
-    from dualbrain.running.config import RunConfig
+    from dualbrain.episodes.evaluate import Evaluation
+    from dualbrain.runs.config import RunConfig
+    from dualbrain.scalars.books import Payroll
 
 FRESH = 1_000_000
 """Seed of the episodes, far from those that training and its evaluations use."""
@@ -69,9 +69,9 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.markup import escape
 
-    from dualbrain.inspection.evaluation import evaluate, evaluate_random
-    from dualbrain.running.assembly import use_threads
-    from dualbrain.running.saved import find_model, load_model
+    from dualbrain.episodes.evaluate import evaluate, evaluate_random
+    from dualbrain.runs.build import use_threads
+    from dualbrain.runs.models import find_model, load_model
 
     model = find_model(args.model)
     config = _config(args, model)
@@ -102,11 +102,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _config(args: argparse.Namespace, model: Path) -> RunConfig:
     """Return the configuration beside the model, or what the flags say, with the world's package imported."""
-    from dualbrain.running.assembly import import_packages
-    from dualbrain.running.config import RunConfig
-    from dualbrain.running.found import read_found
-    from dualbrain.running.saved import config_beside
-    from dualbrain.running.tables import from_dict
+    from dualbrain.runs.build import import_packages
+    from dualbrain.runs.config import RunConfig
+    from dualbrain.runs.found import read_found
+    from dualbrain.runs.models import config_beside
+    from dualbrain.structured.tables import from_dict
 
     beside = config_beside(model)
     stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dualbrain.cli.recordings import add_recording_arguments, recording_of
+from dualbrain.cli.episode_args import add_recording_arguments, recording_of
 from dualbrain.errors import UserError
 
 
@@ -33,12 +33,12 @@ def write_policy(args: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from dualbrain.cli.recordings import run_of
-    from dualbrain.policy_file import policy_file
-    from dualbrain.running.found import inside
-    from dualbrain.running.saved import load_model
-    from dualbrain.text_files import write_text
-    from dualbrain.whole import writing
+    from dualbrain.cli.episode_args import run_of
+    from dualbrain.files.atomic_write import writing
+    from dualbrain.files.text import write_text
+    from dualbrain.model_file.policy_file import policy_file
+    from dualbrain.runs.found import inside
+    from dualbrain.runs.models import load_model
 
     model, config = run_of(args)
     path = args.output or inside(model.parent, "policy.pt")
@@ -61,10 +61,10 @@ def write_tables(args: argparse.Namespace) -> int:
     """Play or find the episodes, and write the tables and what their columns mean."""
     from rich.console import Console
 
-    from dualbrain.inspection.columns import columns_of
-    from dualbrain.inspection.table_file import describe, write_table
-    from dualbrain.inspection.tables import episode_columns, episodes_of, steps_of
-    from dualbrain.running.found import inside
+    from dualbrain.episodes.export import describe, write_table
+    from dualbrain.episodes.schema import columns_of
+    from dualbrain.episodes.tables import episode_columns, episodes_of, steps_of
+    from dualbrain.runs.found import inside
 
     folder, recording = recording_of(args)
     output = args.output or inside(folder, "export")

@@ -11,17 +11,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dualbrain.cli.called import show_command
+from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.errors import UserError
-from dualbrain.ranges import PROCESSES, RUNS
+from dualbrain.structured.ranges import PROCESSES, RUNS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from dualbrain.lab.experiment import Experiment
-    from dualbrain.lab.making import Failure, Seed
+    from dualbrain.lab.jobs import Failure, Seed
     from dualbrain.lab.report import Result
-    from dualbrain.lab.shelf import Shelf
+    from dualbrain.lab.seed_store import Shelf
 
 FOLDER, PAGE = Path("runs/lab"), Path("docs/lab.md")
 QUICK_CHAMBER, QUICK_WORLD = 3, 1
@@ -71,7 +71,7 @@ def show(args: argparse.Namespace) -> int:
     from rich.console import Console
 
     from dualbrain.lab.catalogue import load_registered
-    from dualbrain.lab.shelf import Shelf
+    from dualbrain.lab.seed_store import Shelf
     from dualbrain.lab.table import rich
 
     found, broken = load_registered()
@@ -95,8 +95,8 @@ def make(args: argparse.Namespace) -> int:
     """Make what is missing of some experiments; show and write what all of them came to."""
     from rich.console import Console
 
-    from dualbrain.alone import alone_in
-    from dualbrain.lab.shelf import Shelf
+    from dualbrain.files.file_lock import alone_in
+    from dualbrain.lab.seed_store import Shelf
 
     experiments, broken = _chosen(args)
     shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
@@ -134,7 +134,7 @@ def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) 
     """Make what is missing, with a progress bar over all seeds, or a line per experiment where nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from dualbrain.lab.making import make_all, missing
+    from dualbrain.lab.jobs import make_all, missing
 
     seeds = missing([(shelf, _seeds(shelf, args)) for shelf in shelves], args.fresh)
     left = Counter(seed.shelf.experiment.name for seed in seeds)
@@ -213,7 +213,7 @@ def tell(args: argparse.Namespace) -> int:
     """Write one page of what is kept."""
     from dualbrain.lab.catalogue import load_all, load_registered
     from dualbrain.lab.report import Result, write_page
-    from dualbrain.lab.shelf import Shelf
+    from dualbrain.lab.seed_store import Shelf
 
     experiments = load_all(args.names) if args.names else load_registered()[0]
     shelves = [Shelf.of(one, args.log_folder) for one in experiments.values()]

@@ -45,7 +45,7 @@ def list_modules(_: str | None) -> Rows:
 
 
 def _describe(name: str) -> list[str]:
-    from dualbrain.sense_registry import reads
+    from dualbrain.worlds.sense_catalogue import reads
 
     try:
         cls = load_module(name)
@@ -60,9 +60,9 @@ def _summary(thing: Any) -> str:
 
 def list_envs(env: str | None) -> Rows:
     """Every native world with its options and senses, some of other packages, or the options of one world."""
-    from dualbrain.options import declaration_of, options_of
-    from dualbrain.sense_registry import native_worlds, offered_by_all
-    from dualbrain.world_ids import find_spec
+    from dualbrain.worlds.ids import find_spec
+    from dualbrain.worlds.options import declaration_of, options_of
+    from dualbrain.worlds.sense_catalogue import native_worlds, offered_by_all
 
     if env:
         find_spec(env)
@@ -73,8 +73,8 @@ def list_envs(env: str | None) -> Rows:
 
 
 def _world(name: str) -> list[str]:
-    from dualbrain.options import declaration_of, options_of
-    from dualbrain.sense_registry import senses_of
+    from dualbrain.worlds.options import declaration_of, options_of
+    from dualbrain.worlds.sense_catalogue import senses_of
 
     declare = declaration_of(name)
     options = [f"{option.name}={option.default!r}" for option in options_of(declare).values()]
@@ -82,7 +82,7 @@ def _world(name: str) -> list[str]:
 
 
 def _adapted(name: str, missing: str) -> list[str]:
-    from dualbrain.sense_registry import senses_of
+    from dualbrain.worlds.sense_catalogue import senses_of
 
     return [name, "", missing or ", ".join(senses_of(name))]
 
@@ -100,7 +100,7 @@ def gist_of(declare: Any) -> str:
 
 def list_senses(env: str | None) -> Rows:
     """Every sense of one world, or of all native ones."""
-    from dualbrain.sense_registry import Entry, brief, collect, native_senses, offered_by_all, senses_of, span
+    from dualbrain.worlds.sense_catalogue import Entry, brief, collect, native_senses, offered_by_all, senses_of, span
 
     anywhere: dict[str, Entry] = collect({"any": offered_by_all().values()})
     entries = {**anywhere, **(collect({env: senses_of(env).values()}) if env else native_senses())}

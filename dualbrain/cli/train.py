@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dualbrain.cli.notation import drives, parse_ablations, parse_modules, parse_settings
+from dualbrain.cli.parsing import drives, parse_ablations, parse_modules, parse_settings
 from dualbrain.cli.trusting import TRUST
 from dualbrain.errors import UserError
-from dualbrain.ranges import EPISODES, INTERVAL, PICTURES, SAVE_EVERY, SECONDS, SEED, STEPS, THREADS, WORLDS
+from dualbrain.structured.ranges import EPISODES, INTERVAL, PICTURES, SAVE_EVERY, SECONDS, SEED, STEPS, THREADS, WORLDS
 
 COMMAND_LINE = "the command line"
 DEFAULT_STEPS = "so many steps (default: 10,000, or what the world declares, if it is more)"
@@ -155,11 +155,11 @@ def run(args: argparse.Namespace) -> int:
     """Train, then say how it went and how to look."""
     from rich.console import Console
 
-    from dualbrain.cli.asking import folders_asked_for
-    from dualbrain.cli.closing import show_closing, show_opening
-    from dualbrain.interrupts import exit_code
-    from dualbrain.running.prepared import prepare
-    from dualbrain.running.training import train
+    from dualbrain.cli.report import show_closing, show_opening
+    from dualbrain.cli.terminal.asking import folders_asked_for
+    from dualbrain.files.interrupts import exit_code
+    from dualbrain.runs.prepared import prepare
+    from dualbrain.runs.train import train
 
     run = _resumed(args) if args.resume else prepare(*configuration(args))
     console = Console()
@@ -176,7 +176,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _resumed(args: argparse.Namespace) -> Any:
     """Return the run that is to go on; raises `UserError` for a setting that would make another run of it."""
-    from dualbrain.running.resuming import prepare_again
+    from dualbrain.runs.checkpoint.resume import prepare_again
 
     allowed = {"argv", "command", "run", "resume", "time_limit", "save_every", "trust", "no_progress", "log_folder"}
     stated = [name for name, value in vars(args).items() if value not in (None, False) and name not in allowed]
@@ -189,9 +189,9 @@ def _resumed(args: argparse.Namespace) -> Any:
 
 def configuration(args: argparse.Namespace) -> tuple[Any, str]:
     """Return the whole configuration, and the name of its source for errors."""
-    from dualbrain.running.assembly import import_packages, recipe
-    from dualbrain.running.config import RunConfig
-    from dualbrain.running.tables import from_dict, merge
+    from dualbrain.runs.build import import_packages, recipe
+    from dualbrain.runs.config import RunConfig
+    from dualbrain.structured.tables import from_dict, merge
 
     file = _file(args)
     flags = merge(_flags(args), parse_ablations(args.ablate))
@@ -208,9 +208,9 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Return the tables that the flags lie over, and where they come from."""
-    from dualbrain.running.found import read_found
-    from dualbrain.running.saved import config_beside, find_model
-    from dualbrain.running.tables import read_toml
+    from dualbrain.runs.found import read_found
+    from dualbrain.runs.models import config_beside, find_model
+    from dualbrain.structured.tables import read_toml
 
     if args.config is not None:
         return read_toml(args.config), str(args.config)
@@ -230,8 +230,8 @@ def _fitting(tables: dict[str, Any], env: str | None) -> dict[str, Any]:
 
 def _steering(args: argparse.Namespace) -> dict[str, Any]:
     """Return the tables of a steering file, which take the place of those below it."""
-    from dualbrain.running.tables import to_dict
-    from dualbrain.steering_file import compose, read_config
+    from dualbrain.steering.file import compose, read_config
+    from dualbrain.structured.tables import to_dict
 
     if args.steering is None:
         return {}

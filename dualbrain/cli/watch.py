@@ -7,11 +7,11 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dualbrain.cli.recordings import add_recording_arguments, run_of
+from dualbrain.cli.episode_args import add_recording_arguments, run_of
 
 if TYPE_CHECKING:
-    from dualbrain.running.config import RunConfig
-    from dualbrain.watching.page_data import Caption
+    from dualbrain.runs.config import RunConfig
+    from dualbrain.watch.page_data import Caption
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     """Play or find the episodes, write the page, and say where it is."""
     from rich.console import Console
 
-    from dualbrain.running.found import inside
-    from dualbrain.running.recorded import recorded, telling
-    from dualbrain.watching.page import build_page, write_page
+    from dualbrain.runs.found import inside
+    from dualbrain.runs.notable_episodes import recorded, telling
+    from dualbrain.watch.page import build_page, write_page
 
     model, config = run_of(args)
     output = args.output or inside(model.parent, "watch.html")
@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _caption(model: Path, config: RunConfig, seed: int) -> Caption:
-    from dualbrain.running.run_folder import MODEL
-    from dualbrain.watching.page_data import Caption
+    from dualbrain.runs.run_folder import MODEL
+    from dualbrain.watch.page_data import Caption
 
     facts = {
         "drives": ", ".join(_weighted(name, drive.weight) for name, drive in config.modules.items()),
@@ -60,13 +60,13 @@ def _weighted(name: str, weight: float) -> str:
 
 def _action_names(config: RunConfig) -> list[str]:
     """Return the names of actions where a world tells them, as Atari's do."""
-    from dualbrain.inspection.guard import Guard
+    from dualbrain.training.guard import Guard
 
     return Guard("names of actions", "name of an action on the page").run(_told_by, config) or []
 
 
 def _told_by(config: RunConfig) -> list[str]:
-    from dualbrain.environments import make
+    from dualbrain.worlds.make_env import make
 
     world = make(config.env, **config.env_kwargs)
     names = list(getattr(world.unwrapped, "get_action_meanings", list)())

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import bootstrap
 
-from dualbrain.comparing.curves import COLOURS
-from dualbrain.inspection.intervals import bootstrap_interval
+from dualbrain.compare.curves import COLOURS
+from dualbrain.compare.intervals import bootstrap_interval
 from dualbrain.lab.experiment import Found, Samples
 
 if TYPE_CHECKING:

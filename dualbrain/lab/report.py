@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualbrain.errors import UserError
+from dualbrain.files.atomic_write import writing
 from dualbrain.lab import table
 from dualbrain.lab.experiment import Experiment, Found, numbers
-from dualbrain.lab.picture import draw
-from dualbrain.lab.shelf import Shelf
+from dualbrain.lab.figure_png import draw
+from dualbrain.lab.seed_store import Shelf
 from dualbrain.lab.verdict import Judgement, Verdict, judge
-from dualbrain.whole import writing
 
 REPORT, CSV, FIGURE, EVENTS = "report.md", "seeds.csv", "figure.png", "tb"
 NOTE = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dualbrain.comparing.table import write
-from dualbrain.inspection.intervals import bootstrap_interval
+from dualbrain.compare.intervals import bootstrap_interval
+from dualbrain.compare.table import write
 from dualbrain.lab.experiment import Claim, Experiment, Found, Published, numbers
 from dualbrain.lab.verdict import Finding, Judgement, Verdict
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dualbrain.inspection.intervals import Interval, bootstrap_interval, difference
+from dualbrain.compare.intervals import Interval, bootstrap_interval, difference
 from dualbrain.lab.experiment import Claim, Experiment, Found, Samples, ratio
 
 

@@ -29,7 +29,7 @@ from stable_baselines3.common.utils import (
 )
 
 from dualbrain.errors import UserError
-from dualbrain.hyperparameters import RANGES, SCHEDULES, check_hyperparameters
+from dualbrain.files.trust import Source, is_vouched
 from dualbrain.model_file.archive import DamagedError, PickledError
 from dualbrain.model_file.model import (
     Model,
@@ -41,9 +41,9 @@ from dualbrain.model_file.model import (
 )
 from dualbrain.model_file.size import MOST, check_experience, check_network, check_optimizer
 from dualbrain.model_file.values import called
-from dualbrain.running.memory import machine_memory
-from dualbrain.running.policy_arguments import KINDS
-from dualbrain.trust import Source, is_vouched
+from dualbrain.training.hyperparameters import RANGES, SCHEDULES, check_hyperparameters
+from dualbrain.training.memory import machine_memory
+from dualbrain.training.policy_arguments import KINDS
 
 Path = str | pathlib.Path | io.BufferedIOBase
 PLAIN_SCHEDULES = (int, float, str, types.NoneType, FloatSchedule, ConstantSchedule, LinearSchedule)

@@ -18,8 +18,8 @@ from dualbrain.errors import UserError
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.model_file.names import is_findable, name_of
 from dualbrain.model_file.values import Kind, Reader, UnwritableError, Writer, called
-from dualbrain.random_streams import check_twister
-from dualbrain.running.reading import arguments
+from dualbrain.structured.reading import arguments
+from dualbrain.training.random_streams import check_twister
 
 BIT_GENERATORS: dict[str, Callable[[], Any]] = {
     name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")

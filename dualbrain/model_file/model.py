@@ -16,6 +16,7 @@ import stable_baselines3
 from stable_baselines3.common.utils import get_system_info
 
 from dualbrain import __version__
+from dualbrain.files.trust import Source
 from dualbrain.model_file.archive import DamagedError, parse_json, read_archive, read_stored, write_archive
 from dualbrain.model_file.arrays import read_arrays, write_arrays
 from dualbrain.model_file.kinds import VALUES
@@ -23,7 +24,6 @@ from dualbrain.model_file.names import Names
 from dualbrain.model_file.parts import KINDS
 from dualbrain.model_file.tensors import read_tensors, write_tensors
 from dualbrain.model_file.values import Reader, Writer
-from dualbrain.trust import Source
 
 DATA, ARRAYS, LEFT_OUT, VARIABLES = "data", "arrays.npz", "left_out.json", "pytorch_variables.pth"
 TRAINING, TRAINING_ARRAYS = "training.json", "training.npz"

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dualbrain.errors import UserError, shortened
+from dualbrain.files.trust import Source, is_known, is_part
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.model_file.scripts import definitions_of, is_script, near_script, running_script
 from dualbrain.origin import reason
-from dualbrain.trust import Source, is_known, is_part
+from dualbrain.renamed import current_name
 
 PROGRAM = "__main__"
 """The module of what the running program defines for itself."""
@@ -47,10 +48,16 @@ class Names:
         """
         if not isinstance(name, str) or name.count(":") != 1:
             raise DamagedError(f"{what} in it has no name")
-        found = self.given[name] if name in self.given else self._found(name, what, parts)
+        found = self._given_or_found(name, current_name(name), what, parts)
         if not fits(found):
             raise UserError(f"{self.source.where} names '{shortened(name)}', which is not {what}")
         return found
+
+    def _given_or_found(self, name: str, now: str, what: str, parts: bool) -> Any:
+        for known in (name, now):
+            if known in self.given:
+                return self.given[known]
+        return self._found(now, what, parts)
 
     def _found(self, name: str, what: str, parts: bool) -> Any:
         module, _, path = name.partition(":")

@@ -17,11 +17,11 @@ from dualbrain.model_file.kinds import BASIC, OBJECT, build, exactly
 from dualbrain.model_file.names import name_of
 from dualbrain.model_file.spaces import SPACE
 from dualbrain.model_file.values import Kind, Reader, Writer
-from dualbrain.module import RewardModule, module_name
-from dualbrain.normalisation import made_of, state_of
 from dualbrain.origin import reason
-from dualbrain.ranges import WORLDS
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.reward_module import RewardModule, module_name
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.structured.ranges import WORLDS
+from dualbrain.worlds.spaces.normalisation import made_of, state_of
 
 NUMBER = (int, float)
 

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from dualbrain.errors import UserError
+from dualbrain.files.trust import is_part, is_registered
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.model_file.tensors import tensors_in
 from dualbrain.origin import reason
-from dualbrain.trust import is_part, is_registered
 
 MOST = 2**30
 """Bytes of experience that room is made for, on the word of a file."""

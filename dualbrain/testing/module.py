@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.drive import Drive
 from dualbrain.errors import UserError
-from dualbrain.module import NO_REFLEX, THOUGHT, Array, RewardModule
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
-from dualbrain.signal import Signal
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.bound_module import Drive
+from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, Array, RewardModule
+from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.steering.signal import Signal
+from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.testing.contract import ContractError, blaming, require
-from dualbrain.testing.performance import Life, Moment, arrays, live, perform
-from dualbrain.testing.tape import Tape, record
+from dualbrain.testing.module_trace import Life, Moment, arrays, live, perform
+from dualbrain.testing.random_senses import Tape, record
 
 CROWD, AGE = 1000, 100
 """Agents and steps of the 10^5 random moments in which a module must keep what it declares."""

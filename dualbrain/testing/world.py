@@ -12,11 +12,11 @@ import numpy as np
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
-from dualbrain.options import agents_of
-from dualbrain.senses import Sense, by_name
+from dualbrain.steering.sense import Sense, by_name
 from dualbrain.testing.contract import blaming, equal, is_sequence, require
 from dualbrain.testing.determinism import check_determinism
-from dualbrain.testing.diary import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
+from dualbrain.testing.transcript import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
+from dualbrain.worlds.options import agents_of
 
 
 def check_world(
@@ -55,7 +55,7 @@ def _makers(
     if not isinstance(world, str):
         make_batch = batch and functools.partial(batch, **env_kwargs)
         return f"world '{getattr(world, '__name__', world)}'", functools.partial(world, **env_kwargs), make_batch
-    from dualbrain.world_ids import find_spec
+    from dualbrain.worlds.ids import find_spec
 
     with blaming(f"world '{world}'"):
         native = find_spec(world).vector_entry_point is not None

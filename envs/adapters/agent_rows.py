@@ -16,7 +16,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
-from dualbrain.senses import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]

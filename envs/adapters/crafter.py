@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import envs.adapters.crafter_world  # noqa: F401  registers Crafter with Gymnasium, if it is installed
-from dualbrain.adapter import WorldAdapter
-from dualbrain.gather import AdaptSenses
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
+from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.sense_wrappers import AdaptSenses
 
 FULL, MEAL = 9.0, 6.0
 """A full store, and the food in a cow."""

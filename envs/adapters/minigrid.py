@@ -9,10 +9,10 @@ import minigrid  # noqa: F401  registers its worlds with Gymnasium
 import numpy as np
 from minigrid.core.world_object import Door
 
-from dualbrain.adapter import WorldAdapter
-from dualbrain.everywhere import Everywhere
-from dualbrain.gather import AdaptSenses
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
+from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.sense_wrappers import AdaptSenses
+from dualbrain.worlds.state_map import Everywhere
 
 IN_VIEW = ("goal", "key", "door", "ball", "box", "lava")
 SENSES = (

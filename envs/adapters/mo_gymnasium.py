@@ -8,9 +8,9 @@ import gymnasium
 import numpy as np
 from mo_gymnasium.utils import make
 
-from dualbrain.adapter import WorldAdapter
-from dualbrain.gather import AdaptSenses
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
+from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.sense_wrappers import AdaptSenses
 
 COMPONENTS = {
     "deep-sea-treasure": ("treasure", "time"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gymnasium
 import pettingzoo  # noqa: F401  a missing package is told when an id of it is asked for
 
-from dualbrain.adapter import WorldAdapter
+from dualbrain.worlds.adapter import WorldAdapter
 from envs.adapters.agent_rows import check_module
 from envs.adapters.mpe2_spread import SPREAD, spread
 from envs.adapters.zombies import ZOMBIES, zombies

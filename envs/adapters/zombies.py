@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 
 NEAR = 0.1
 ZOMBIES = (

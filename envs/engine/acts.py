@@ -6,9 +6,9 @@ from typing import Any
 
 from envs.actions import CONSUME, REST
 from envs.engine.body import CONSUMING, Floats, change, digest, hurt
-from envs.engine.compiled import part
 from envs.engine.gazes import kind_now
 from envs.engine.ground import distance
+from envs.engine.jit import part
 from envs.engine.people import feel_moved, hear
 from envs.engine.senses import TOUCH
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING

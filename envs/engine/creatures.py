@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from envs.engine.body import change, hurt
-from envs.engine.compiled import part
 from envs.engine.ground import WALL_KIND, distance, free_cell, has_agent
+from envs.engine.jit import part
 from envs.engine.randomness import below, uniform
 from envs.engine.senses import SKITTERING, STARTLE
 from envs.engine.state import Outcome, State

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import EAST, SOUTH
-from envs.engine.compiled import part
 from envs.engine.gazes import looked_at
 from envs.engine.ground import distance
+from envs.engine.jit import part
 from envs.engine.society import NONE
 from envs.engine.state import State
 from envs.engine.tables import Tables

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from envs.engine.compiled import part
 from envs.engine.creatures import prey
 from envs.engine.ground import distance
+from envs.engine.jit import part
 from envs.engine.randomness import below, uniform
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import PRESENT, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from envs.actions import EAST, SOUTH
-from envs.engine.compiled import part, seldom
+from envs.engine.jit import part, seldom
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State
 from envs.engine.tables import KIN_DISTANCE, Tables

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from envs.engine.acts import FIRST_ACT, chosen, hush, overhear, perform
 from envs.engine.body import act, bask, ease, is_dead, pay_tolls
-from envs.engine.compiled import kernel, part, seldom, sources
 from envs.engine.creatures import prowl, release
 from envs.engine.ground import embody, lay_out, regrow
+from envs.engine.jit import kernel, part, seldom, sources
 from envs.engine.people import grow_calm, live_on, settle_people, welfare
 from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD

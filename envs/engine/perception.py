@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.actions import SOUTH
-from envs.engine.compiled import part
 from envs.engine.faces import see_others
 from envs.engine.ground import WALL_KIND, distance
-from envs.engine.hands import EMPTY
+from envs.engine.held_items import EMPTY
+from envs.engine.jit import part
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.social_senses import sense_others
 from envs.engine.society import NONE, People

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualbrain.senses import EXTRINSIC_REWARD, Sense
+from dualbrain.steering.sense import EXTRINSIC_REWARD, Sense
 from envs.engine.world import World
 
 STARTLE = 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.compiled import part
 from envs.engine.faces import in_view
 from envs.engine.gazes import looked_at
 from envs.engine.ground import distance
+from envs.engine.jit import part
 from envs.engine.senses import (
     BEING_WATCHED,
     DAMAGE,

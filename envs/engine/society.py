@@ -78,7 +78,7 @@ PERSON_STATE = np.dtype(
 """``stirred``: change of mood that is still to come. ``ache`` and ``away``: steps for which it is still in pain, and
 still keeps away. ``eyes``: what it looks at (`NOBODY`...), and ``target`` the number of that. ``task``: place in its
 recipe, ``goal`` the thing it works at or goes to, ``used`` the steps for which it has used it. The rest is for
-`envs.engine.manners`, but ``ate``: at this step."""
+`envs.engine.movement`, but ``ate``: at this step."""
 
 
 class People(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from envs.engine.compiled import part, seldom
 from envs.engine.ground import distance
+from envs.engine.jit import part, seldom
 from envs.engine.randomness import below, uniform
 from envs.engine.state import PRESENT, SILENCE, State
 from envs.engine.tables import Tables

@@ -8,10 +8,10 @@ from itertools import compress
 from typing import get_args
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.actions import ACTION_NAMES
 from envs.engine.declarations import Act, Creature, Item, Level, Manner, Person, Thing, Toll, Vocabulary
-from envs.engine.sanity import named_twice, problems_of
+from envs.engine.validation import named_twice, problems_of
 
 WALL = "wall"
 EXPRESSIONS = ("smile", "frown", "hurt", "gaze")

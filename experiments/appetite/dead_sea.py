@@ -11,8 +11,8 @@ import numpy as np
 from dualbrain.chamber import Embodied
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.steering import SteeringSubsystem
-from experiments.appetite.tongue import DEPLETED, REPLETE, SALT, SUGAR
+from dualbrain.steering.subsystem import SteeringSubsystem
+from experiments.appetite.taste_senses import DEPLETED, REPLETE, SALT, SUGAR
 
 CUES = {"salt cue": "A:5", "sucrose cue": "B:5"}
 STATES = {"replete": REPLETE, "deprived": DEPLETED, "replete again": REPLETE}

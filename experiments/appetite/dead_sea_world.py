@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
+from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/SaltLick-v0"
 DRIVES = {"hunger": 5.0, "salt": 1.0}

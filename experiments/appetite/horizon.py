@@ -11,8 +11,8 @@ import numpy as np
 from dualbrain.chamber import Embodied, SerialCompound
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
-from dualbrain.steering import SteeringSubsystem
-from experiments.appetite.tongue import DEPLETED, REPLETE, SALT
+from dualbrain.steering.subsystem import SteeringSubsystem
+from experiments.appetite.taste_senses import DEPLETED, REPLETE, SALT
 
 VISCERAL = 4
 """Steps, of the drive for salt."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dualbrain.chamber import Embodied
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.steering import SteeringSubsystem
-from experiments.appetite.tongue import DEPLETED, REPLETE, SALT, WATER
+from dualbrain.steering.subsystem import SteeringSubsystem
+from experiments.appetite.taste_senses import DEPLETED, REPLETE, SALT, WATER
 
 BOTTLES = {"sodium": WATER | SALT, "potassium": WATER, "water": WATER}
 """To the innate tongue potassium is a taste, but not that of sodium."""

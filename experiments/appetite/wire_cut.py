@@ -5,9 +5,9 @@ from __future__ import annotations
 from dualbrain.chamber import Embodied
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.stage import Stage
-from dualbrain.steering import SteeringSubsystem
-from experiments.appetite.tongue import DEPLETED, SALT
+from dualbrain.steering.stages import Stage
+from dualbrain.steering.subsystem import SteeringSubsystem
+from experiments.appetite.taste_senses import DEPLETED, SALT
 
 DEFERRING = (Stage("adult", defer={"salt.salt": 0.5}),)
 """The thought of salt pays half of what it foretells."""

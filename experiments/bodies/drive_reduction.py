@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
 from dualbrain.registry import load_module
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 FULL, SETPOINT, OUTCOME = 400.0, 200.0, 2.0
 """What a full store holds, h* and K, in the paper's units."""

@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
+from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, Outcome, Published, Samples
 from dualbrain.lab.figures import Curves
 from dualbrain.registry import load_agent, load_module
-from dualbrain.running.recipes import WIDE
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.runs.recipes import WIDE
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/Needs-v0"
 LIFE: dict[str, Any] = {"death": False, "max_episode_steps": 60_000}

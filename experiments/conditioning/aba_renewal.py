@@ -6,9 +6,9 @@ Rooms are perceived as stimuli are: each is there before, during and long after 
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 
 
 def trial(room: str, outcome: str = "") -> str:

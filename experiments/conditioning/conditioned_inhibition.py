@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Chamber
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 
 TRAINING = "shuffled 100 A:5>US / 100 AX:5 / 100 B:5>US"
 CRITERION = 0.5

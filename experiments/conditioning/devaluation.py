@@ -7,7 +7,7 @@ import numpy as np
 from dualbrain.chamber import Embodied
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 TASTES = {"food": {"ate": 1.0}, "drink": {"drank": 1.0}}
 NEEDY = {"energy": 0.2, "hydration": 0.2}

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber import Chamber
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 
 CELLS = 30
 MAGNITUDES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Chamber, Presence, SerialCompound
-from dualbrain.chamber.codes import Code
+from dualbrain.chamber.stimulus_codes import Code
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
-from dualbrain.online import OnlineAssessors
 from experiments.conditioning.learners import TrialLevel
 
 ISI = 8

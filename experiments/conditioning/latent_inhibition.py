@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dualbrain.associability import Associability
 from dualbrain.chamber import Chamber
+from dualbrain.chamber.associability import Associability
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 
 CRITERION = 0.5
 ATTENTION = {"intact": True, "plain TD": False}

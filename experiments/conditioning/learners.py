@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber import SerialCompound
-from dualbrain.online import OnlineAssessors
+from dualbrain.chamber.td_lambda import OnlineAssessors
 
 Floats = NDArray[np.float64]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 from experiments.conditioning.learners import Hebbian
 
 DESIGNS = {"in company": "100 A+B*1.5:5>US", "alone": "100 A:5>US"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
 
 DECAYS = {"intact": 0.0, "lambda .9": 0.9}
 """Of the traces: with long ones B is taught by what came in the end, which is nothing."""

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from dualbrain.chamber import Chamber, Microstimuli, Presence
-from dualbrain.chamber.codes import Code
+from dualbrain.chamber.stimulus_codes import Code
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
-from dualbrain.online import OnlineAssessors
 
 SHOWN = 4
 """Steps of the stimulus."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Microstimuli, Presence
-from dualbrain.chamber.codes import Code
+from dualbrain.chamber.stimulus_codes import Code
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
-from dualbrain.online import OnlineAssessors
 
 GAPS = (2, 4, 8, 12, 16)
 """Steps between the end of the stimulus and the outcome."""

@@ -8,10 +8,10 @@ true and what rewards are worth is known), or the ways to them; that is not know
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
+from dualbrain.chamber.dyna import Replay
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.online import OnlineAssessors
-from dualbrain.replay import Replay
 
 FIRST = "shuffled 60 a>p>large / 60 b>q>small"
 REWARDS_SWAPPED = "shuffled 60 p>large / 60 q>small"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.associability import Associability
 from dualbrain.chamber import Embodied
+from dualbrain.chamber.associability import Associability
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
-from dualbrain.module import Array, Emitted, RewardModule
-from dualbrain.signal import Signal
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.signal import Signal
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 TASTES = {"form": {"striking": 1.0}, "terror": {"frightened_face": 1.0}}
 FRIGHT = {"snake": "12 snake:3>snake+form+terror", "flower": "12 flower:3>flower+form*0.1+terror"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dualbrain.chamber import Embodied, Presence
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 TASTES = {"spider": {"skittering": 1.0, "something_near": 1.0}}
 CONDITIONS = {"intact": (0.0, False), "gate open": (1.0, False), "wire cut": (0.0, True)}

@@ -29,13 +29,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
+from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/Podcast-v0"
 BADGES = ("red", "blue")

@@ -31,13 +31,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
+from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published, Samples
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent, load_module
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/Friends-v0"
 PEOPLE = {"friends": 2, "strangers": 0, "enemies": 2}

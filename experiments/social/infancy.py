@@ -17,16 +17,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.evaluation import evaluate
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
-from dualbrain.running.recipes import WIDE
-from dualbrain.stage import Stage
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.runs.recipes import WIDE
+from dualbrain.steering.stages import Stage
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/Elder-v0"
 OPTIONS: dict[str, Any] = {"stations": 1, "bystanders": 2}

@@ -17,8 +17,8 @@ pytest.importorskip("mo_gymnasium", reason="needs pip install dualbrain[mo-gymna
 
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem
-from dualbrain.assessors import AssessorOptions
-from dualbrain.environments import make_vec_env
+from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.worlds.make_env import make_vec_env
 from reward_modules import component
 
 GAMMA = 0.97

@@ -13,9 +13,9 @@ from gymnasium.utils.env_checker import check_env
 
 from agents import DualBrainPPO
 from dualbrain import UserError
-from dualbrain.environments import make, make_vec_env
 from dualbrain.testing.contract import ContractError
 from dualbrain.testing.determinism import check_determinism
+from dualbrain.worlds.make_env import make, make_vec_env
 from tests.adapters.worlds import check_door, needs
 
 needs("crafter", "crafter")

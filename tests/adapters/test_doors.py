@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dualbrain import UserError, registry
-from dualbrain.adapter import WorldAdapter
 from dualbrain.cli import main
-from dualbrain.environments import make, make_vec_env, senses_of
+from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.make_env import make, make_vec_env, senses_of
 
 
 def registered(monkeypatch: pytest.MonkeyPatch, **entries: str) -> None:
@@ -34,8 +34,10 @@ def test_a_missing_package_names_its_extra(monkeypatch):
 
 
 def test_a_broken_adapter_hurts_only_those_who_ask(monkeypatch):
-    registered(monkeypatch, Near="dualbrain.adapter:NoSuchThing", Farther="json")
-    with pytest.raises(UserError, match=r"adapter for 'Near-v0' cannot be loaded from dualbrain.adapter:NoSuchThing"):
+    registered(monkeypatch, Near="dualbrain.worlds.adapter:NoSuchThing", Farther="json")
+    with pytest.raises(
+        UserError, match=r"adapter for 'Near-v0' cannot be loaded from dualbrain.worlds.adapter:NoSuchThing"
+    ):
         registry.load_adapter("Near-v0")
     assert registry.load_adapter("Farther-v0") == WorldAdapter(), "a module alone is only imported"
     assert registry.load_adapter("CartPole-v1") is None
@@ -50,7 +52,7 @@ def test_worlds_without_an_adapter_stay_as_they_are():
 def test_nothing_is_loaded_until_asked_for():
     code = (
         "import sys, dualbrain, agents, envs\n"
-        "from dualbrain.environments import make_vec_env\n"
+        "from dualbrain.worlds.make_env import make_vec_env\n"
         "make_vec_env('CartPole-v1'); make_vec_env('dualbrain/Forage-v0')\n"
         "found = {'minigrid', 'crafter', 'mo_gymnasium', 'pettingzoo', 'envs.adapters'} & set(sys.modules)\n"
         "assert not found, found"

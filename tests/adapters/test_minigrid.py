@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dualbrain import SteeringSubsystem, SteeringVecEnv
-from dualbrain.environments import adapt, make, make_vec_env
+from dualbrain.worlds.make_env import adapt, make, make_vec_env
 from reward_modules import Fatigue, Pain
 from tests.adapters.worlds import check_door, needs
 

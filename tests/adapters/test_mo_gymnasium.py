@@ -10,10 +10,10 @@ import pytest
 
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem, SteeringVecEnv
-from dualbrain.cli.notation import parse_modules
-from dualbrain.environments import adapt, make, make_vec_env
+from dualbrain.cli.parsing import parse_modules
 from dualbrain.registry import load_module
 from dualbrain.testing import check_module
+from dualbrain.worlds.make_env import adapt, make, make_vec_env
 from reward_modules import component
 from tests.adapters.worlds import check_door, needs
 

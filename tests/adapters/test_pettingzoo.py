@@ -10,7 +10,7 @@ import pytest
 
 from agents import DualBrainPPO
 from dualbrain import UserError
-from dualbrain.environments import is_batched, make_vec_env, senses_of
+from dualbrain.worlds.make_env import is_batched, make_vec_env, senses_of
 from tests.adapters.worlds import needs
 
 needs("pettingzoo", "pettingzoo")

@@ -15,9 +15,9 @@ from stable_baselines3.common.vec_env import VecEnv
 from agents import DualBrainPPO
 from agents.record import flatten
 from dualbrain import NO_REFLEX, SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.inspection.evaluation import evaluate, evaluate_random
-from dualbrain.returns import lambda_returns, short_targets
+from dualbrain.episodes.evaluate import evaluate, evaluate_random
+from dualbrain.heads.targets import lambda_returns, short_targets
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.agents.test_alignment import opinionate, subsystem
 from tests.worlds.commune import AGENTS, LIMIT, Commune, Lived, lifespan
 from tests.worlds.counting import ACTIONS, Count, world_score

@@ -16,9 +16,9 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from agents import DualBrainPPO
 from agents.record import flatten
 from dualbrain import SteeringSubsystem
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.gather import AdaptSenses
-from dualbrain.returns import lambda_returns, short_targets
+from dualbrain.heads.targets import lambda_returns, short_targets
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
+from dualbrain.worlds.sense_wrappers import AdaptSenses
 from tests.worlds.counting import ACTIONS, LENGTHS, SENSES, Count, Counting, CountingBatch, world_score
 
 STEPS = 12

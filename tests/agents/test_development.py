@@ -11,7 +11,7 @@ from stable_baselines3.common.logger import configure
 
 from agents import DualBrainPPO, Society
 from dualbrain import NO_REFLEX, Stage, SteeringSubsystem, SteeringVecEnv
-from dualbrain.batch import BatchedVecEnv
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from reward_modules import Novelty
 from tests.agents.test_save_load import STEPS, same, several
 from tests.inspection.event_files import read, scalars

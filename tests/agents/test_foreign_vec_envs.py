@@ -29,9 +29,9 @@ from stable_baselines3.common.vec_env import (
 import envs  # noqa: F401  registers the native worlds
 from agents import DualBrainPPO, Society
 from dualbrain import Sense, UserError
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.card import name_of
-from dualbrain.inspection.evaluation import evaluate
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.tensorboard.description import name_of
+from dualbrain.worlds.make_env import make_vec_env
 from reward_modules import Extrinsic, Hunger, Novelty
 from tests.worlds.corridor import Corridor
 from tests.worlds.simulator import LENGTH, ROBOTS, SimulatorVecEnv

@@ -10,12 +10,12 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
-import agents.scenes
+import agents.world_pictures
 from agents import DualBrainPPO
-from agents.development import Development
 from agents.panel import Panel
 from agents.recorder import Recorder
-from dualbrain.inspection.evaluation import evaluate
+from agents.stage_schedule import Development
+from dualbrain.episodes.evaluate import evaluate
 from reward_modules import Extrinsic, Novelty
 from tests.inspection.event_files import read, scalars, train
 from tests.worlds import drawn
@@ -64,20 +64,20 @@ def broken(*_: Any, **__: Any) -> Any:
 
 
 PARTS = {
-    "agents.scenes.film": "picture of episodes in motion in TensorBoard",
-    "agents.scenes.map_of": "picture of value maps in TensorBoard",
-    "agents.scenes.write_thoughts": "picture of thoughts in TensorBoard",
+    "agents.world_pictures.film": "picture of episodes in motion in TensorBoard",
+    "agents.world_pictures.map_of": "picture of value maps in TensorBoard",
+    "agents.world_pictures.write_thoughts": "picture of thoughts in TensorBoard",
     "agents.charts.around_figure": "picture of dopamine around events in TensorBoard",
     "agents.charts.shift_figure": "picture of dopamine in the course of training in TensorBoard",
     "agents.charts.by_column": "picture of what is foreseen in TensorBoard",
-    "agents.gallery.Cues": "picture of dopamine around cues",
-    "agents.gallery.Cues.after": "picture of dopamine around cues",
-    "agents.gallery.picture_rollouts": "picture in TensorBoard",
+    "agents.pictures.Cues": "picture of dopamine around cues",
+    "agents.pictures.Cues.after": "picture of dopamine around cues",
+    "agents.pictures.picture_rollouts": "picture in TensorBoard",
     "agents.panel.describe": "card in TensorBoard",
     "agents.panel.write_run": "entry of this run among its hyperparameters",
     "agents.panel.read_life": "scalar of the brain, nor audit and its alarms",
     "agents.panel.Episodes.step": "scalar of the brain, nor audit and its alarms",
-    "agents.development.mark_stage": "mark of a stage or of weights in TensorBoard",
+    "agents.stage_schedule.mark_stage": "mark of a stage or of weights in TensorBoard",
 }
 
 
@@ -98,7 +98,7 @@ def test_a_broken_part_takes_no_other_with_it(part, tmp_path, plain, monkeypatch
 
 
 def test_a_world_that_can_be_made_only_a_few_times_loses_its_pictures_alone(tmp_path, plain, monkeypatch, switched_off):
-    monkeypatch.setattr(agents.scenes, "another", broken)
+    monkeypatch.setattr(agents.world_pictures, "another", broken)
     assert same(learned(tmp_path), plain)
     missing = [said.partition("there is no ")[2].partition(" from now on")[0] for said in switched_off]
     assert missing == ["episode in motion", "value map"]
@@ -113,7 +113,7 @@ def test_pictures_leave_random_streams_alone_in_worlds_made_one_by_one(tmp_path)
 
 
 def test_event_files_that_cannot_be_written_change_nothing(tmp_path, plain, monkeypatch, switched_off):
-    monkeypatch.setattr("dualbrain.inspection.records._write", broken)
+    monkeypatch.setattr("dualbrain.tensorboard.crc_writer._write", broken)
     assert same(learned(tmp_path), plain)
     assert len(switched_off) == 1
     assert "scalar or picture in" in switched_off[0]

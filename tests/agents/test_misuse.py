@@ -12,8 +12,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents import DualBrainPPO, WeightSchedule, linear
 from dualbrain import SteeringSubsystem, SteeringVecEnv, UserError
+from dualbrain.episodes.evaluate import evaluate
 from dualbrain.errors import NonFiniteError
-from dualbrain.inspection.evaluation import evaluate
 from reward_modules import Extrinsic
 from tests.worlds.corridor import Corridor
 

@@ -16,9 +16,9 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Sense, Signal, UserError
 from dualbrain.cli import main
+from dualbrain.episodes.evaluate import evaluate
 from dualbrain.errors import NonFiniteError
-from dualbrain.inspection.evaluation import evaluate
-from dualbrain.running.run_folder import newest, runs_below
+from dualbrain.runs.run_folder import newest, runs_below
 from dualbrain.testing import ContractError, check_module
 
 DICT = spaces.Dict(eye=spaces.Box(-1.0, 1.0, (2,)), ear=spaces.Box(-1.0, 1.0, (1,)))

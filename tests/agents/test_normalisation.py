@@ -19,13 +19,13 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecFrameStack,
 from agents import DualBrainPPO
 from agents.society import Society
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv
-from dualbrain.environments import make_vec_env
+from dualbrain.episodes.evaluate import evaluate, evaluate_random
+from dualbrain.episodes.record import record
 from dualbrain.errors import UserError
-from dualbrain.inspection.evaluation import evaluate, evaluate_random
-from dualbrain.inspection.recording import record
-from dualbrain.normalisation import as_trained, normaliser_of
-from dualbrain.raw_world import RawWorld, world_beneath
-from dualbrain.vec_env import Scorecard
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.spaces.normalisation import as_trained, normaliser_of
+from dualbrain.worlds.steering_vec_env import Scorecard
+from dualbrain.worlds.vec_env.raw_world import RawWorld, world_beneath
 
 LENGTH, PAY = 10, 100.0
 SETTINGS: dict[str, Any] = {"n_steps": 32, "batch_size": 64, "n_epochs": 1, "seed": 0, "device": "cpu", "pictures": 0}

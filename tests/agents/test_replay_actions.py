@@ -13,7 +13,7 @@ from stable_baselines3.common.vec_env import VecMonitor
 
 from agents import DualBrainPPO
 from dualbrain import NO_REFLEX, RewardModule, Signal, SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.vec_env_attributes import Layer
+from dualbrain.worlds.vec_env.attributes import Layer
 from tests.worlds.corridor import Corridor
 
 

@@ -15,7 +15,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecNormalize
 
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.inspection.evaluation import evaluate
+from dualbrain.episodes.evaluate import evaluate
 from reward_modules import Extrinsic
 
 EPISODE, STEPS = 20, 32

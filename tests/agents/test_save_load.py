@@ -15,8 +15,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.inspection.evaluation import evaluate
-from dualbrain.running.saved import load_model
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.runs.models import load_model
 from reward_modules import Extrinsic
 from tests.worlds.counting import LENGTHS, SENSES, Count, Counting
 

@@ -16,10 +16,10 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents import DualBrainPPO, Society
-from agents.hub import Hub
+from agents.shared_vec_env import Hub
 from dualbrain import RewardModule, Signal, UserError
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.inspection.collective import Collective
+from dualbrain.scalars.population_stats import Collective
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.agents.test_absence import Keep, same
 from tests.agents.test_alignment import opinionate, subsystem
 from tests.inspection.event_files import scalars

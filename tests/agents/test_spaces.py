@@ -16,10 +16,10 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv, UserError
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.evaluation import evaluate, evaluate_random
-from dualbrain.inspection.recording import record
-from dualbrain.observations import unnested
+from dualbrain.episodes.evaluate import evaluate, evaluate_random
+from dualbrain.episodes.record import record
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.spaces.observations import unnested
 
 EYE = Box(-1.0, 1.0, (2,))
 SQUARE = MultiDiscrete(np.array([[2, 3], [4, 5]]), start=np.ones((2, 2), int))

@@ -12,7 +12,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 import envs
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv
-from dualbrain.module import Array, Emitted
+from dualbrain.steering.reward_module import Array, Emitted
 
 
 class Content(RewardModule):

@@ -13,9 +13,9 @@ import torch
 import agents.record
 from agents import DualBrainPPO
 from dualbrain import Signal
-from dualbrain.assessors import AssessorOptions
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.returns import successor_values
+from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.targets import successor_values
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.worlds.tabular import (
     Floats64,
     Table,

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from dualbrain.assessors import RescaledLinear, ThoughtAssessors
-from dualbrain.signal import Signal
+from dualbrain.heads.short_long import RescaledLinear, ThoughtAssessors
+from dualbrain.steering.signal import Signal
 
 BOTH = torch.tensor([True, True])
 

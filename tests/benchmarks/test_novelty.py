@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks import seeds
+from benchmarks import cached_runs as seeds
 from benchmarks.novelty import Outcome, judge, outcome, table
 
 

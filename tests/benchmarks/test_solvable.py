@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import solvable
-from benchmarks.solvable import BEGIN, END, HEAD, Outcome, configuration, learn, line, main, measure, play, written
-from dualbrain.sense_registry import native_worlds
+from benchmarks import solvability as solvable
+from benchmarks.solvability import BEGIN, END, HEAD, Outcome, configuration, learn, line, main, measure, play, written
+from dualbrain.worlds.sense_catalogue import native_worlds
 
 WORLD = "dualbrain/SpiderCave-v0"
 STEADY = Outcome(WORLD, 1000, np.full(4, 100.0), np.full(4, 300.0), np.array([[200.0, 200.0], [250.0, 250.0]]))
@@ -74,9 +74,9 @@ def test_a_brain_is_trained_under_the_drives_of_its_world():
 
 def test_runs_are_kept_and_the_page_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     quick = {"n_envs": 8, "hyperparams": {"n_steps": 32, "batch_size": 64, "n_epochs": 1}}
-    monkeypatch.setattr("dualbrain.running.assembly.recipe", lambda world: quick)
+    monkeypatch.setattr("dualbrain.runs.build.recipe", lambda world: quick)
     first = [learn(WORLD, seed, 256, 12, tmp_path) for seed in range(2)]
-    monkeypatch.delattr("dualbrain.running.training.train")
+    monkeypatch.delattr("dualbrain.runs.train.train")
     assert [learn(WORLD, seed, 256, 12, tmp_path) for seed in range(2)] == first
     monkeypatch.setattr(solvable, "measure", lambda *settings: [STEADY])
     page = tmp_path / "page.md"

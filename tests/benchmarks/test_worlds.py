@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks.turns import MissingError, Peer, ratio, stepping, take_turns
+from benchmarks.interleaved_timing import MissingError, Peer, ratio, stepping, take_turns
 from benchmarks.worlds import MEDIAN, Contender, Report, Row, compare, median, row, table
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.associability import Associability
 from dualbrain.chamber import Chamber, Embodied, Lived, Microstimuli, Presence, SerialCompound
+from dualbrain.chamber.associability import Associability
+from dualbrain.chamber.delta_rule import OnlineShortAssessors
+from dualbrain.chamber.dyna import Replay
 from dualbrain.chamber.notation import DesignError, design
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.errors import UserError
-from dualbrain.online import OnlineAssessors
-from dualbrain.online_short import OnlineShortAssessors
-from dualbrain.replay import Replay
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}}
 misused: Any = Chamber

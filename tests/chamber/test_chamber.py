@@ -8,7 +8,7 @@ import pytest
 from dualbrain.chamber import Chamber, DesignError, Presence
 from dualbrain.chamber.chamber import shown
 from dualbrain.chamber.notation import design
-from dualbrain.online import OnlineAssessors
+from dualbrain.chamber.td_lambda import OnlineAssessors
 
 
 def test_a_trial_shows_what_the_design_says():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dualbrain.chamber.codes import Microstimuli, Presence, SerialCompound
+from dualbrain.chamber.stimulus_codes import Microstimuli, Presence, SerialCompound
 
 TWICE = np.array([0.0, 2.0, 2.0, 0.0, 0.0, 1.0])
 """Seen from step 1 for two steps, strongly, and again at step 5."""

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from dualbrain.chamber import Embodied, Presence
+from dualbrain.chamber.delta_rule import OnlineShortAssessors
 from dualbrain.errors import UserError
-from dualbrain.online_short import OnlineShortAssessors
-from dualbrain.stage import Stage
-from dualbrain.steering import SteeringSubsystem
+from dualbrain.steering.stages import Stage
+from dualbrain.steering.subsystem import SteeringSubsystem
 
 SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}, "sugar": {"tasted_any": 1.0}}
 

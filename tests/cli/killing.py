@@ -16,7 +16,7 @@ from tests.hearing import hearing
 SERVER = """
 import json, os, sys
 import minigrid, torch
-import agents.ppo, dualbrain.running.training, dualbrain.running.resuming, envs.vector
+import agents.ppo, dualbrain.runs.train, dualbrain.runs.checkpoint.resume, envs.vector
 from dualbrain.cli import main
 
 torch.set_num_threads(1)

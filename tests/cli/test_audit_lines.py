@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from dualbrain.cli.closing import audit_lines, closing_table
 from dualbrain.cli.evaluate import alarm_lines, payroll_table
-from dualbrain.inspection.audit import Alarm
-from dualbrain.inspection.books import Payroll
+from dualbrain.cli.report import audit_lines, closing_table
+from dualbrain.scalars.audit import Alarm
+from dualbrain.scalars.books import Payroll
 from tests.cli.conftest import QUICK, Command
 
 WEIGHTS = {"hunger.food": 5.0, "flinch.flinch": 1.0}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dualbrain.cli.called import called, show_command
+from dualbrain.cli.terminal.invocation import called, show_command
 
 
 @pytest.fixture

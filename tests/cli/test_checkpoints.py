@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from dualbrain.interrupts import SIGNALS
-from dualbrain.running.callbacks import checkpoints
-from dualbrain.running.callbacks.checkpoints import Checkpoints
-from dualbrain.running.run_folder import RunFolder
-from dualbrain.running.saved import find_model, load_model
+from dualbrain.files.interrupts import SIGNALS
+from dualbrain.runs.callbacks import checkpoints
+from dualbrain.runs.callbacks.checkpoints import Checkpoints
+from dualbrain.runs.models import find_model, load_model
+from dualbrain.runs.run_folder import RunFolder
 from tests.cli.conftest import QUICK, Command
 from tests.cli.test_faults import same
 from tests.hearing import hearing

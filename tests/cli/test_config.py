@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 import pytest
 
 from dualbrain.errors import UserError
-from dualbrain.running.assembly import recipe
-from dualbrain.running.config import RunConfig, to_toml
-from dualbrain.running.recipes import BY_WORLD
-from dualbrain.running.tables import from_dict, merge
-from dualbrain.stage import Stage
-from dualbrain.steering_file import ModuleConfig
+from dualbrain.runs.build import recipe
+from dualbrain.runs.config import RunConfig, to_toml
+from dualbrain.runs.recipes import BY_WORLD
+from dualbrain.steering.file import ModuleConfig
+from dualbrain.steering.stages import Stage
+from dualbrain.structured.tables import from_dict, merge
 
 FULL = RunConfig(
     "CartPole-v1",

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.inspection.evaluation import Evaluation
-from dualbrain.running.callbacks import evaluations
-from dualbrain.running.callbacks.evaluations import Evaluations
-from dualbrain.running.config import EvaluationConfig
-from dualbrain.running.run_folder import RunFolder
-from dualbrain.running.training import EVALUATION_SEED
+from dualbrain.episodes.evaluate import Evaluation
+from dualbrain.runs.callbacks import evaluations
+from dualbrain.runs.callbacks.evaluations import Evaluations
+from dualbrain.runs.config import EvaluationConfig
+from dualbrain.runs.run_folder import RunFolder
+from dualbrain.runs.train import EVALUATION_SEED
 from tests.cli.conftest import Command
 
 N_ENVS = 4

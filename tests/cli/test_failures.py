@@ -77,7 +77,7 @@ def test_a_reward_that_is_no_number_is_one_line(dualbrain: Command, reward: str)
 
 def test_an_unexpected_exception_of_ours_is_not_lost(dualbrain: Command, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(listing.LISTS, "agents", lambda _: [][0])
-    monkeypatch.setattr("dualbrain.cli.failure.own_line", lambda _: None)
+    monkeypatch.setattr("dualbrain.cli.terminal.failure.own_line", lambda _: None)
     code, _, err = dualbrain("list", "agents")
     assert code == 1
     assert err.startswith("dualbrain: error: unexpected IndexError: list index out of range")

@@ -16,10 +16,10 @@ import pytest
 import torch
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain import interrupts
-from dualbrain.cli.asking import folders_asked_for
-from dualbrain.running import training
-from dualbrain.running.saved import load_model
+from dualbrain.cli.terminal.asking import folders_asked_for
+from dualbrain.files import interrupts
+from dualbrain.runs import train as training
+from dualbrain.runs.models import load_model
 from tests.cli.conftest import Command
 
 RUN = Path("runs/ppo/Faulty-v0_1")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dualbrain.running import training
+from dualbrain.runs import train as training
 from tests.cli.conftest import QUICK, Command
 
 EVALUATED = (*QUICK[2:], "--eval-freq", "32", "--eval-episodes", "1")
@@ -89,7 +89,7 @@ def test_files_that_cannot_be_written_do_not_cost_the_model(part, dualbrain, tmp
         raise OSError(28, "No space left on device")
 
     if part == "event_logger":
-        monkeypatch.setattr("dualbrain.inspection.outputs.configure", full)
+        monkeypatch.setattr("dualbrain.tensorboard.outputs.configure", full)
     else:
         cls, method = part.split(".")
         monkeypatch.setattr(getattr(training, cls), method, full)

@@ -9,7 +9,7 @@ import pytest
 
 import envs
 from dualbrain.errors import UserError
-from dualbrain.options import check_options, declaration_of, options_of, variants_of
+from dualbrain.worlds.options import check_options, declaration_of, options_of, variants_of
 from tests.cli.conftest import Command
 
 WORLDS = tuple(envs.WORLDS)

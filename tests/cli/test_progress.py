@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dualbrain.running.callbacks.progress import ProgressBar
+from dualbrain.runs.callbacks.progress import ProgressBar
 
 
 @pytest.mark.parametrize(("time_limit", "share"), [(None, "25%"), (0.001, "100%")])

@@ -9,13 +9,13 @@ import pytest
 
 from agents import DualBrainPPO
 from dualbrain import Signal, Stage, SteeringSubsystem
-from dualbrain.assessors import AssessorOptions
 from dualbrain.cli import parser
 from dualbrain.cli.train import configuration
 from dualbrain.errors import UserError
-from dualbrain.ranges import Range
-from dualbrain.running.config import EvaluationConfig, RunConfig
-from dualbrain.steering_file import ModuleConfig, SteeringConfig
+from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.runs.config import EvaluationConfig, RunConfig
+from dualbrain.steering.file import ModuleConfig, SteeringConfig
+from dualbrain.structured.ranges import Range
 from reward_modules import Extrinsic, Flinch, Homeostasis
 from tests.cli.conftest import Command
 

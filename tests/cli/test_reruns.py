@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from agents import DualBrainPPO
-from dualbrain.running.tables import read_toml
+from dualbrain.structured.tables import read_toml
 from tests.cli.conftest import Command
 
 SHORT = ("-n", "64", "--n-envs", "2", "--eval-freq", "0", "--no-progress")

@@ -16,14 +16,14 @@ import pytest
 import torch
 
 from agents import DualBrainPPO
-from dualbrain.interrupts import Interrupted
+from dualbrain.files.interrupts import Interrupted
 from dualbrain.model_file.arrays import read_arrays
 from dualbrain.model_file.tensors import read_tensors
-from dualbrain.running.callbacks.interruption import Interruption
-from dualbrain.running.resuming import is_complete
-from dualbrain.running.run_folder import RunFolder
-from dualbrain.running.saved import find_model, load_model
-from dualbrain.visits import Visits
+from dualbrain.runs.callbacks.interruption import Interruption
+from dualbrain.runs.checkpoint.resume import is_complete
+from dualbrain.runs.models import find_model, load_model
+from dualbrain.runs.run_folder import RunFolder
+from dualbrain.worlds.visits import Visits
 from tests.cli.conftest import Command
 from tests.cli.killing import Processes
 from tests.inspection.event_files import scalars

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dualbrain.errors import UserError
-from dualbrain.running.run_folder import RunFolder, newest
-from dualbrain.running.saved import find_model
-from dualbrain.whole import writing
+from dualbrain.files.atomic_write import writing
+from dualbrain.runs.models import find_model
+from dualbrain.runs.run_folder import RunFolder, newest
 
 
 def test_folders_count_up_beyond_the_highest(tmp_path: Path):

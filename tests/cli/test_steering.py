@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dualbrain import Stage
-from dualbrain.running.saved import load_model
-from dualbrain.running.tables import read_toml
+from dualbrain.runs.models import load_model
+from dualbrain.structured.tables import read_toml
 from tests.cli.conftest import QUICK, Command
 from tests.cli.test_mistakes import complains
 from tests.cli.test_train import parameters, same

@@ -20,8 +20,8 @@ import pytest
 import torch
 
 from dualbrain.cli import main
-from dualbrain.running.saved import load_model
-from dualbrain.running.tables import read_toml
+from dualbrain.runs.models import load_model
+from dualbrain.structured.tables import read_toml
 from tests.cli.conftest import QUICK, Command
 from tests.hearing import hearing
 

@@ -22,12 +22,12 @@ from tensorboard.plugins.hparams import api_pb2, backend_context, list_session_g
 
 from dualbrain.cli import main, parser
 from dualbrain.cli.compare import plan
-from dualbrain.comparing import making
-from dualbrain.comparing.outcome import read_outcome
-from dualbrain.comparing.study import differences
-from dualbrain.running.callbacks.interruption import Interruption
-from dualbrain.running.saved import find_model, load_model
-from dualbrain.running.training import prepare, train
+from dualbrain.compare import jobs as making
+from dualbrain.compare.outcome import read_outcome
+from dualbrain.compare.study import differences
+from dualbrain.runs.callbacks.interruption import Interruption
+from dualbrain.runs.models import find_model, load_model
+from dualbrain.runs.train import prepare, train
 from tests.hearing import hearing
 from tests.inspection.event_files import read
 
@@ -255,7 +255,7 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
 def test_one_comparison_at_a_time_in_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    from dualbrain.alone import alone_in
+    from dualbrain.files.file_lock import alone_in
 
     monkeypatch.chdir(tmp_path)
     with alone_in(Path("runs"), "comparison"):

@@ -7,11 +7,11 @@ import csv
 import numpy as np
 import pytest
 
-from dualbrain.comparing.curves import curve_of, draw
-from dualbrain.comparing.outcome import Outcome, read_outcome, write_outcome
-from dualbrain.comparing.table import alarms, as_csv, compare, markdown, reservations, shortfalls
-from dualbrain.inspection import intervals
-from dualbrain.inspection.intervals import bootstrap_interval, difference
+from dualbrain.compare import intervals
+from dualbrain.compare.curves import curve_of, draw
+from dualbrain.compare.intervals import bootstrap_interval, difference
+from dualbrain.compare.outcome import Outcome, read_outcome, write_outcome
+from dualbrain.compare.table import alarms, as_csv, compare, markdown, reservations, shortfalls
 
 
 def outcome(score: float, ate: float = 1.0, **others: object) -> Outcome:

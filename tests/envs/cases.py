@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import envs
-from dualbrain.options import variants_of
+from dualbrain.worlds.options import variants_of
 
 
 def _label(options: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.actions import CONSUME, REST
 from envs.engine.declarations import Act, Creature, Level, Person, Thing, Vocabulary
 from envs.engine.world import World

@@ -14,8 +14,8 @@ from gymnasium.vector import AutoresetMode
 
 import envs
 from dualbrain.errors import UserError
-from envs.declared import declared
 from envs.engine.declarations import Vocabulary
+from envs.load_world import declared
 from envs.single import SingleWorld
 from envs.vector import VectorWorld
 from tests.envs.tiny import cave, meadow

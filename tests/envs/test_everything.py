@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Creature, Item, Level, Thing, Toll, Vocabulary
 from envs.engine.world import World
 from envs.vector import VectorWorld

@@ -40,7 +40,7 @@ def test_episodes_are_truncated_single_and_batched_alike() -> None:
 
 def test_kernels_are_compiled_again_when_any_source_of_the_engine_changes() -> None:
     from envs.engine import kernel
-    from envs.engine.compiled import sources
+    from envs.engine.jit import sources
 
     for compiled in (kernel.begin, kernel.perceive, kernel.advance):
         closure = compiled.py_func.__closure__  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.actions import CONSUME, NORTH, REST
 from envs.engine.declarations import Act, Creature, Person, Thing, Vocabulary
 from envs.engine.world import World

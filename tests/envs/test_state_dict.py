@@ -11,13 +11,13 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 import envs
-from dualbrain.batch import BatchedVecEnv
 from dualbrain.errors import UserError
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from envs.bounds import UNBOUNDED, Bound, bounds_of
-from envs.declared import declared
 from envs.engine.society import PERSON_STATE, Society
 from envs.engine.state import State
 from envs.engine.world import World
+from envs.load_world import declared
 from envs.saved import SCRATCH
 from envs.vector import VectorWorld
 from tests.envs import test_everything, test_several_agents

@@ -14,13 +14,13 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 import envs
-from dualbrain.entries import Entries
+from dualbrain.worlds.vec_env.entries import Entries
 from envs.bounds import UNBOUNDED, Bound, bounds_of
-from envs.declared import declared
 from envs.engine.society import NOBODY, THING
 from envs.engine.state import PRESENT
 from envs.engine.tables import Tables
 from envs.engine.world import World
+from envs.load_world import declared
 from envs.vector import VectorWorld
 from tests.envs import test_everything, test_several_agents
 

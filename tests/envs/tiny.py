@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
 from envs.engine.declarations import Creature, Level, Thing
 from envs.engine.ground import WALL_KIND
 from envs.engine.state import PRESENT

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dualbrain.environments import senses_of
-from dualbrain.inspection.behaviour import measured
+from dualbrain.episodes.behaviour import measured
 from dualbrain.lab.experiment import Found
 from dualbrain.registry import modules
-from dualbrain.steering import SteeringSubsystem
-from experiments.drives_at_work import TRIALS, Trial
-from experiments.without import BEGIN, END, WITH, WITHOUT, main, outcomes, results, row, set_up, shelf, written
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.worlds.make_env import senses_of
+from experiments.drive_ablation import BEGIN, END, WITH, WITHOUT, main, outcomes, results, row, set_up, shelf, written
+from experiments.drive_trials import TRIALS, Trial
 
 PAGE = Path(__file__).parents[2] / "docs" / "drives_at_work.md"
 HUNGER = next(trial for trial in TRIALS if trial.drive == "hunger")
@@ -61,8 +61,8 @@ def test_a_trial_that_was_changed_is_made_anew():
 
 
 def test_a_trial_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("experiments.without.N_ENVS", 8)
-    monkeypatch.setattr("experiments.without.EPISODES", 8)
+    monkeypatch.setattr("experiments.drive_ablation.N_ENVS", 8)
+    monkeypatch.setattr("experiments.drive_ablation.EPISODES", 8)
     brief = replace(HUNGER, options={**HUNGER.options, "max_episode_steps": 20}, steps=1)
     (first,) = outcomes([brief], [0], tmp_path)
     assert [*first] == [WITH, WITHOUT]
@@ -70,7 +70,7 @@ def test_a_trial_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.Monke
     assert first[WITH]["length"] == first[WITHOUT]["length"] == 20.0
     assert any(first[WITH][name] != first[WITHOUT][name] for name in first[WITH])
     assert (tmp_path / brief.place / "1_steps" / "seed_0.json").is_file()
-    monkeypatch.delattr("experiments.without.evaluate")
+    monkeypatch.delattr("experiments.drive_ablation.evaluate")
     assert outcomes([brief], [0], tmp_path) == [first]
 
 

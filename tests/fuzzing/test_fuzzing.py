@@ -45,7 +45,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def _prepared(args: Any) -> int:
     """Put a run together, as far as its training."""
-    from dualbrain.running.training import prepare
+    from dualbrain.runs.train import prepare
 
     prepare(*train.configuration(args)).agent.env.close()
     return 0

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.inspection.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, parted
-from dualbrain.inspection.books import MOST_ROWS, Episodes, Payroll, Scores, Track
-from dualbrain.senses import Sense, by_name
+from dualbrain.scalars.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, parted
+from dualbrain.scalars.books import MOST_ROWS, Episodes, Payroll, Scores, Track
+from dualbrain.steering.sense import Sense, by_name
 from reward_modules import Extrinsic
 from tests.inspection.event_files import read, scalars, train
 

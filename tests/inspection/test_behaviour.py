@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from agents import DualBrainPPO
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.behaviour import Tally, measured
-from dualbrain.inspection.evaluation import evaluate
-from dualbrain.senses import EXTRINSIC_REWARD, Sense, by_name
+from dualbrain.episodes.behaviour import Tally, measured
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.steering.sense import EXTRINSIC_REWARD, Sense, by_name
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
+from dualbrain.worlds.make_env import make_vec_env
 from reward_modules import Extrinsic, Novelty
 from tests.inspection.test_evaluation import Prophet, clocks
 from tests.worlds.commune import AGENTS, Commune

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from dualbrain.cli import main
+from dualbrain.episodes.file import load_recording, made_by
 from dualbrain.errors import UserError
-from dualbrain.inspection.recording_file import load_recording, made_by
 
 Harm = Callable[[Path], Any]
 

@@ -12,12 +12,12 @@ import pytest
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
-from dualbrain.environments import make_vec_env
+from dualbrain.episodes.evaluate import Evaluation, evaluate, evaluate_random
+from dualbrain.episodes.lending import MAX_STEPS, MOST_WORLDS, enough, longest
+from dualbrain.episodes.record import record
+from dualbrain.episodes.tables import episodes_of
 from dualbrain.errors import UserError
-from dualbrain.inspection.evaluation import Evaluation, evaluate, evaluate_random
-from dualbrain.inspection.lending import MAX_STEPS, MOST_WORLDS, enough, longest
-from dualbrain.inspection.recording import record
-from dualbrain.inspection.tables import episodes_of
+from dualbrain.worlds.make_env import make_vec_env
 from tests.inspection.test_evaluation import HORIZON, Clock, Prophet, clocks
 
 

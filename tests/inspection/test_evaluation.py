@@ -14,8 +14,8 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.inspection.evaluation import evaluate, evaluate_random
-from dualbrain.senses import Sense, by_name
+from dualbrain.episodes.evaluate import evaluate, evaluate_random
+from dualbrain.steering.sense import Sense, by_name
 
 RINGS_AT, HORIZON, GAMMA = 10, 4, 0.9
 

@@ -22,10 +22,10 @@ from torch.utils.tensorboard.writer import SummaryWriter
 
 from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
-from dualbrain.batch import BatchedVecEnv
-from dualbrain.inspection.records import masked_crc32c, quicken
-from dualbrain.inspection.together import put_together
-from dualbrain.senses import Sense, by_name
+from dualbrain.steering.sense import Sense, by_name
+from dualbrain.tensorboard.crc_writer import masked_crc32c, quicken
+from dualbrain.tensorboard.scalar_batching import put_together
+from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
 from tests.inspection.event_files import read, scalars, train
 from tests.worlds.commune import AGENTS, Commune

@@ -17,10 +17,10 @@ from stable_baselines3.common.logger import (
 )
 
 from dualbrain.errors import UserError
-from dualbrain.inspection.guard import LOG, Guard, random_streams_kept
-from dualbrain.inspection.outputs import event_logger, keep_writing
-from dualbrain.inspection.together import Together
 from dualbrain.origin import in_a_line
+from dualbrain.tensorboard.outputs import event_logger, keep_writing
+from dualbrain.tensorboard.scalar_batching import Together
+from dualbrain.training.guard import LOG, Guard, random_streams_kept
 from tests.inspection.event_files import scalars
 
 

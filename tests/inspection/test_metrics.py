@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from dualbrain.inspection.metrics import (
+from dualbrain.scalars.metrics import (
     auroc,
     calibration_error,
     column_means,

@@ -13,15 +13,15 @@ import torch
 from PIL import Image
 
 from agents import DualBrainPPO
-from dualbrain.inspection.cues import Cues
-from dualbrain.inspection.leads import alarm_level, lead_times, leads
-from dualbrain.inspection.metrics import auroc, calibration_error, hits
-from dualbrain.inspection.recording import Recording, record
-from dualbrain.inspection.responses import AFTER, BEFORE, respond
-from dualbrain.inspection.schedule import picture_rollouts
-from dualbrain.inspection.sheet import Frame
-from dualbrain.inspection.timeline import Timeline, average
-from dualbrain.returns import short_targets
+from dualbrain.drawing.event_triggered import AFTER, BEFORE, respond
+from dualbrain.drawing.small_multiples import Frame
+from dualbrain.episodes.record import Recording, record
+from dualbrain.heads.targets import short_targets
+from dualbrain.scalars.lead_times import alarm_level, lead_times, leads
+from dualbrain.scalars.metrics import auroc, calibration_error, hits
+from dualbrain.scalars.timeline import Timeline, average
+from dualbrain.training.cues import Cues
+from dualbrain.training.log_schedule import picture_rollouts
 from reward_modules import Extrinsic, Flinch, Hunger, Thirst
 from tests.comparing.test_comparison import session_groups
 from tests.inspection.event_files import read, train

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.inspection.books import Payroll
-from dualbrain.inspection.history import History
-from dualbrain.inspection.instruments import (
+from dualbrain.heads.targets import Targets, short_targets
+from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.instruments import (
     Readings,
     read_deference,
     read_dopamine,
@@ -20,7 +20,7 @@ from dualbrain.inspection.instruments import (
     read_life,
     valence_errors,
 )
-from dualbrain.returns import Targets, short_targets
+from dualbrain.scalars.recent_rollouts import History
 
 NAMES = ["flinch.flinch", "hunger.food"]
 NAN = np.nan

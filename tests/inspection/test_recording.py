@@ -10,15 +10,15 @@ import pytest
 
 from agents import DualBrainPPO
 from dualbrain.cli import main
-from dualbrain.environments import make_vec_env
+from dualbrain.episodes import file as recording_file
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.episodes.export import write_csv, write_parquet
+from dualbrain.episodes.file import load_recording, made_by, save_recording
+from dualbrain.episodes.record import record
+from dualbrain.episodes.schema import columns_of
+from dualbrain.episodes.tables import episode_columns, episodes_of, steps_of
 from dualbrain.errors import UserError
-from dualbrain.inspection import recording_file
-from dualbrain.inspection.columns import columns_of
-from dualbrain.inspection.evaluation import evaluate
-from dualbrain.inspection.recording import record
-from dualbrain.inspection.recording_file import load_recording, made_by, save_recording
-from dualbrain.inspection.table_file import write_csv, write_parquet
-from dualbrain.inspection.tables import episode_columns, episodes_of, steps_of
+from dualbrain.worlds.make_env import make_vec_env
 
 CAVE = "dualbrain/SpiderCave-v0"
 SHORT = {"max_episode_steps": 25, "size": 8, "walls": 0, "chatter": 1.0}

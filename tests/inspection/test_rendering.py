@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.camera import Camera, quick
-from dualbrain.rendering import as_picture, can_be_drawn
+from dualbrain.episodes.camera import Camera, quick
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.rendering import as_picture, can_be_drawn
 from tests.worlds import drawn
 from tests.worlds.drawn import BROKEN, INVISIBLE, PICTURE, SHOWN, registered
 

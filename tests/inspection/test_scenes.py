@@ -17,11 +17,11 @@ from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 import envs  # noqa: F401  registers the native worlds
 from agents import DualBrainPPO
-from dualbrain.environments import make_vec_env
-from dualbrain.inspection.another_world import another, map_of
-from dualbrain.inspection.film import film
-from dualbrain.inspection.recording import record
-from dualbrain.inspection.value_maps import over
+from dualbrain.drawing.value_maps import over
+from dualbrain.episodes.gif import film
+from dualbrain.episodes.record import record
+from dualbrain.worlds.clone_env import another, map_of
+from dualbrain.worlds.make_env import make_vec_env
 from tests.inspection.event_files import read, train
 
 CAVE = "dualbrain/SpiderCave-v0"

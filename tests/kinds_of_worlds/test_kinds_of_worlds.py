@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from agents import DualBrainPPO
+from dualbrain.episodes.evaluate import evaluate
+from dualbrain.episodes.export import write_table
+from dualbrain.episodes.record import record
+from dualbrain.episodes.tables import steps_of
 from dualbrain.errors import UserError
-from dualbrain.inspection.evaluation import evaluate
-from dualbrain.inspection.recording import record
-from dualbrain.inspection.table_file import write_table
-from dualbrain.inspection.tables import steps_of
-from dualbrain.watching.page import build_page
-from dualbrain.watching.page_data import Caption
+from dualbrain.watch.page import build_page
+from dualbrain.watch.page_data import Caption
 from tests.cli.conftest import Command, dualbrain  # noqa: F401
 from tests.kinds_of_worlds.vec_envs import VECTORS, Vector
 from tests.kinds_of_worlds.worlds import KINDS, PICTURES, Kind, env_id, register

@@ -19,11 +19,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dualbrain.alone import LOCK, alone_in
 from dualbrain.cli import main
-from dualbrain.lab import making
+from dualbrain.files.file_lock import LOCK, alone_in
+from dualbrain.lab import jobs as making
 from dualbrain.lab.catalogue import load_experiment
-from dualbrain.lab.shelf import Shelf
+from dualbrain.lab.seed_store import Shelf
 from dualbrain.registry import EXPERIMENTS
 from tests.hearing import hearing
 from tests.inspection.event_files import read

@@ -14,11 +14,11 @@ import pytest
 
 from dualbrain.chamber import Chamber, Embodied
 from dualbrain.chamber.chamber import Floats
+from dualbrain.chamber.delta_rule import OnlineShortAssessors
+from dualbrain.chamber.td_lambda import OnlineAssessors
 from dualbrain.lab.catalogue import load_registered
 from dualbrain.lab.experiment import Experiment
 from dualbrain.lab.verdict import Verdict, judge
-from dualbrain.online import OnlineAssessors
-from dualbrain.online_short import OnlineShortAssessors
 
 CHAMBER = {name: each for name, each in load_registered()[0].items() if each.in_chamber and not each.waits_for}
 NOTHING_TO_LEARN = {"drive-reduction"}

@@ -10,12 +10,12 @@ import gymnasium
 import numpy as np
 import pytest
 
-from dualbrain.environments import is_batched, make, make_vec_env, senses_of
 from dualbrain.errors import UserError
-from dualbrain.options import agents_of, declaration_of
 from dualbrain.registry import register_worlds
-from dualbrain.world_ids import find_spec, unknown_environment
-from dualbrain.world_making import making
+from dualbrain.worlds.creation_errors import making
+from dualbrain.worlds.ids import find_spec, unknown_environment
+from dualbrain.worlds.make_env import is_batched, make, make_vec_env, senses_of
+from dualbrain.worlds.options import agents_of, declaration_of
 
 WORLDS = """
 import gymnasium as gym, numpy as np

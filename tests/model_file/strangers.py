@@ -281,7 +281,7 @@ HARMS: dict[str, Harm] = {
     "an activation that is none": policy(activation_fn=named("function", "os:abort")),
     "an activation of the wrong kind": policy(activation_fn=named("class", "torch.optim.adam:Adam")),
     "a drive that is none": drive("os:abort"),
-    "a drive by a way round": drive("dualbrain.trust:os.abort"),
+    "a drive by a way round": drive("dualbrain.files.trust:os.abort"),
     "a drive of the run folder": drive("stranger:Drive"),
     "a drive of the command line's": drive("dualbrain.__main__:main"),
     "a function of a library for a parameter": drive(
@@ -295,7 +295,7 @@ HARMS: dict[str, Harm] = {
     # sizes
     "a history that is none": data(lambda tables: tables["history"][":object"][1].update(rollouts=[1])),
     "an audit that is none": data(lambda tables: tables["audit"][":object"][1].update(_paid=None)),
-    "an audit of nothing": replaced(audit=named("object", ["dualbrain.inspection.audit:Audit", {}])),
+    "an audit of nothing": replaced(audit=named("object", ["dualbrain.scalars.audit:Audit", {}])),
     "latest episodes that are none": replaced(ep_info_buffer=named("deque", [100, [{"r": "x"}]])),
     "much experience": replaced(n_steps=10**12),
     "many worlds": replaced(n_envs=10**9),

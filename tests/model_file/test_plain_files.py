@@ -28,14 +28,14 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, UserError
-from dualbrain.equality import equal
+from dualbrain.files.trust import Source
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.arrays import read_arrays, write_arrays
 from dualbrain.model_file.names import Names
 from dualbrain.model_file.parts import KINDS
 from dualbrain.model_file.values import Reader, UnwritableError, Writer
-from dualbrain.running.saved import load_model
-from dualbrain.trust import Source
+from dualbrain.runs.models import load_model
+from dualbrain.structured.equality import equal
 from reward_modules import Extrinsic
 
 

@@ -19,8 +19,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 from agents import DualBrainPPO
 from dualbrain import UserError
 from dualbrain.cli import main
-from dualbrain.normalisation import prepared
-from dualbrain.policy_file import policy_file
+from dualbrain.model_file.policy_file import policy_file
+from dualbrain.worlds.spaces.normalisation import prepared
 
 ALONE = """
 import json, sys

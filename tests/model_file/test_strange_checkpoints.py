@@ -13,7 +13,7 @@ import pytest
 
 from dualbrain.cli import main
 from dualbrain.model_file.arrays import read_arrays, write_arrays
-from dualbrain.running.callbacks.interruption import Interruption
+from dualbrain.runs.callbacks.interruption import Interruption
 from tests.model_file.strangers import CANARY, EVIL, Members, members_of
 from tests.model_file.test_strangers import GIB, files, within
 

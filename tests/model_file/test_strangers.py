@@ -15,7 +15,7 @@ import torch
 from agents import DualBrainPPO
 from dualbrain import UserError
 from dualbrain.cli import main
-from dualbrain.running.saved import load_model
+from dualbrain.runs.models import load_model
 from tests.model_file.strangers import CANARY, HARMS, Harm, as_stable_baselines3_writes, members_of, pickled, replaced
 
 QUICK = ("--eval-freq", "0", "--n-envs", "1", "-params", "n_steps:16", "batch_size:16", "n_epochs:1", "pictures:0")

@@ -10,8 +10,8 @@ import pytest
 
 from agents import Society
 from dualbrain.cli import main
-from dualbrain.running.found import read_found
-from dualbrain.trust import Source, UntrustedError, is_known, reading, vouching
+from dualbrain.files.trust import Source, UntrustedError, is_known, reading, vouching
+from dualbrain.runs.found import read_found
 
 MARK = "open('ran', 'w').close()\n"
 
@@ -33,7 +33,12 @@ def put(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("module", "known"),
     [
-        *(("dualbrain.steering", True), ("reward_modules.extrinsic", True), ("agents", True), ("envs.vector", True)),
+        *(
+            ("dualbrain.steering.subsystem", True),
+            ("reward_modules.extrinsic", True),
+            ("agents", True),
+            ("envs.vector", True),
+        ),
         *(("os", False), ("subprocess", False), ("numpy", False), ("pip", False), ("pytest", False), ("sys", False)),
         ("no_such_module_anywhere", True),
     ],

@@ -6,8 +6,8 @@ import pytest
 
 from docs.make_senses import PAGE, adapted_senses, page
 from dualbrain.errors import UserError
-from dualbrain.sense_registry import brief, collect, native_senses, native_worlds
-from dualbrain.senses import Sense
+from dualbrain.steering.sense import Sense
+from dualbrain.worlds.sense_catalogue import brief, collect, native_senses, native_worlds
 
 
 def test_every_sense_of_every_world_and_variant_is_described_once():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dualbrain.text_files import read_text, write_text
+from dualbrain.files.text import read_text, write_text
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("agents", "benchmarks", "docs", "dualbrain", "envs", "experiments", "reward_modules")

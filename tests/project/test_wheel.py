@@ -57,6 +57,12 @@ def install(home: Path, source: Path) -> None:
     subprocess.run([*pip, *map(str, wheels.glob("*.whl"))], check=True)
 
 
+def what_is_not_ours(folder: str, names: list[str]) -> set[str]:
+    """Return what was made in the checkout: hidden files and caches anywhere, runs and builds at its top."""
+    made = {"runs", "build"} & {*names} if Path(folder) == ROOT else set()
+    return {*shutil.ignore_patterns(".*", "*.egg-info", "__pycache__")(folder, names), *made}
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a virtual environment that has the wheel, and borrows third-party packages only."""
@@ -64,8 +70,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(home / "venv", with_pip=False)
     packages = home / "venv" / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
     (packages / "borrowed.pth").write_text("\n".join(site.getsitepackages()) + "\n")
-    ours = shutil.ignore_patterns(".*", "runs", "build", "*.egg-info", "__pycache__")
-    install(home, Path(shutil.copytree(ROOT, home / "source", ignore=ours)))
+    install(home, Path(shutil.copytree(ROOT, home / "source", ignore=what_is_not_ours)))
     return home
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stable_baselines3.common.buffers import RolloutBuffer
 
-from dualbrain.returns import Bools, Floats, lambda_returns, successor_values
+from dualbrain.heads.targets import Bools, Floats, lambda_returns, successor_values
 
 
 def flags(*rows: int) -> Bools:

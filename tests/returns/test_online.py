@@ -10,10 +10,10 @@ from stable_baselines3.common.buffers import RolloutBuffer
 from torch import as_tensor
 
 from agents.record import Record
-from dualbrain.associability import Associability
 from dualbrain.chamber import Chamber, Microstimuli
-from dualbrain.online import OnlineAssessors
-from dualbrain.replay import Replay
+from dualbrain.chamber.associability import Associability
+from dualbrain.chamber.dyna import Replay
+from dualbrain.chamber.td_lambda import OnlineAssessors
 
 GAMMA, LAMBDA = np.array([0.9, 0.5, 0.99]), np.array([0.8, 0.0, 1.0])
 RATE = 0.1

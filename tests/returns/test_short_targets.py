@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dualbrain.returns import Bools, Floats, ShortTargets, short_targets
+from dualbrain.heads.targets import Bools, Floats, ShortTargets, short_targets
 
 NAN = math.nan
 

@@ -14,9 +14,9 @@ from hypothesis.extra.numpy import arrays
 
 import reward_modules
 from dualbrain import RewardModule, Sense, Signal, SteeringSubsystem, registry
-from dualbrain.cli.notation import parse_modules
-from dualbrain.running.tables import from_dict
-from dualbrain.sense_registry import native_senses, offered_by_all
+from dualbrain.cli.parsing import parse_modules
+from dualbrain.structured.tables import from_dict
+from dualbrain.worlds.sense_catalogue import native_senses, offered_by_all
 from reward_modules import component, curiosity_about, homeostasis_of, surprise_at
 
 N, STEPS, FAR = 3, 4, 1e6

@@ -11,9 +11,9 @@ import pytest
 import envs
 import reward_modules
 from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
-from dualbrain.module import module_name
-from dualbrain.sense_registry import native_senses
+from dualbrain.steering.reward_module import module_name
 from dualbrain.testing import check_module
+from dualbrain.worlds.sense_catalogue import native_senses
 from reward_modules import (
     Affection,
     Approval,

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
 
-from dualbrain.equality import equal
 from dualbrain.errors import UserError
-from dualbrain.running.literals import UnwritableError, decode, encode, parse
+from dualbrain.structured.equality import equal
+from dualbrain.structured.literals import UnwritableError, decode, encode, parse
 
 
 class Colour(Enum):

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dualbrain.equality import equal
 from dualbrain.errors import UserError
-from dualbrain.ranges import Range
-from dualbrain.running.literals import decode
-from dualbrain.running.tables import dump_toml, from_dict, to_dict
+from dualbrain.structured.equality import equal
+from dualbrain.structured.literals import decode
+from dualbrain.structured.ranges import Range
+from dualbrain.structured.tables import dump_toml, from_dict, to_dict
 
 TENTH = np.float32(0.1)
 

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, read_steering, registry, write_steering
-from dualbrain.annotations import kinds_of
-from dualbrain.assessors import AssessorOptions
-from dualbrain.equality import equal
 from dualbrain.errors import UserError
-from dualbrain.running.assembly import _gist, completed
-from dualbrain.running.config import EvaluationConfig, RunConfig, to_toml
-from dualbrain.running.tables import dump_toml, from_dict, parse_toml, to_dict
-from dualbrain.steering_file import ModuleConfig, compose, config_of
+from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.runs.build import _gist, completed
+from dualbrain.runs.config import EvaluationConfig, RunConfig, to_toml
+from dualbrain.steering.file import ModuleConfig, compose, config_of
+from dualbrain.structured.annotations import kinds_of
+from dualbrain.structured.equality import equal
+from dualbrain.structured.tables import dump_toml, from_dict, parse_toml, to_dict
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 INTEGERS = st.integers(-(2**70), 2**70)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dualbrain.whole import writing
+from dualbrain.files.atomic_write import writing
 
 
 def test_a_link_stays_and_leads_to_the_new_file(tmp_path: Path):

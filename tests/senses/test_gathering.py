@@ -12,8 +12,8 @@ from gymnasium import spaces
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from dualbrain import Sense, UserError
-from dualbrain.environments import senses_of
-from dualbrain.gather import GatherSenses
+from dualbrain.worlds.make_env import senses_of
+from dualbrain.worlds.sense_wrappers import GatherSenses
 
 Sensed = Callable[[int], Any]
 

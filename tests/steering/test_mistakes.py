@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from dualbrain import RewardModule, Signal, SignalError, SteeringSubsystem, UserError
-from dualbrain.steering import SteeringStep
+from dualbrain.steering.subsystem import SteeringStep
 
 
 class Glow(RewardModule):

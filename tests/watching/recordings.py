@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from dualbrain.inspection.camera import File
-from dualbrain.inspection.recording import Recording, Table
-from dualbrain.senses import EXTRINSIC_REWARD, Sense
-from dualbrain.signal import Signal
+from dualbrain.episodes.camera import File
+from dualbrain.episodes.record import Recording, Table
+from dualbrain.steering.sense import EXTRINSIC_REWARD, Sense
+from dualbrain.steering.signal import Signal
 
 SIGNALS = {
     "hunger.food": Signal("food"),

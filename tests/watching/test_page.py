@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.inspection.recording import Recording
-from dualbrain.inspection.table_file import write_csv
-from dualbrain.inspection.tables import episodes_of, steps_of
-from dualbrain.running.recorded import telling
-from dualbrain.watching.page import SCRIPTS, build_page, write_page
-from dualbrain.watching.page_data import Caption
+from dualbrain.episodes.export import write_csv
+from dualbrain.episodes.record import Recording
+from dualbrain.episodes.tables import episodes_of, steps_of
+from dualbrain.runs.notable_episodes import telling
+from dualbrain.watch.page import SCRIPTS, build_page, write_page
+from dualbrain.watch.page_data import Caption
 from tests.watching.recordings import made
 
 CAPTION = Caption("dualbrain/SpiderCave-v0", {"drives": 'hunger <&> "fear" </script>'}, ["stay", "north"])
@@ -110,7 +110,7 @@ def test_it_asks_nothing_of_a_network():
 
 
 def test_every_part_is_used():
-    there = {path.name for path in (files("dualbrain.watching") / "page").iterdir()}
+    there = {path.name for path in (files("dualbrain.watch") / "page").iterdir()}
     assert there == {"page.html", "style.css", *(f"{name}.js" for name in SCRIPTS)}
 
 
@@ -127,7 +127,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_colours_can_be_told_from_the_ground_in_both_themes():
-    style = (files("dualbrain.watching") / "page" / "style.css").read_text()
+    style = (files("dualbrain.watch") / "page" / "style.css").read_text()
     pairs = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\);", style))
     for theme in (0, 1):
         tones = {name: pair.split(", ")[theme] for name, pair in pairs.items()}

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.inspection.recording import Recording
-from dualbrain.running.recorded import telling
-from dualbrain.watching.page import build_page, write_page
-from dualbrain.watching.page_data import Caption
+from dualbrain.episodes.record import Recording
+from dualbrain.runs.notable_episodes import telling
+from dualbrain.watch.page import build_page, write_page
+from dualbrain.watch.page_data import Caption
 from tests.browser import browsing, complaints, keep_screenshot, needs_browser
 from tests.watching.recordings import made
 

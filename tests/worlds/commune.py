@@ -15,7 +15,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 
-from dualbrain.senses import EXTRINSIC_REWARD
+from dualbrain.steering.sense import EXTRINSIC_REWARD
 from tests.worlds.counting import ACTIONS, NOTHING_DONE, SENSES, SHOWN, world_score
 
 AGENTS = 3

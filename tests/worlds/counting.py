@@ -16,9 +16,9 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from dualbrain import NO_REFLEX, Sense
-from dualbrain.module import Array, Emitted, RewardModule
-from dualbrain.senses import EXTRINSIC_REWARD
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.sense import EXTRINSIC_REWARD
+from dualbrain.steering.signal import Signal
 
 LENGTHS = (4, 3, 7)
 ACTIONS = 5

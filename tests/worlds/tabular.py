@@ -16,8 +16,8 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 
 from dualbrain import Sense
-from dualbrain.module import Array, Emitted, RewardModule
-from dualbrain.signal import Signal
+from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.signal import Signal
 
 Floats64 = NDArray[np.float64]
 

@@ -1,0 +1,82 @@
+"""Other drives in a grown brain: heads of kept signals keep what they have learned, the others are newborn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from agents.policy import BrainPolicy
+from dualbrain.steering.signal import Signal
+
+
+class Rows(NamedTuple):
+    """Places of the kept signals among all signals."""
+
+    before: list[int]
+    now: list[int]
+
+
+def transplant(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow: bool) -> None:
+    """Give ``policy`` the assessors of ``signals``; actor, critic and thought trunk stay as they are.
+
+    A signal of the same name and range keeps its parameters, live and slow, running scale and optimizer's moments.
+    """
+    old, optimizer, slow = policy.assessors, policy.assessor_optimizer, policy.slow
+    assert old is not None
+    assert optimizer is not None
+    rows = kept(old.signals, signals)
+    heads = policy.newborn(signals)
+    _graft(old, heads, rows)
+    policy.attach(heads, keep_slow)
+    assert policy.assessor_optimizer is not None
+    _hand_on(optimizer, policy.assessor_optimizer, rows)
+    if slow is not None and policy.slow is not None:
+        policy.slow[0], policy.slow[1] = slow[0], slow[1]
+        _graft(slow[2], policy.slow[2], rows)
+
+
+def kept(before: Mapping[str, Signal], now: Mapping[str, Signal]) -> Rows:
+    """Return where the signals of the same name and range were, and where they are to be.
+
+    >>> kept({"a": Signal("a"), "b": Signal("b")}, {"c": Signal("c"), "b": Signal("b"), "a": Signal("a", high=2.0)})
+    Rows(before=[1], now=[1])
+    """
+    names = [name for name in now if name in before and _range(before[name]) == _range(now[name])]
+    return Rows([list(before).index(name) for name in names], [list(now).index(name) for name in names])
+
+
+def _range(signal: Signal) -> tuple[float, float]:
+    return signal.low, signal.high
+
+
+def _graft(old: nn.Module, new: nn.Module, rows: Rows) -> None:
+    """Copy the kept rows of every parameter and buffer ``(K, ...)``."""
+    grown = old.state_dict()
+    for name, newborn in new.state_dict().items():
+        newborn[rows.now] = grown[name][rows.before]
+
+
+def _hand_on(old: Optimizer, new: Optimizer, rows: Rows) -> None:
+    """Give every parameter the moments that it, or its kept rows, had."""
+    for was, now in zip(_parameters(old), _parameters(new), strict=True):
+        if was is now and was in old.state:
+            new.state[now] = old.state[was]
+        elif was in old.state and rows.now:
+            new.state[now] = _moments(old.state[was], now, rows)
+
+
+def _moments(old: Mapping[str, Tensor], parameter: Tensor, rows: Rows) -> dict[str, Tensor]:
+    """Return Adam's moments; a newborn row takes the mean square of the others, since they share the count of steps."""
+    square = old["exp_avg_sq"].mean(0).expand_as(parameter).clone()
+    new = {"step": old["step"], "exp_avg": torch.zeros_like(parameter), "exp_avg_sq": square}
+    for name in ("exp_avg", "exp_avg_sq"):
+        new[name][rows.now] = old[name][rows.before]
+    return new
+
+
+def _parameters(optimizer: Optimizer) -> list[Tensor]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]

@@ -1,0 +1,155 @@
+"""Pictures of the world as a brain sees it: value maps, an episode in motion, thoughts in the projector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3.common.preprocessing import is_image_space
+from stable_baselines3.common.utils import obs_as_tensor
+from stable_baselines3.common.vec_env import VecEnv
+
+from agents.record import flatten
+from dualbrain.drawing.value_maps import draw_maps
+from dualbrain.episodes.camera import Camera, quick
+from dualbrain.episodes.gif import film
+from dualbrain.episodes.record import record as play_and_record
+from dualbrain.tensorboard.images import write_file, write_picture
+from dualbrain.tensorboard.projector import choose_rows, write_thoughts
+from dualbrain.training.guard import Guard
+from dualbrain.worlds.clone_env import another, glimpses, map_of
+from dualbrain.worlds.rendering import RGB_ARRAY
+from dualbrain.worlds.spaces.normalisation import prepared
+from dualbrain.worlds.state_map import Everywhere
+
+if TYPE_CHECKING:
+    from agents.pictures import Maker
+    from agents.ppo import DualBrainPPO
+    from agents.record import Record
+
+STEPS = 36
+"""Longest animation, in steps."""
+
+
+def scenes(agent: DualBrainPPO) -> tuple[dict[str, Maker], dict[str, Maker]]:
+    """Return the makers of one training run, by what they make, and those that work seldom."""
+    place = Place(agent)
+    return {"value maps": ValueMaps(place)}, {"episodes in motion": Episodes(place), "thoughts": Thoughts(place)}
+
+
+class Place:
+    """A world like those that an agent trains in, and its map."""
+
+    def __init__(self, agent: DualBrainPPO):
+        self._agent = agent
+        self.seed = agent.seed or 0
+
+    @cached_property
+    def world(self) -> VecEnv | None:
+        """One such world, if need be without pictures; None where it cannot be made anew."""
+        drawn, made = Guard("a world to draw", "episode in motion"), Guard("another world", "value map")
+        world = drawn.run(another, self._agent.body)
+        return world if drawn.working else made.run(another, self._agent.body, drawn=False)
+
+    @cached_property
+    def map(self) -> Everywhere | None:
+        """What is seen from everywhere in it, in the same layout throughout; None where there is no map."""
+        return None if self.world is None else map_of(self.world, self.seed)
+
+
+class ValueMaps:
+    """What is expected everywhere in the world of the run's seed."""
+
+    def __init__(self, place: Place):
+        self._place = place
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Draw the maps of this moment."""
+        ground = self._place.map
+        if ground is not None:
+            expected = agent.assess(prepared(agent, ground.observations))
+            write_picture(writers, "world/values", draw_maps(ground, expected, agent.steering.signals), step)
+
+
+class Episodes:
+    """The beginning of an episode, with its scorecard."""
+
+    def __init__(self, place: Place):
+        self._place = place
+        self._camera = Camera(quick)
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Play and animate it; each time it is another one."""
+        world = self._place.world
+        if world is None or world.render_mode != RGB_ARRAY or not self._camera.guard.working:
+            return
+        seed = (self._place.seed + step) % 2**31
+        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS, camera=self._camera)
+        if 0 in recording.pictures:
+            write_file(writers, "world/episode", *film(recording, 0), step)
+
+
+class Thoughts:
+    """Some thoughts of the rollout, with what was foreseen and what came."""
+
+    def __init__(self, place: Place):
+        self._place = place
+        self._guard = Guard("pictures of observations", "sprite in the projector")
+
+    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+        """Show those of this rollout in the place of earlier ones."""
+        if agent.options is None:
+            return
+        eventful = (record.targets.short.target != 0.0).any(axis=-1)
+        rows = choose_rows(flatten(eventful), flatten(record.present))
+        observations = _taken(agent.rollout_buffer.flat_observations(), rows)
+        with torch.no_grad():
+            thoughts = agent.policy.think(obs_as_tensor(observations, agent.device)).cpu().numpy()
+        write_thoughts(
+            writers, thoughts, _columns(agent, record, rows), self._guard.run(self._sprites, agent, observations)
+        )
+
+    def _sprites(self, agent: DualBrainPPO, observations: Any) -> NDArray[np.uint8] | None:
+        """Return what was seen as pictures, where it is one or the world can draw it."""
+        if isinstance(observations, dict) or agent.get_vec_normalize_env() is not None:
+            return None
+        if is_image_space(agent.observation_space):
+            return _as_rgb(observations)
+        return None if self._place.world is None else glimpses(self._place.world, observations.astype(np.uint8))
+
+
+def _taken(observations: Any, rows: NDArray[np.int64]) -> Any:
+    if isinstance(observations, dict):
+        return {key: part[rows] for key, part in observations.items()}
+    return observations[rows]
+
+
+def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """Return images ``(n, C, H, W)`` or ``(n, H, W, C)`` with their last three channels at most as colours."""
+    last = observations if observations.shape[-1] in (1, 3, 4) else observations.transpose(0, 2, 3, 1)
+    colours = last[..., -3:] if last.shape[-1] >= 3 else last[..., -1:].repeat(3, axis=-1)
+    return np.ascontiguousarray(colours, np.uint8)
+
+
+def _columns(agent: DualBrainPPO, record: Record, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return what thoughts may be coloured by, ``(n,)`` each."""
+    short = record.targets.short
+    seen = partial(_seen, rows=rows)
+    target = np.where(seen(short.evidence) & seen(short.whole), seen(short.target), np.nan)
+    kinds = {"prediction": seen(record.short), "target": target, "truth": seen(record.truth)}
+    signals = {
+        f"{name} {kind}": values[:, k]
+        for k, name in enumerate(agent.steering.signals)
+        for kind, values in kinds.items()
+    }
+    return {"reward": seen(record.reward), **signals, "reflex": seen(record.preempted).astype(int)}
+
+
+def _seen(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Return some of the rows of ``values`` ``(T, N, ...)``, numbered as `flatten` puts them."""
+    agent, step = np.divmod(rows, len(values))
+    return values[step, agent]

@@ -1,0 +1,54 @@
+"""Replay: remembered transitions are lived through again (Sutton 1991, Dyna; Momennejad et al. 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from dualbrain.chamber.td_lambda import OnlineAssessors
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Replay:
+    """After every episode, transitions drawn from memory teach again, by TD(0).
+
+    Of each perceived state the last transition is kept, as in a deterministic Dyna: how it was before is forgotten.
+    """
+
+    times: int = 20
+    """Transitions rehearsed after an episode."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = np.random.default_rng(self.seed)
+        self.memory: dict[bytes, tuple[Floats, Floats, Floats | None]] = {}
+
+    def rehearse(self, assessors: OnlineAssessors, features: Floats, cumulants: Floats) -> None:
+        """Remember an episode, ``(T, Z)`` and ``(T, K)``, and rehearse what is remembered."""
+        for t in np.flatnonzero(features.any(axis=1)):
+            following = features[t + 1] if t + 1 < len(features) else None
+            self.memory[_key(features[t])] = (features[t], cumulants[t], following)
+        kept = list(self.memory.values())
+        for i in self.rng.integers(len(kept), size=self.times if kept else 0):
+            self._teach(assessors, *kept[i])
+
+    def _teach(self, assessors: OnlineAssessors, before: Floats, cumulants: Floats, after: Floats | None) -> None:
+        width = assessors.weights.shape[1]
+        before, after = _widen(before, width), None if after is None else _widen(after, width)
+        errors = assessors.errors(before, cumulants, after)
+        assessors.weights += np.reshape(assessors.rate * errors, (-1, 1)) * before
+
+
+def _widen(features: Floats, width: int) -> Floats:
+    return np.pad(features, (0, width - len(features)))
+
+
+def _key(features: Floats) -> bytes:
+    """Tell one state from another, however many features there are by now."""
+    return np.trim_zeros(features, "b").tobytes()

@@ -1,0 +1,1 @@
+"""The terminal: output, warnings, errors and questions."""

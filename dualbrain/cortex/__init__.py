@@ -1,0 +1,1 @@
+"""The cortex: from an observation to the thought, and its slow copy."""

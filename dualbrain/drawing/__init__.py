@@ -1,0 +1,1 @@
+"""Pictures from data: canvas, text, colours, charts, figures."""

@@ -1,0 +1,1 @@
+"""Fresh episodes with a trained agent: played, evaluated, recorded, exported."""

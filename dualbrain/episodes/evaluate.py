@@ -1,0 +1,244 @@
+"""Fresh episodes with a trained brain: how long it lives, how it scores, and how well each signal is foreseen."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from dualbrain.episodes.behaviour import Tally
+from dualbrain.episodes.lending import Played, enough, longest, sensing, worlds
+from dualbrain.episodes.play import Brain, play
+from dualbrain.episodes.quota import Shares
+from dualbrain.heads.targets import Bools
+from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.skill import Foresight, Journal
+from dualbrain.structured.ranges import EPISODES, FINITE
+from dualbrain.worlds.make_env import check_options
+from dualbrain.worlds.sense_wrappers import final_observations
+from dualbrain.worlds.spaces.shapes import check_fit
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
+
+Lengths = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Outcome of E episodes: as many as were asked for, unless `unplayed` says otherwise."""
+
+    lengths: Lengths
+    """(E,) steps, in the order in which episodes ended"""
+    scores: Scores
+    """(E,) the world's own rewards, added up, in the same order"""
+    cut_off: Bools
+    """(E,) whether an episode did not end and was cut off after `max_steps`: its score is what it had come to"""
+    asked: int
+    """Episodes that were asked for."""
+    max_steps: int
+    """Steps after which an episode was cut off."""
+    signals: dict[str, Foresight] = field(default_factory=dict)
+    """By full name; empty where nobody foresees anything."""
+    innate_scores: NDArray[np.float64] | None = None
+    """(E,) the steering subsystem's rewards, added up, in the same order; None where there is none."""
+    paid: Payroll | None = None
+    """What each signal paid, absolute, in the order of the steering subsystem's signals."""
+    behaviour: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """``{sense: (E,)}`` in the same order: how often each event happened, and the means of all other senses."""
+
+    @property
+    def unplayed(self) -> int:
+        """Episodes that were asked for and not played to their end, since time ran out or nobody was there."""
+        return self.asked - len(self.lengths)
+
+    @property
+    def reservations(self) -> str:
+        """What keeps this from being all the whole episodes that were asked for, in words; "" if nothing does."""
+        cut, said = int(self.cut_off.sum()), []
+        if cut:
+            said.append(f"{cut} of {self.asked} episodes did not end and were cut off after {self.max_steps:,} steps")
+        if self.unplayed:
+            said.append(f"{self.unplayed} of {self.asked} episodes were not played to their end")
+        return "; ".join(said)
+
+    @property
+    def median_length(self) -> float:
+        """Median steps per episode."""
+        return float(np.median(self.lengths)) if len(self.lengths) else math.nan
+
+    @property
+    def median_score(self) -> float:
+        """Median score per episode."""
+        return float(np.median(self.scores)) if len(self.scores) else math.nan
+
+    @property
+    def length_quartiles(self) -> tuple[float, float]:
+        """First and third quartile of the lengths."""
+        return _quartiles(self.lengths)
+
+    @property
+    def score_quartiles(self) -> tuple[float, float]:
+        """First and third quartile of the scores."""
+        return _quartiles(self.scores)
+
+
+def evaluate(
+    agent: Brain,
+    env: Played,
+    episodes: int = 100,
+    seed: int | None = None,
+    env_kwargs: Mapping[str, Any] | None = None,
+    n_envs: int | None = None,
+    deterministic: bool = False,
+    behaviour: bool = False,
+    max_steps: int | None = None,
+    time_limit: float | None = None,
+    foresight: bool = True,
+) -> Evaluation:
+    """Play fresh episodes under a copy of the agent's steering subsystem, reflexes included, without learning.
+
+    ``env`` is an id, an environment or a `VecEnv`; one that is handed in stays open. Agents that were trained in a
+    `VecNormalize` see observations normalised once, by their own statistics, whether ``env`` is in one or not; scores
+    are the world's own. ``n_envs`` and ``env_kwargs`` go with an id: ``n_envs`` agents live at once (default: one per
+    episode, and so many more as fill their worlds, where worlds are batched; elsewhere 10 at most). Each plays its
+    share of the episodes from the first on: taking whichever end first would favour short ones. ``seed`` fixes worlds
+    and actions.
+
+    An episode that does not end is cut off after ``max_steps`` (default: 10,000, or what the world declares, if it is
+    more), and all is broken off after ``time_limit`` seconds; `Evaluation.reservations` says so, and the log does.
+    With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not; without
+    ``foresight`` it is left out how well each signal was foreseen, which takes about half of the time. The agent, and
+    torch's random stream, are left as they were.
+
+    Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
+    """
+    episodes = EPISODES.check(episodes, "episodes")
+    check_options(env, n_envs, env_kwargs)
+    n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
+    if time_limit is not None:
+        FINITE.check(time_limit, "time_limit")
+    normaliser = agent.get_vec_normalize_env()
+    with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
+        if seed is not None:
+            torch.manual_seed(seed)
+        body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
+        check_fit(agent, venv)
+        watcher, limit = _Watcher(agent, body, behaviour, foresight), longest(venv, max_steps)
+        choose = partial(watcher.choose, deterministic=deterministic)
+        played = play(body, episodes, choose, watcher, max_steps=limit, seconds=time_limit)
+    return _said(
+        Evaluation(
+            *_outcome(played, episodes, limit),
+            watcher.journal.foresight(played.counting, seed),
+            watcher.innate_scores,
+            watcher.paid,
+            watcher.tally.episodes,
+        )
+    )
+
+
+def evaluate_random(
+    env: Played,
+    episodes: int = 100,
+    seed: int | None = None,
+    env_kwargs: Mapping[str, Any] | None = None,
+    n_envs: int | None = None,
+    max_steps: int | None = None,
+) -> Evaluation:
+    """Play fresh episodes with random actions, no reflexes and no steering: the baseline of `evaluate`.
+
+    Arguments and errors are those of `evaluate`.
+    """
+    episodes = EPISODES.check(episodes, "episodes")
+    check_options(env, n_envs, env_kwargs)
+    n = enough(env, episodes, env_kwargs) if n_envs is None else n_envs
+    with worlds(env, n, seed, env_kwargs) as venv:
+        space, limit = venv.action_space, longest(venv, max_steps)
+        space.seed(seed)
+        sample = partial(_sampled, space, venv.num_envs)
+        played = play(venv, episodes, sample, max_steps=limit)
+    return _said(Evaluation(*_outcome(played, episodes, limit)))
+
+
+def _sampled(space: gymnasium.spaces.Space[Any], n: int, _: Any) -> NDArray[Any]:
+    return np.array([space.sample() for _ in range(n)])
+
+
+def _outcome(played: Shares, asked: int, max_steps: int) -> tuple[Lengths, Scores, Bools, int, int]:
+    return played.lengths, played.scores, played.cut_off, asked, max_steps
+
+
+def _said(evaluation: Evaluation) -> Evaluation:
+    if evaluation.reservations:
+        logging.getLogger("dualbrain").warning("evaluation: %s", evaluation.reservations)
+    return evaluation
+
+
+class _Watcher:
+    """Lets the agent act, and keeps, step by step, what it foresaw, sensed and was paid; no observation is kept."""
+
+    def __init__(self, agent: Brain, body: SteeringVecEnv, behaviour: bool, foresight: bool):
+        self._agent, self._body, self._asks = agent, body, foresight
+        self.tally = Tally(body.senses if behaviour else {}, body.num_envs)
+        self.paid = Payroll(*np.zeros((2, len(agent.steering.signals))))
+        self._lengths, self._innate = np.zeros(body.num_envs, np.int64), np.zeros(body.num_envs)
+        self._ended: list[NDArray[np.float64]] = []
+        self.journal = Journal(agent.steering.signals, agent.gamma)
+
+    def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
+        return self._agent.predict(obs, deterministic=deterministic)[0]
+
+    def before(self, obs: Any) -> None:
+        """Ask what the agent foresees."""
+        if self._asks:
+            self._foreseen = self._agent.assess(obs)
+
+    def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
+        """Write down what came of it."""
+        if self._asks:
+            self._judge(obs, dones, infos)
+        self.count(dones, counts)
+
+    def _judge(self, obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
+        """Keep what came beside what was foreseen."""
+        truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
+        final = self._agent.assess(final_observations(obs, dones, infos)) if truncated.any() else None
+        self.journal.keep(self._foreseen, self._body.last, dones & ~truncated, truncated, final)
+
+    def count(self, dones: Bools, counts: Bools) -> None:
+        """Add up a step."""
+        last = self._body.last
+        for total, paid in zip(self.paid, (last.from_truth, last.from_thought), strict=True):
+            total += np.abs(paid[counts]).sum(axis=0)
+        self._lengths += counts
+        self._innate += np.where(counts, last.reward, 0.0)
+        if self.tally.senses:
+            self.tally.step(self._body.transition_senses(), counts)
+        if dones.any():
+            self._close(dones, counts)
+
+    def _close(self, dones: Bools, counts: Bools) -> None:
+        self.tally.close(dones, counts, self._lengths)
+        self._ended.append(self._innate[dones & counts])
+        self._lengths[dones], self._innate[dones] = 0, 0.0
+
+    @property
+    def innate_scores(self) -> NDArray[np.float64]:
+        """(E,) innate rewards of the episodes that counted, added up."""
+        return np.concatenate([np.zeros(0), *self._ended])
+
+
+def _quartiles(values: NDArray[Any]) -> tuple[float, float]:
+    if not len(values):
+        return math.nan, math.nan
+    first, third = np.quantile(values, (0.25, 0.75))
+    return float(first), float(third)

@@ -1,0 +1,201 @@
+"""Thought assessors: a short and a long head per signal, each kind one linear layer on the thought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dualbrain.errors import unknown
+from dualbrain.steering.signal import Signal
+from dualbrain.structured.ranges import AT_LEAST_1, CLIPPING, NOT_NEGATIVE, SEED, SHARE, SHARE_ABOVE_0, check_fields
+
+EXPECTS_NOTHING = -3.0
+"""Initial logit of a [0, 1] signal's short head: what was never felt is not foreseen."""
+
+
+@dataclass(frozen=True)
+class AssessorOptions:
+    """How the assessors learn. Raises `UserError` for a number out of its range."""
+
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 1e-3
+    """Step size of their own Adam."""
+    epochs: Annotated[int, AT_LEAST_1] = 1
+    """Passes over each rollout."""
+    batch_size: Annotated[int, AT_LEAST_1] | None = None
+    """Rows per minibatch; None: the agent's ``batch_size``."""
+    max_grad_norm: Annotated[float, CLIPPING] = 0.5
+    """Their own gradient clipping."""
+    tau: Annotated[float, SHARE_ABOVE_0] = 0.1
+    """Step of the slow copy towards the live network, once per training phase, in (0, 1]."""
+    unlearn: Annotated[float, SHARE] = 0.0
+    """Weight with which windows without evidence teach 0, in [0, 1]; 1 opens the gate: no truth reads as 0."""
+    detach: bool = False
+    """Keep the assessors' gradient out of the thought trunk."""
+    shuffle_seed: Annotated[int, SEED] = 0
+    """Seeds the shuffling of their own minibatches."""
+    lesions: tuple[str, ...] = ()
+    """Full names of signals whose heads are cut out: they predict 0 and learn nothing."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def ablations(self) -> tuple[str, ...]:
+        """What is cut out, as the command line calls it."""
+        return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.lesions)
+
+
+class RescaledLinear(nn.Linear):
+    """A linear layer that keeps its targets near unit variance, and its outputs unchanged while it does so.
+
+    PopArt (van Hasselt et al. 2016): outputs ``scale * (W x + b) + mean`` per column, with running moments.
+    """
+
+    scale: Tensor
+    mean: Tensor
+    variance: Tensor
+    seen: Tensor
+
+    def __init__(self, in_features: int, out_features: int, decay: float = 0.95, floor: float = 1e-3):
+        super().__init__(in_features, out_features)
+        self.decay, self.floor = decay, floor
+        nn.init.zeros_(self.weight)
+        nn.init.zeros_(self.bias)
+        self.register_buffer("scale", torch.ones(out_features))
+        self.register_buffer("mean", torch.zeros(out_features))
+        self.register_buffer("variance", torch.zeros(out_features))
+        self.register_buffer("seen", torch.zeros(out_features))
+
+    def forward(self, thought: Tensor) -> Tensor:
+        """Return ``(N, K)`` in the targets' own units."""
+        return torch.addcmul(self.mean, self.scale, super().forward(thought))
+
+    def normalised(self, thought: Tensor) -> Tensor:
+        """Return ``(N, K)`` in units of the running deviation, where the loss is computed."""
+        return super().forward(thought)
+
+    def normalise(self, target: Tensor) -> Tensor:
+        """Return ``(N, K)`` targets in units of the running deviation."""
+        return (target - self.mean) / self.scale
+
+    @torch.no_grad()
+    def follow(self, mean: Tensor, variance: Tensor, columns: Tensor) -> None:
+        """Move the moments of the chosen ``columns`` ``(K,)`` towards a batch's, keeping what is predicted."""
+        fresh = (1.0 - self.decay) / (1.0 - self.decay ** (self.seen + 1.0))
+        fresh[self.seen == 0] = 1.0
+        rate = torch.where(columns, fresh, torch.zeros_like(fresh))
+        self.seen += columns
+        new_mean = torch.lerp(self.mean, mean, rate)
+        old, new = (self.mean - new_mean).square() + self.variance, (mean - new_mean).square() + variance
+        self.variance.copy_(torch.lerp(old, new, rate))
+        deviation = self.variance.clamp_min(self.floor**2).sqrt()
+        new_scale = torch.where(columns, deviation, self.scale)
+        self.weight.mul_((self.scale / new_scale)[:, None])
+        self.bias.copy_((self.scale * self.bias + self.mean - new_mean) / new_scale)
+        self.mean.copy_(new_mean)
+        self.scale.copy_(new_scale)
+
+
+class ThoughtAssessors(nn.Module):
+    """The heads of K signals on a thought of width Z.
+
+    ``short`` answers "what is about to happen" (a probability for [0, 1] signals), supervised by gated evidence;
+    ``long`` is a general value function per signal (Sutton et al. 2011), trained by TD(lambda) on settled signals.
+    The heads of ``lesions`` predict 0 and learn nothing.
+
+    Raises `UserError` for a lesion that is no signal.
+    """
+
+    def __init__(
+        self,
+        signals: Mapping[str, Signal],
+        width: int,
+        gamma: float,
+        gae_lambda: float,
+        lesions: Collection[str] = (),
+    ):
+        super().__init__()
+        check_lesions(lesions, signals)
+        self.names = tuple(signals)
+        self.signals = dict(signals)
+        given = list(signals.values())
+        self.gamma = np.array([gamma if s.gamma is None else s.gamma for s in given], np.float32)
+        self.gae_lambda = np.array([gae_lambda if s.gae_lambda is None else s.gae_lambda for s in given], np.float32)
+        self.horizon = np.array([s.horizon for s in given], np.int64)
+        self.short = RescaledLinear(width, len(given))
+        self.long = RescaledLinear(width, len(given))
+        self.probable: Tensor
+        self.unbounded: Tensor
+        self.register_buffer("probable", torch.tensor([s.is_probability for s in given]), persistent=False)
+        self.register_buffer("unbounded", torch.tensor([not s.bounded for s in given]), persistent=False)
+        self.intact: Tensor
+        self.learning: Tensor
+        self.register_buffer("intact", torch.tensor([float(name not in lesions) for name in signals]), persistent=False)
+        self.register_buffer("learning", self.intact.clone(), persistent=False)
+        with torch.no_grad():
+            self.short.scale.copy_(torch.tensor([s.high - s.low if s.bounded else 1.0 for s in given]))
+            self.short.bias[self.probable] = EXPECTS_NOTHING
+
+    def scorecard(self, thought: Tensor) -> Tensor:
+        """Return the short predictions ``(N, K)`` for thoughts ``(N, Z)``, in the signals' units."""
+        return self.read(self.short, thought)
+
+    def read(self, short: RescaledLinear, thought: Tensor) -> Tensor:
+        """Return the predictions ``(N, K)`` of short heads, live or slow: probabilities where the range is [0, 1]."""
+        raw = short(thought)
+        return torch.where(self.probable, torch.sigmoid(raw), raw) * self.intact
+
+    def long_values(self, thought: Tensor) -> Tensor:
+        """Return the long predictions ``(N, K)``: discounted sums of the settled signals."""
+        values: Tensor = self.long(thought) * self.intact
+        return values
+
+    def wake(self, awake: Tensor) -> None:
+        """Let the heads of signals that are ``awake`` ``(K,)`` learn, unless lesioned; the others rest."""
+        self.learning.copy_(self.intact * awake)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Keep the parameters of heads that do not learn, whom momentum and rounding would carry on."""
+        at_rest = self.learning == 0.0
+        kept = [parameter.detach()[at_rest].clone() for parameter in self.parameters()]
+        yield
+        with torch.no_grad():
+            for parameter, rows in zip(self.parameters(), kept, strict=True):
+                parameter[at_rest] = rows
+
+    @torch.no_grad()
+    def follow(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
+        """Adapt the scales to the targets ``(B, K)`` of a new rollout."""
+        learning = self.learning > 0.0
+        variance, mean = torch.var_mean(long_target, dim=0, correction=0)
+        self.long.follow(mean, variance, learning)
+        if self.unbounded.any():
+            total = short_weight.sum(0)
+            square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
+            self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
+
+    def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
+        """Return the loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
+        raw = self.short.normalised(thought)
+        entropy = functional.binary_cross_entropy_with_logits(raw, short_target.clamp(0.0, 1.0), reduction="none")
+        squared = 0.5 * (raw - self.short.normalise(short_target)).square()
+        short = torch.where(self.probable, entropy, squared) * short_weight
+        long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
+        short_mean = short.sum(0) / short_weight.sum(0).clamp_min(1.0)
+        return (short_mean * self.learning).sum() + (long.mean(0) * self.learning).sum()
+
+
+def check_lesions(lesions: Iterable[str], signals: Iterable[str]) -> None:
+    """Raise `UserError` for a lesion that is no signal, with the nearest one."""
+    names = list(signals)
+    for name in lesions:
+        if name not in names:
+            raise unknown("signal", name, names, " to lesion")

@@ -1,0 +1,187 @@
+"""From a run's configuration to its parts, found by registered name: drives, steering subsystem, world, agent."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from stable_baselines3.common.utils import LinearSchedule
+from stable_baselines3.common.vec_env import VecEnv
+
+from dualbrain.errors import UserError, unknown
+from dualbrain.origin import is_ours, own_line, reason
+from dualbrain.registry import import_package, load_agent
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.models import find_model, load_model
+from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
+from dualbrain.steering.file import completed_module
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.structured.equality import equal
+from dualbrain.structured.ranges import ONE_BY_ONE
+from dualbrain.structured.reading import Reader
+from dualbrain.structured.tables import check_writable, merge
+from dualbrain.training.devices import check_device
+from dualbrain.training.hyperparameters import LINEAR, RANGES, SCHEDULES, check_hyperparameters, check_rows, decays_from
+from dualbrain.training.memory import check_memory
+from dualbrain.training.policy_arguments import check_policy_arguments, resolved
+from dualbrain.worlds.make_env import is_batched, make_vec_env
+
+DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
+DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
+"""Arguments of an algorithm that other parts of the configuration decide."""
+GROWN = frozenset({"policy_kwargs", "cortex"})
+"""Arguments that a saved agent keeps."""
+
+
+def import_packages(names: Iterable[str]) -> None:
+    """Import packages that register worlds; raises `UserError` for one that cannot be imported."""
+    for name in names:
+        import_package(name, "the package of --gym-packages")
+
+
+def use_threads(config: RunConfig) -> None:
+    """Let torch use as many threads as the run asks for."""
+    if config.num_threads:
+        torch.set_num_threads(config.num_threads)
+
+
+def recipe(env: str) -> dict[str, Any]:
+    """Return the recommended tables for a world; raises `UserError` for an unknown one."""
+    family = [table for beginning, table in BY_FAMILY.items() if env.startswith(beginning)]
+    return merge(WIDE if is_batched(env) else NARROW, *family, BY_WORLD.get(env, {}))
+
+
+def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
+    """Make the world of a run, ``n_envs`` times; raises `UserError` where so many do not fit into memory."""
+    if not is_batched(config.env):
+        ONE_BY_ONE.check(n_envs, "'n_envs'")
+    try:
+        return make_vec_env(config.env, n_envs, seed, config.env_kwargs)
+    except MemoryError as error:
+        raise UserError(f"{n_envs:,} worlds do not fit into memory: choose fewer") from error
+
+
+def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
+    """Build a newborn agent, or load the one that training goes on from."""
+    needing = ("wire",) * config.cut_wire + tuple(config.assessors.ablations)
+    if needing and not config.assess:
+        raise UserError(f"nothing to ablate by {', '.join(needing)}: there are no assessors")
+    if config.trained_agent is not None:
+        return _grown(config, find_model(config.trained_agent), steering)
+    cls = load_agent(config.algo)
+    world = _world_to_train_in(config)
+    assessors = config.assessors if config.assess else False
+    with _born(config.algo):
+        return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
+
+
+@contextmanager
+def _born(algo: str) -> Iterator[None]:
+    """Raise `UserError` for what an algorithm refuses when it is built; mistakes in code, ours or the user's, pass."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if own_line(error) or is_ours(error):
+            raise
+        raise UserError(f"'{algo}' cannot be built with these settings in this world: {reason(error)}") from error
+
+
+def _world_to_train_in(config: RunConfig) -> VecEnv:
+    world = build_world(config, config.n_envs, config.seed)
+    check_memory(world, config.hyperparams)
+    return world
+
+
+def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
+    """Load a saved agent; its drives, and how its assessors learn, are exchanged where the configuration differs."""
+    world = _world_to_train_in(config)
+    stated = _settings(config)
+    settings = {name: value for name, value in stated.items() if name not in GROWN}
+    agent = load_model(model, config.algo, env=world, **settings)
+    _say_what_is_kept(agent, {name: value for name, value in stated.items() if name in GROWN and value})
+    if not equal(_gist(agent.steering), _gist(steering)):
+        agent.set_steering(steering)
+    if config.assess and getattr(agent, "options", None) != config.assessors and hasattr(agent, "set_assessors"):
+        agent.set_assessors(config.assessors)
+    return agent
+
+
+def _say_what_is_kept(agent: Any, stated: Mapping[str, Any]) -> None:
+    for name, wanted in stated.items():
+        kept = getattr(agent, name, None)
+        if isinstance(wanted, Mapping) and isinstance(kept, Mapping):
+            kept = {key: kept.get(key) for key in wanted}
+        if not equal(kept, wanted):
+            logging.getLogger("dualbrain").warning("a trained agent keeps its %s: %s, not %s", name, kept, wanted)
+
+
+def _settings(config: RunConfig) -> dict[str, Any]:
+    hyperparams = {**config.hyperparams}
+    for name in hyperparams.keys() & {*SCHEDULES}:
+        hyperparams[name] = _scheduled(hyperparams[name])
+    if hyperparams.get("policy_kwargs"):
+        hyperparams["policy_kwargs"] = resolved(hyperparams["policy_kwargs"])
+    return {**hyperparams, "seed": config.seed, "device": config.device}
+
+
+def _gist(steering: SteeringSubsystem) -> Any:
+    drives = {name: (type(module), module.parameters) for name, module in steering.modules.items()}
+    return drives, steering.weights, steering.thought_cap, steering.stages, steering.ablations
+
+
+def completed(config: RunConfig, where: str) -> RunConfig:
+    """Write out what the configuration leaves to defaults: every drive's parameters, every hyperparameter.
+
+    Raises `UserError` for a hyperparameter that the algorithm does not have, with the nearest, for a number out of its
+    range, and for a value that ``config.toml`` cannot hold.
+    """
+    cls = load_agent(config.algo)
+    hyperparams = _hyperparams(config, cls, f"{where} [hyperparams]")
+    tables = {name: completed_module(name, table, where) for name, table in config.modules.items()}
+    check_writable(config.env_kwargs, "keyword argument of the world")
+    check_writable(hyperparams, "hyperparameter")
+    check_device(config.device, where)
+    return replace(config, hyperparams=hyperparams, modules=tables)
+
+
+def _hyperparams(config: RunConfig, cls: type, where: str) -> dict[str, Any]:
+    offered = keywords(cls)
+    for name, value in config.hyperparams.items():
+        if name not in offered:
+            raise unknown("key", name, offered, where=f" in {where}")
+        kind = type(offered[name])
+        if kind in (bool, str) and name not in RANGES:
+            Reader(where, "", name).read(kind, value)
+    stated = {name: value for name, value in offered.items() if isinstance(value, (bool, int, float, str))}
+    hyperparams = check_hyperparameters({**stated, **config.hyperparams}, where)
+    check_rows(hyperparams, config.n_envs, where)
+    if config.hyperparams.get("policy_kwargs") is not None:
+        policy = getattr(cls, "policy_aliases", {}).get(config.policy)
+        check_policy_arguments(config.hyperparams["policy_kwargs"], keywords(policy) if policy else None, where)
+    return hyperparams
+
+
+def keywords(cls: type) -> dict[str, Any]:
+    """Return the keyword arguments of a class with their defaults, those passed on to its ancestors included."""
+    found: dict[str, Any] = {}
+    for ancestor in cls.__mro__:
+        parameters = inspect.signature(vars(ancestor)["__init__"]).parameters if "__init__" in vars(ancestor) else {}
+        named = {name: p.default for name, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+        found = {**named, **found}
+        if parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            break
+    return {name: default for name, default in found.items() if name not in DECIDED}
+
+
+def _scheduled(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(LINEAR):
+        return LinearSchedule(decays_from(value), 0.0, 1.0)
+    return value

@@ -1,0 +1,1 @@
+"""Where training is: kept beside the brain, and taken up again in a run that was broken off."""

@@ -1,0 +1,111 @@
+"""What one run is, as typed frozen tables; ``config.toml`` in a run folder is these, written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.steering.file import ModuleConfig
+from dualbrain.steering.stages import Stage
+from dualbrain.structured.ranges import (
+    EPISODES,
+    FINITE,
+    INTERVAL,
+    SAVE_EVERY,
+    SECONDS,
+    SEED,
+    STEPS,
+    THOUGHT_CAP,
+    THREADS,
+    WORLDS,
+    check_fields,
+)
+from dualbrain.structured.tables import dump_toml, to_dict
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """Evaluation on fresh worlds during training: the table ``[evaluation]``."""
+
+    freq: Annotated[int, INTERVAL] = 25_000
+    """Steps between evaluations; 0 for none."""
+    episodes: Annotated[int, EPISODES] = 5
+    """Episodes per evaluation."""
+    n_envs: Annotated[int, WORLDS] = 1
+    """Parallel worlds to evaluate in."""
+    deterministic: bool = True
+    """Take the likeliest action; else sample, as in training."""
+    max_steps: Annotated[int, STEPS] | None = None
+    """Steps after which an episode is cut off; None: 10,000, or what the world declares, if it is more."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a training run. Raises `UserError` for a number out of its range."""
+
+    env: str
+    """Gymnasium id of the world."""
+    algo: str = "ppo"
+    """Learning algorithm: registered name, or dotted path ``package.module:Class``."""
+    policy: str = "BrainPolicy"
+    """Policy name, as the algorithm knows it."""
+    total_timesteps: Annotated[int, STEPS] = 100_000
+    """Steps to train for, over all parallel worlds."""
+    n_envs: Annotated[int, WORLDS] = 1
+    """Parallel worlds."""
+    seed: Annotated[int, SEED] = 0
+    """Seed of everything random."""
+    device: str = "auto"
+    """Where torch computes: cpu, cuda, or auto."""
+    num_threads: Annotated[int, THREADS] | None = None
+    """Threads that torch may use; small networks are fastest with one. None: torch decides."""
+    time_limit: Annotated[float, SECONDS] | None = None
+    """Seconds after which training stops, if steps do not end it first."""
+    save_every: Annotated[float, SAVE_EVERY] = 60.0
+    """Seconds of training that ``model.zip`` may lag behind; 0: it is written at the end only."""
+    stop_on_alarm: bool = False
+    """End training when an alarm of the audit sounds; the model is saved."""
+    assess: bool = True
+    """Without thought assessors the brain is plain reinforcement learning on its drives."""
+    thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
+    """Greatest share of a signal's reach that a thought may be paid."""
+    cut_wire: bool = False
+    """Let every prediction read 0 to the drives and to the reward."""
+    freeze_worth: bool = False
+    """Let the worth of each signal stay what it was, on average, at the first step."""
+    trained_agent: str | None = None
+    """Model file that training goes on from."""
+    gym_packages: tuple[str, ...] = ()
+    """Packages to import because they register worlds."""
+    env_kwargs: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the world."""
+    hyperparams: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the algorithm, in Stable-Baselines3's names; ``"lin_X"`` decays linearly from X to 0."""
+    assessors: AssessorOptions = field(default_factory=AssessorOptions)
+    """How the assessors learn."""
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    """Evaluation during training."""
+    modules: dict[str, ModuleConfig] = field(default_factory=dict)
+    """The drives, by the name each has in the steering subsystem."""
+    weights: dict[str, Annotated[float, FINITE]] = field(default_factory=dict)
+    """Factors by module name or full signal name; these win over those of the modules."""
+    stages: tuple[Stage, ...] = ()
+    """Development: stages by training step, in order."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def ablations(self) -> tuple[str, ...]:
+        """What is cut out, as the command line calls it."""
+        steering = ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
+        return (*steering, *self.assessors.ablations)
+
+
+def to_toml(config: RunConfig) -> str:
+    """Write the configuration out as TOML; raises `UserError` where TOML cannot hold it."""
+    return dump_toml(to_dict(config))

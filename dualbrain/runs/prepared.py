@@ -1,0 +1,73 @@
+"""A run that could be put together, before anything is trained: new, or one that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dualbrain.errors import UserError
+from dualbrain.runs.build import build_agent, completed
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.models import find_model
+from dualbrain.runs.run_folder import RunFolder
+from dualbrain.steering.file import compose
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What is left of a run that was broken off."""
+
+    folder: RunFolder
+    training: Mapping[str, Any] | None
+    """Where training was, as `dualbrain.runs.checkpoint.training_state` says it, or nothing; None where it begins
+    anew."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that could be put together: its mistakes, if any, were told."""
+
+    config: RunConfig
+    """The configuration with every default written out."""
+    agent: Any
+    before: Unfinished | None = None
+    """None for a new run."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the agent was trained in this run before."""
+        return self.before is not None and self.before.training is not None
+
+    @property
+    def first(self) -> int:
+        """The agent's step counter at the run's start."""
+        steps: int = self.agent.num_timesteps
+        return self.agent._total_timesteps - self.config.total_timesteps if self.goes_on else steps
+
+    @property
+    def done(self) -> int:
+        """Steps of this run that were taken before."""
+        taken: int = self.agent.num_timesteps - self.first
+        return taken
+
+    @property
+    def is_newborn(self) -> bool:
+        """Whether the agent's steps are counted from nought."""
+        return self.config.trained_agent is None and not self.goes_on
+
+
+def prepare(config: RunConfig, where: str) -> Prepared:
+    """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
+    config = completed(config, where)
+    if config.trained_agent is not None:  # what is the newest run now need not be so when this one goes on
+        config = replace(config, trained_agent=str(find_model(config.trained_agent)))
+    agent = build_agent(config, compose(config, where))
+    check_alarms(config, agent)
+    return Prepared(config, agent)
+
+
+def check_alarms(config: RunConfig, agent: Any) -> None:
+    """Raise `UserError` where alarms are to end a run in which none can sound."""
+    if config.stop_on_alarm and not hasattr(agent, "audit"):
+        raise UserError(f"stop_on_alarm: the algorithm '{config.algo}' keeps no audit, so no alarm can sound")

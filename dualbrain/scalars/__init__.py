@@ -1,0 +1,1 @@
+"""What is measured of a rollout, as numbers: reward, prediction skill, dopamine, audit."""

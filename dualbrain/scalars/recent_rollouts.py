@@ -1,0 +1,100 @@
+"""What the latest rollouts were like, in brief: for a closing table."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.instruments import Lived, Readings
+from dualbrain.scalars.metrics import column_sums
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """One signal in one rollout."""
+
+    truth: float
+    """Sum of the absolute reward that evidence paid."""
+    thought: float
+    """Sum of the absolute reward that thoughts paid."""
+    auroc: float
+    """Of the short assessor; NaN where it does not apply."""
+    explained_variance: float
+    """Of the long assessor; NaN where its target did not vary."""
+
+
+class History:
+    """The latest ``length`` rollouts, and what thoughts have paid since the beginning."""
+
+    def __init__(self, length: int = 10):
+        self.rollouts: deque[dict[str, Glimpse]] = deque(maxlen=length)
+        self.thought_sums: dict[str, float] = {}
+        """Reward that thoughts paid so far, all agents together, by signal."""
+
+    def is_whole(self) -> bool:
+        """Return whether it is what `keep` makes: one that was read from a file may be anything."""
+        rollouts = list(self.rollouts) if isinstance(self.rollouts, deque) else [None]
+        seen = all(
+            isinstance(each, dict) and all(isinstance(one, Glimpse) for one in each.values()) for each in rollouts
+        )
+        sums = self.thought_sums.values() if isinstance(self.thought_sums, dict) else [None]
+        return seen and all(type(paid) is float for paid in sums)
+
+    def keep(self, names: Sequence[str], lived: Lived, paid: Payroll, readings: Readings) -> None:
+        """Remember a rollout, and what was paid in it."""
+        self.rollouts.append(
+            {
+                name: Glimpse(
+                    truth,
+                    thought,
+                    readings.means.get(f"assessor/{name}.auroc", math.nan),
+                    readings.means.get(f"assessor/{name}.ev", math.nan),
+                )
+                for name, truth, thought in zip(
+                    names,
+                    paid.truth.tolist(),
+                    paid.thought.tolist(),
+                    strict=True,
+                )
+            }
+        )
+        for name, reward in zip(names, column_sums(lived.from_thought).tolist(), strict=True):
+            self.thought_sums[name] = self.thought_sums.get(name, 0.0) + reward
+
+    def report(self) -> dict[str, Any]:
+        """Return reward shares by module, which add up to 1, and how well each signal was foreseen.
+
+        ``{"modules": {name: {"truth": share, "thought": share}}, "signals": {full_name: {"auroc": ...,
+        "explained_variance": ...}}}``; NaN where there is nothing to tell. All shares are 0 where nothing was paid.
+        """
+        names = list(self.rollouts[-1]) if self.rollouts else []
+        seen = {name: [rollout[name] for rollout in self.rollouts if name in rollout] for name in names}
+        return {
+            "modules": _shares(seen),
+            "signals": {
+                name: {
+                    "auroc": _mean(glimpse.auroc for glimpse in glimpses),
+                    "explained_variance": _mean(glimpse.explained_variance for glimpse in glimpses),
+                }
+                for name, glimpses in seen.items()
+            },
+        }
+
+
+def _shares(seen: dict[str, list[Glimpse]]) -> dict[str, dict[str, float]]:
+    shares = {name.partition(".")[0]: {"truth": 0.0, "thought": 0.0} for name in seen}
+    total = sum(glimpse.truth + glimpse.thought for glimpses in seen.values() for glimpse in glimpses) or 1.0
+    for name, glimpses in seen.items():
+        share = shares[name.partition(".")[0]]
+        share["truth"] += sum(glimpse.truth for glimpse in glimpses) / total
+        share["thought"] += sum(glimpse.thought for glimpse in glimpses) / total
+    return shares
+
+
+def _mean(values: Iterable[float]) -> float:
+    told = [value for value in values if math.isfinite(value)]
+    return sum(told) / len(told) if told else math.nan

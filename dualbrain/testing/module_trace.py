@@ -1,0 +1,86 @@
+"""Play a tape of senses to a module, as the steering subsystem would, and keep everything that it hands out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dualbrain.steering.bound_module import Drive, Reader
+from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule
+from dualbrain.testing.contract import blaming, require
+from dualbrain.testing.random_senses import Tape
+
+Life = list[dict[str, Array]]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of a performance."""
+
+    where: str
+    """Which module and step."""
+    given: dict[str, Any]
+    """What the module could read, by name, the very objects."""
+    sensed: dict[str, Any]
+    """Copies of them, made before."""
+    emitted: dict[str, Any]
+    """What it returned, as ``truth.signal``, ``worth.signal`` and ``reflex``, the very objects."""
+    copies: dict[str, Array]
+    """Copies of them, made before anything else was called."""
+
+
+def perform(module: RewardModule, tape: Tape) -> Iterator[Moment]:
+    """Yield a started module's moments; episodes that end are reset before the next action's reflex."""
+    drive = Drive(module, first=0)
+    for t in range(len(tape)):
+        given = tape.at(t)
+        sensed, where = copy.deepcopy(given), f"module '{drive.name}', step {t}"
+        with blaming(where):
+            emitted = _emissions(drive, given)
+            copies = _copies(emitted)
+            if tape.done[t].any():
+                module.reset(tape.done[t].copy())
+            if drive.reflex:
+                emitted["reflex"] = drive.reflex(given)
+                copies |= _copies({"reflex": emitted["reflex"]})
+        yield Moment(where, given, sensed, emitted, copies)
+
+
+def live(module: RewardModule, tape: Tape, *, scribble: bool = False) -> Life:
+    """Return what a started module emits over a tape; ``scribble`` over its inputs after each step."""
+    life = []
+    for moment in perform(module, tape):
+        life.append(moment.copies)
+        for values in arrays(moment.given).values() if scribble else ():
+            values.fill(np.nan)
+    return life
+
+
+def arrays(given: Mapping[str, Any]) -> dict[str, Array]:
+    """Return what is given as one flat mapping, thoughts by their full signal names.
+
+    >>> list(arrays({"energy": np.zeros(1), "thought": {"pain.pain": np.zeros(1)}}))
+    ['energy', 'pain.pain']
+    """
+    return {**{name: values for name, values in given.items() if name != THOUGHT}, **given[THOUGHT]}
+
+
+def _emissions(drive: Drive, given: Mapping[str, Any]) -> dict[str, Any]:
+    readers = {"truth": drive.truth, **({"worth": drive.worth} if drive.worth else {})}
+    return {f"{what}.{name}": value for what, reader in readers.items() for name, value in _read(drive, reader, given)}
+
+
+def _read(drive: Drive, reader: Reader, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    emitted = reader(given)
+    require(isinstance(emitted, Mapping), f"{reader.where} returned {type(emitted).__name__}, not a mapping")
+    wanted = {signal.name for signal in drive.module.emits}
+    require(emitted.keys() == wanted, f"{reader.where} emitted {sorted(emitted)}, but it declares {sorted(wanted)}")
+    return list(emitted.items())
+
+
+def _copies(emitted: Mapping[str, Any]) -> dict[str, Array]:
+    return {name: np.array(value, copy=True) for name, value in emitted.items()}

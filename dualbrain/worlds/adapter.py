@@ -1,0 +1,36 @@
+"""How environments written by somebody else join: what an entry point of the group ``dualbrain.adapters`` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium
+
+Env = gymnasium.Env[Any, Any]
+
+
+def _as_it_is(env: Env) -> Env:
+    return env
+
+
+def _known(env_id: str) -> None:
+    """Leave the registration to the package, which made it when it was imported."""
+
+
+@dataclass(frozen=True)
+class WorldAdapter:
+    """How one package's environments, whose ids begin alike, come by their senses.
+
+    Its module imports the package, so that loading the entry point registers the package's environments with Gymnasium.
+    """
+
+    make: Callable[..., Env] = gymnasium.make
+    """Makes one environment from its id."""
+    wrap: Callable[[Env], Env] = _as_it_is
+    """Gives an environment made so its senses; see `dualbrain.worlds.sense_wrappers.AdaptSenses`."""
+    register: Callable[[str], None] = _known
+    """Registers an id with Gymnasium that the package itself does not; raises `UserError` for one that is wrong."""
+    examples: tuple[str, ...] = ()
+    """Ids shown by ``dualbrain list envs``."""

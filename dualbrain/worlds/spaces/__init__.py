@@ -1,0 +1,1 @@
+"""Observations and actions: made readable, normalised, checked, and compared to an agent's."""

@@ -1,0 +1,1 @@
+"""What a `VecEnv` says of itself, whatever is wrapped around it."""

@@ -1,0 +1,46 @@
+"""A native world seen from all of its cells: the same world many times over, with its first agent elsewhere in each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualbrain.worlds.state_map import Everywhere
+from envs.engine.ground import WALL_KIND
+from envs.engine.kernel import perceive
+from envs.engine.world import World
+from envs.rendering.board import paint_board
+from envs.rendering.scene import Scene
+from envs.sprites import CELL
+from envs.vector import VectorWorld
+
+
+def everywhere(world: World, seed: int) -> Everywhere:
+    """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
+    first = VectorWorld(world, world.agents)
+    first.reset(seed=seed)
+    cells = reachable(first)
+    many = VectorWorld(world, world.agents * len(cells))
+    many.reset(seed=[seed] * many.num_envs)
+    many.state.agent[:: world.agents] = cells
+    outcome = many.reports.blank()
+    perceive(many.tables, many.state, outcome)
+    places = np.stack([first.tables.row[cells], first.tables.column[cells]], axis=1) - first.tables.pad
+    return Everywhere(outcome.obs[:: world.agents], places, (world.size, world.size), from_above(first))
+
+
+def reachable(batch: VectorWorld) -> NDArray[np.int64]:
+    """Return the cells ``(C,)`` that the first agent of the first world can walk to: all that no wall shuts off."""
+    free = batch.state.grid[0] != WALL_KIND
+    steps = [int(stride) for stride in batch.tables.stride if stride]
+    found, edge = set(), {int(batch.state.agent[0])}
+    while edge:
+        found |= edge
+        edge = {cell + step for cell in edge for step in steps if free[cell + step]} - found
+    return np.array(sorted(found))
+
+
+def from_above(batch: VectorWorld) -> NDArray[np.uint8]:
+    """Draw the square of the first world, without the wall around it."""
+    board = np.array(paint_board(Scene(batch.world, batch.tables, batch.state, 0)))
+    return board[CELL:-CELL, CELL:-CELL]
