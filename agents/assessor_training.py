@@ -38,7 +38,7 @@ def train_assessors(
         torch.as_tensor(flatten(rows) if everybody else flatten(rows)[lived], device=policy.device)
         for rows in _targets(record, options)
     ]
-    policy.assessors.wake(torch.as_tensor(awake, device=policy.device))
+    policy.assessors.set_learning(torch.as_tensor(awake, device=policy.device))
     losses = []
     policy.set_training_mode(True)
     policy.zero_grad(set_to_none=True)
@@ -48,7 +48,7 @@ def train_assessors(
             seen = _take(observations, rows if everybody else lived[rows])
             loss = _loss(policy, seen, [target[rows] for target in targets], options.detach)
             losses.append(_step(policy, loss, options.max_grad_norm))
-    policy.follow_slowly()
+    policy.update_ema()
     return float(np.mean(losses))
 
 

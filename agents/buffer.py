@@ -13,7 +13,7 @@ from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 from agents.record import flatten
 
 
-class VoluntaryRows(RolloutBuffer):
+class MaskedRolloutBuffer(RolloutBuffer):
     """Mix-in: rows in which a reflex pre-empted the policy, or nobody was there, are left out of its minibatches.
 
     Advantages still run through reflexes, but never through absence, since death comes before it. Where no row is
@@ -50,9 +50,9 @@ class VoluntaryRows(RolloutBuffer):
         return super()._get_samples(batch_inds, env)
 
 
-class BrainRolloutBuffer(VoluntaryRows):
+class BrainRolloutBuffer(MaskedRolloutBuffer):
     """SB3's rollout buffer with voluntary rows only."""
 
 
-class BrainDictRolloutBuffer(VoluntaryRows, DictRolloutBuffer):
+class BrainDictRolloutBuffer(MaskedRolloutBuffer, DictRolloutBuffer):
     """SB3's rollout buffer for Dict observations with voluntary rows only."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.drawing.event_triggered import Memory, Response, respond
+from dualbrain.drawing.event_triggered import EventTriggeredAverage, Memory, respond
 from dualbrain.drawing.figures import Judged, around_figure, reliability_figure, shift_figure
 from dualbrain.heads.targets import Bools, Floats
 from dualbrain.scalars.instruments import leads_of, valence_errors
@@ -78,7 +78,7 @@ def chart_shift(agent: DualBrainPPO, record: Record, writers: Sequence[Any], ste
     write_picture(writers, "dopamine/shift", shift_figure(shifts, "Dopamine in the course of training"), step)
 
 
-def _draw(writers: Sequence[Any], tag: str, title: str, found: dict[str, Response], step: int) -> None:
+def _draw(writers: Sequence[Any], tag: str, title: str, found: dict[str, EventTriggeredAverage], step: int) -> None:
     if found:
         drawn = [response.drawn(name) for name, response in found.items()]
         write_picture(writers, tag, around_figure(drawn, title), step)

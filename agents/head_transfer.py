@@ -20,7 +20,7 @@ class Rows(NamedTuple):
     now: list[int]
 
 
-def transplant(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow: bool) -> None:
+def transfer_heads(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow: bool) -> None:
     """Give ``policy`` the assessors of ``signals``; actor, critic and thought trunk stay as they are.
 
     A signal of the same name and range keeps its parameters, live and slow, running scale and optimizer's moments.
@@ -31,7 +31,7 @@ def transplant(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow: bo
     rows = kept(old.signals, signals)
     heads = policy.newborn(signals)
     _graft(old, heads, rows)
-    policy.attach(heads, keep_slow)
+    policy.set_heads(heads, keep_slow)
     assert policy.assessor_optimizer is not None
     _hand_on(optimizer, policy.assessor_optimizer, rows)
     if slow is not None and policy.slow is not None:

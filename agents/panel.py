@@ -11,18 +11,18 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
 from dualbrain.scalars.audit import Alarm
-from dualbrain.scalars.books import Episodes, Payroll
+from dualbrain.scalars.books import Episodes, RewardShares
 from dualbrain.scalars.instruments import (
     NOT_PRINTED,
     Readings,
+    classification_scalars,
     leads_of,
+    prediction_scalars,
     read_deference,
     read_dopamine,
-    read_foresight,
-    read_hits,
     read_leads,
-    read_life,
     read_weights,
+    reward_scalars,
     valence_errors,
 )
 from dualbrain.scalars.timeline import Timeline
@@ -43,7 +43,7 @@ NUMBERS = ("n_envs", "n_steps", "batch_size", "n_epochs", "gamma", "gae_lambda",
 
 
 class Panel(BaseCallback):
-    """Read every rollout's instruments into SB3's logger, and into the agent's `History` and `Audit`.
+    """Read every rollout's instruments into SB3's logger, and into the agent's `RecentRollouts` and `Audit`.
 
     Alarms of the audit go to TensorBoard's texts, and as warnings to the standard log ``dualbrain``.
     """
@@ -101,22 +101,22 @@ class Panel(BaseCallback):
             return
         lived, some = self.model.record.lived(), self._sample()
         speaking = some.lived()
-        readings = read_life(names, lived) | self._valence()
+        readings = reward_scalars(names, lived) | self._valence()
         readings |= self._assessors(names, lived) | self._sampled(names, some, speaking)
-        paid = Payroll.of(lived)
+        paid = RewardShares.of(lived)
         readings |= self._audit(paid)
-        readings |= read_deference(names, speaking, self.model.steering.factors)
-        readings |= read_weights(names, self.model.steering.factors)
+        readings |= read_deference(names, speaking, self.model.steering.current_weights)
+        readings |= read_weights(names, self.model.steering.current_weights)
         readings |= Readings({"world/present": float(self.model.record.present.mean())})
         readings.write(self.logger)
         history.keep(names, lived, paid, readings)
         for name in names:
             self.logger.record(f"reward/{name}.thought_sum", history.thought_sums[name], exclude=NOT_PRINTED)
 
-    def _audit(self, paid: Payroll) -> Readings:
+    def _audit(self, paid: RewardShares) -> Readings:
         audit = self.model.audit
         steering = self.model.steering
-        weights = dict(zip(steering.signals, steering.factors.tolist(), strict=True))
+        weights = dict(zip(steering.signals, steering.current_weights.tolist(), strict=True))
         readings = audit.keep(weights, paid, self._episodes.take(), self.num_timesteps)
         for alarm in audit.listen():
             self._tell(alarm)
@@ -141,7 +141,7 @@ class Panel(BaseCallback):
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
-        foreseen = read_hits(names, assessors.probable.cpu().numpy(), lived, lived.targets)
+        foreseen = classification_scalars(names, assessors.probable.cpu().numpy(), lived, lived.targets)
         return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
 
     def _sampled(self, names: list[str], some: Record, lived: Record) -> Readings:
@@ -150,7 +150,7 @@ class Panel(BaseCallback):
             return Readings()
         timeline = Timeline.of_rollout(self.model.rollout_buffer.episode_starts[:, : some.n_envs], some.present)
         warned = leads_of(self.model.steering.signals, timeline, some, some.targets)
-        return read_foresight(names, lived, lived.targets) | read_leads(warned)
+        return prediction_scalars(names, lived, lived.targets) | read_leads(warned)
 
 
 def settings_of(agent: DualBrainPPO) -> Settings:

@@ -14,7 +14,7 @@ from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
 from dualbrain.cortex.cnn import PARAMETERLESS, features_extractor
-from dualbrain.cortex.ema import SlowCopy
+from dualbrain.cortex.ema import EMACopy
 from dualbrain.errors import UserError
 from dualbrain.heads.short_long import AssessorOptions, ThoughtAssessors
 from dualbrain.steering.signal import Signal
@@ -32,7 +32,7 @@ class BrainPolicy(ActorCriticPolicy):
 
     assessors: ThoughtAssessors | None
     assessor_optimizer: torch.optim.Optimizer | None
-    slow: SlowCopy | None
+    slow: EMACopy | None
     options: AssessorOptions
     """How the assessors learn."""
     thought: Tensor
@@ -63,7 +63,7 @@ class BrainPolicy(ActorCriticPolicy):
         self.assessors = self.assessor_optimizer = self.slow = None
         self.value_net.register_forward_pre_hook(self._keep_thought)
         if self._signals:
-            self.attach(self.newborn(self._signals), self._keep_slow)
+            self.set_heads(self.newborn(self._signals), self._keep_slow)
 
     def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing; torch's random stream stays as it was."""
@@ -71,13 +71,13 @@ class BrainPolicy(ActorCriticPolicy):
             width, lesions = self.mlp_extractor.latent_dim_vf, self.options.lesions
             return ThoughtAssessors(signals, width, *self._discounts, lesions).to(self.device)
 
-    def attach(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
+    def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
         self.assessors = assessors
         learning = [assessors] if self.options.detach else [*self._live, assessors.long]
         parameters = [parameter for module in learning for parameter in module.parameters()]
         self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
-        self.slow = SlowCopy(self._live) if keep_slow else None
+        self.slow = EMACopy(self._live) if keep_slow else None
 
     @property
     def _live(self) -> list[nn.Module]:
@@ -138,7 +138,7 @@ class BrainPolicy(ActorCriticPolicy):
         features = super(ActorCriticPolicy, self).extract_features(obs, extractor)
         return self.assessors.read(short, towers.forward_critic(features))
 
-    def follow_slowly(self) -> None:
+    def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""
         if self.slow is not None:
             self.slow.follow(self._live, self.options.tau)

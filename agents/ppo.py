@@ -21,16 +21,16 @@ from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
 from agents.assessor_training import train_assessors
-from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, VoluntaryRows
+from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, MaskedRolloutBuffer
 from agents.charts import chart_dopamine, chart_foresight, chart_shift
-from agents.head_transfer import transplant
+from agents.head_transfer import transfer_heads
 from agents.panel import Panel
 from agents.pictures import Gallery, Maker
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
-from agents.stage_schedule import Development
+from agents.stage_schedule import StageSchedule
 from agents.world_pictures import scenes
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
@@ -38,7 +38,7 @@ from dualbrain.heads.short_long import AssessorOptions, check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.scalars.audit import Audit
-from dualbrain.scalars.recent_rollouts import History
+from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
 from dualbrain.structured.ranges import NOT_NEGATIVE
 from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
@@ -82,7 +82,7 @@ class DualBrainPPO(PlainFiles, PPO):
         "options": AssessorOptions | None,
         "cortex": str,
         "pictures": int,
-        "history": History,
+        "history": RecentRollouts,
         "audit": Audit,
         "responses": dict,
         "_shuffle": np.random.Generator,
@@ -94,7 +94,7 @@ class DualBrainPPO(PlainFiles, PPO):
         "gae_lambda": (int, float),
     }
     policy: BrainPolicy
-    rollout_buffer: VoluntaryRows
+    rollout_buffer: MaskedRolloutBuffer
     body: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
     given: VecEnv | None
@@ -123,7 +123,7 @@ class DualBrainPPO(PlainFiles, PPO):
         self.options = _options(assessors, detach_assessors)
         self.cortex = cortex
         self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
-        self.history = History()
+        self.history = RecentRollouts()
         self.audit = Audit()
         self.given = None
         self.responses: dict[str, Memory] = {}
@@ -229,14 +229,14 @@ class DualBrainPPO(PlainFiles, PPO):
         self._at_rollout_start("steering", partial(self._exchange, given))
 
     def _exchange(self, given: SteeringSubsystem) -> None:
-        given.mature(self.num_timesteps)
+        given.set_training_step(self.num_timesteps)
         if self.env is not None:
             self.body.steer(given)
             given = self.body.steering
             self._last_obs = None
         self.steering = given
         if self.options:
-            transplant(self.policy, given.signals, given.needs_thought)
+            transfer_heads(self.policy, given.signals, given.needs_thought)
         self._declare()
 
     def set_weights(self, weights: Mapping[str, float]) -> None:
@@ -260,7 +260,7 @@ class DualBrainPPO(PlainFiles, PPO):
 
     def _reform(self, options: AssessorOptions) -> None:
         self.options = self.policy.options = options
-        transplant(self.policy, self.steering.signals, self.steering.needs_thought)
+        transfer_heads(self.policy, self.steering.signals, self.steering.needs_thought)
         self._declare()
 
     def _at_rollout_start(self, what: str, change: Callable[[], None]) -> None:
@@ -271,7 +271,7 @@ class DualBrainPPO(PlainFiles, PPO):
             change()
 
     def change_over(self) -> None:
-        """Make the changes that waited for a rollout's start; `Development` calls this there."""
+        """Make the changes that waited for a rollout's start; `StageSchedule` calls this there."""
         while self._later:
             self._later.pop(next(iter(self._later)))()
 
@@ -394,7 +394,7 @@ class DualBrainPPO(PlainFiles, PPO):
         often, seldom = scenes(self)
         panel = GuardedCallback(Panel(), Guard("scalars", "scalar of the brain, nor audit and its alarms"))
         gallery = GuardedCallback(Gallery(CHARTS | often, SHIFT | seldom), Guard("pictures", "picture in TensorBoard"))
-        ours = [Development(), Recorder(), panel, gallery]
+        ours = [StageSchedule(), Recorder(), panel, gallery]
         return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
@@ -468,7 +468,7 @@ class DualBrainPPO(PlainFiles, PPO):
         return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
 
     def report(self) -> dict[str, Any]:
-        """Return reward shares by module and how well each signal was foreseen, lately: see `History.report`.
+        """Return reward shares by module and how well each signal was foreseen, lately: see `RecentRollouts.report`.
 
         Under ``audit`` stands who paid, and what innate reward and the world's score came to: see `Audit.report`.
         """

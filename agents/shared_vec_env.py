@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
-from dualbrain.worlds.sense_wrappers import GatherSenses, declared_by
+from dualbrain.worlds.sense_wrappers import SenseVecWrapper, declared_by
 from dualbrain.worlds.spaces.normalisation import normaliser_of
 from dualbrain.worlds.vec_env.raw_world import RawWorld
 
@@ -28,7 +28,7 @@ Watch = Callable[[NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]], None]
 """Told of every step of the whole world: the world's own rewards ``(N,)``, dones ``(N,)``, infos."""
 
 
-class Hub:
+class SharedVecEnv:
     """The world that all share; row ``w * n_agents + a`` of it is agent ``a`` of world ``w``.
 
     ``places`` names the agents of every learner; together they must be all, each once.
@@ -36,12 +36,12 @@ class Hub:
 
     def __init__(self, venv: VecEnv, places: Mapping[str, Sequence[int]]):
         senses_itself = hasattr(venv, "transition_senses")
-        self.venv: Any = venv if senses_itself else GatherSenses(venv, [*declared_by(venv), "visits"])
+        self.venv: Any = venv if senses_itself else SenseVecWrapper(venv, [*declared_by(venv), "visits"])
         self.normaliser = normaliser_of(venv)
         self._raw = RawWorld(venv)
         self.n_agents: int = getattr(venv, "n_agents", 1)
         worlds = np.arange(0, venv.num_envs, self.n_agents)[:, None]
-        self.seats = {name: Seat(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}
+        self.seats = {name: AgentView(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}
         self._everybody = np.ones(venv.num_envs, bool)
         self._lives: list[greenlet] = []
         self._learning: set[str] = set()
@@ -113,10 +113,10 @@ class Hub:
         return alive
 
 
-class Seat(VecEnv):
-    """One learner's place in the world of a `Hub`: an ordinary `VecEnv` of its own agents' rows ``(n,)``."""
+class AgentView(VecEnv):
+    """One learner's place in the world of a `SharedVecEnv`: an ordinary `VecEnv` of its own agents' rows ``(n,)``."""
 
-    def __init__(self, hub: Hub, rows: NDArray[np.int64]):
+    def __init__(self, hub: SharedVecEnv, rows: NDArray[np.int64]):
         self.hub, self.rows = hub, rows
         self.normaliser = hub.normaliser
         self.senses = hub.venv.senses

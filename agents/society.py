@@ -17,13 +17,13 @@ from stable_baselines3.common.utils import configure_logger
 from stable_baselines3.common.vec_env import VecEnv
 
 from agents.ppo import DualBrainPPO
-from agents.shared_vec_env import Hub
+from agents.shared_vec_env import SharedVecEnv
 from dualbrain.errors import UserError, unknown
 from dualbrain.files.atomic_write import writing
 from dualbrain.files.text import read_text, write_text
 from dualbrain.files.trust import Source, UntrustedError, reading
 from dualbrain.runs.build import keywords
-from dualbrain.scalars.population_stats import Collective
+from dualbrain.scalars.population_stats import PopulationStats
 from dualbrain.structured.literals import decode, encode
 from dualbrain.structured.tables import check_writable
 from dualbrain.tensorboard.outputs import keep_writing
@@ -86,8 +86,8 @@ class Society:
         n_agents = getattr(venv, "n_agents", 1)
         _check_places(places, n_agents)
         self._places, self._tensorboard_log = places, tensorboard_log
-        self._hub = Hub(venv, places)
-        self._collective = Collective(venv.num_envs, n_agents, places)
+        self._hub = SharedVecEnv(venv, places)
+        self._collective = PopulationStats(venv.num_envs, n_agents, places)
         self._steps = 0
         self.metrics = {}
 

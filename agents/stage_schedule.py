@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
 
 
-class Development(BaseCallback):
+class StageSchedule(BaseCallback):
     """At every rollout's start make changes that waited for it, and enter the stage of the training step; log both."""
 
     model: DualBrainPPO
@@ -48,7 +48,7 @@ class Development(BaseCallback):
         self.model.restart()
         self._notice()
         step = self.model.num_timesteps
-        if self.model.body.mature(step) or not self._marked:
+        if self.model.body.set_training_step(step) or not self._marked:
             self._marks.run(mark_stage, self.logger, self.model.steering, step)
             self._marked = True
 

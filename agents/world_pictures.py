@@ -24,7 +24,7 @@ from dualbrain.training.guard import Guard
 from dualbrain.worlds.clone_env import another, glimpses, map_of
 from dualbrain.worlds.rendering import RGB_ARRAY
 from dualbrain.worlds.spaces.normalisation import prepared
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.state_map import StateMap
 
 if TYPE_CHECKING:
     from agents.pictures import Maker
@@ -37,11 +37,11 @@ STEPS = 36
 
 def scenes(agent: DualBrainPPO) -> tuple[dict[str, Maker], dict[str, Maker]]:
     """Return the makers of one training run, by what they make, and those that work seldom."""
-    place = Place(agent)
+    place = SampleWorld(agent)
     return {"value maps": ValueMaps(place)}, {"episodes in motion": Episodes(place), "thoughts": Thoughts(place)}
 
 
-class Place:
+class SampleWorld:
     """A world like those that an agent trains in, and its map."""
 
     def __init__(self, agent: DualBrainPPO):
@@ -56,7 +56,7 @@ class Place:
         return world if drawn.working else made.run(another, self._agent.body, drawn=False)
 
     @cached_property
-    def map(self) -> Everywhere | None:
+    def map(self) -> StateMap | None:
         """What is seen from everywhere in it, in the same layout throughout; None where there is no map."""
         return None if self.world is None else map_of(self.world, self.seed)
 
@@ -64,7 +64,7 @@ class Place:
 class ValueMaps:
     """What is expected everywhere in the world of the run's seed."""
 
-    def __init__(self, place: Place):
+    def __init__(self, place: SampleWorld):
         self._place = place
 
     def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
@@ -78,7 +78,7 @@ class ValueMaps:
 class Episodes:
     """The beginning of an episode, with its scorecard."""
 
-    def __init__(self, place: Place):
+    def __init__(self, place: SampleWorld):
         self._place = place
         self._camera = Camera(quick)
 
@@ -96,7 +96,7 @@ class Episodes:
 class Thoughts:
     """Some thoughts of the rollout, with what was foreseen and what came."""
 
-    def __init__(self, place: Place):
+    def __init__(self, place: SampleWorld):
         self._place = place
         self._guard = Guard("pictures of observations", "sprite in the projector")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualbrain.errors import SignalError, UserError
 from dualbrain.steering.file import read_steering, write_steering
-from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, Array, RewardModule, SignalValues
 from dualbrain.steering.sense import Sense
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.stages import Stage
@@ -24,11 +24,11 @@ __version__ = "0.1.0"
 __all__ = [
     "NO_REFLEX",
     "Array",
-    "Emitted",
     "RewardModule",
     "Sense",
     "Signal",
     "SignalError",
+    "SignalValues",
     "Stage",
     "SteeringStep",
     "SteeringSubsystem",

@@ -45,7 +45,11 @@ MODULES = {
     "dualbrain.weights": "dualbrain.steering.weights",
 }
 """Modules that have moved, as old name to new; those whose classes a saved file may name."""
-NAMES: dict[str, str] = {}
+NAMES: dict[str, str] = {
+    "dualbrain.scalars.books:Track": "dualbrain.scalars.books:DownsampledSeries",
+    "dualbrain.scalars.recent_rollouts:Glimpse": "dualbrain.scalars.recent_rollouts:SignalSummary",
+    "dualbrain.scalars.recent_rollouts:History": "dualbrain.scalars.recent_rollouts:RecentRollouts",
+}
 """Classes and functions that have other names than they had, as ``new.module:Old`` to ``new.module:New``."""
 
 

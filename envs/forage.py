@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.engine.declarations import Thing, Toll
+from envs.engine.declarations import LevelEffect, Thing
 from envs.engine.world import World
 from envs.shared_levels import ATE, DRANK, ENERGY, HYDRATION, SODIUM, STAMINA, TASTED_SALT
 
@@ -41,9 +41,9 @@ def forage(
             replace(STAMINA, start=(1.0, 1.0), moving=-0.01, resting=0.04),
         ),
         tolls=(
-            Toll("sodium", 0.0, 0.05, {"energy": -0.012}),
-            Toll("sodium", 0.85, 1.0, {"hydration": -0.02}),
-            Toll("stamina", 0.0, 0.0, {"energy": -0.02}),
+            LevelEffect("sodium", 0.0, 0.05, {"energy": -0.012}),
+            LevelEffect("sodium", 0.85, 1.0, {"hydration": -0.02}),
+            LevelEffect("stamina", 0.0, 0.0, {"energy": -0.02}),
         ),
         things=(
             Thing("berry", berries, "bush", {"energy": 0.35}, {"ate": 1.0}, regrow=(40, 90), wanders=True),

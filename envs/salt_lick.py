@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.engine.declarations import Thing, Toll, Vocabulary
+from envs.engine.declarations import LevelEffect, Thing, Vocabulary
 from envs.engine.world import World
 from envs.shared_levels import ATE, ENERGY, SODIUM, TASTED_SALT, TASTED_SUGAR
 
@@ -47,8 +47,8 @@ def salt_lick(
             replace(SODIUM, start=(0.7, 0.8), drain=sodium_drain),
         ),
         tolls=(
-            Toll("sodium", 0.0, 0.2, {"energy": -0.02}),
-            Toll("sodium", 0.85, 1.0, {"energy": -0.01, "sodium": -0.01}),
+            LevelEffect("sodium", 0.0, 0.2, {"energy": -0.02}),
+            LevelEffect("sodium", 0.85, 1.0, {"energy": -0.01, "sodium": -0.01}),
         ),
         things=(
             replace(

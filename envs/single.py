@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from dualbrain.steering.sense import Sense
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.state_map import StateMap
 from envs.engine.world import World
 from envs.load_world import declared
 from envs.observation import Layout
@@ -77,7 +77,7 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         pictures = self.batch.render()
         return None if pictures is None else pictures[0]
 
-    def everywhere(self, seed: int) -> Everywhere:
+    def everywhere(self, seed: int) -> StateMap:
         """Return what the agent would observe on every cell that it can walk to, as the world of a seed begins."""
         return self.batch.everywhere(seed)
 

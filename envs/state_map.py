@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.state_map import StateMap
 from envs.engine.ground import WALL_KIND
 from envs.engine.kernel import perceive
 from envs.engine.world import World
@@ -15,7 +15,7 @@ from envs.sprites import CELL
 from envs.vector import VectorWorld
 
 
-def everywhere(world: World, seed: int) -> Everywhere:
+def everywhere(world: World, seed: int) -> StateMap:
     """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
     first = VectorWorld(world, world.agents)
     first.reset(seed=seed)
@@ -26,7 +26,7 @@ def everywhere(world: World, seed: int) -> Everywhere:
     outcome = many.reports.blank()
     perceive(many.tables, many.state, outcome)
     places = np.stack([first.tables.row[cells], first.tables.column[cells]], axis=1) - first.tables.pad
-    return Everywhere(outcome.obs[:: world.agents], places, (world.size, world.size), from_above(first))
+    return StateMap(outcome.obs[:: world.agents], places, (world.size, world.size), from_above(first))
 
 
 def reachable(batch: VectorWorld) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.sense import Sense, by_name
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.vec_env.entries import Entries, fitting
 from envs.engine.jit import compiled_for
 from envs.engine.kernel import Advance, advance, begin, perceive
@@ -193,7 +193,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         worlds = range(len(self.state.clock))
         return tuple(picture(self.world, self.tables, self.state, i, self._actions) for i in worlds)
 
-    def everywhere(self, seed: int) -> Everywhere:
+    def everywhere(self, seed: int) -> StateMap:
         """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
         from envs.state_map import everywhere
 

@@ -25,9 +25,9 @@ from dualbrain.episodes.behaviour import is_counted
 from dualbrain.episodes.evaluate import evaluate
 from dualbrain.files.atomic_write import writing
 from dualbrain.files.text import read_text, write_text
-from dualbrain.lab.experiment import Experiment, Found, Outcome, Samples
+from dualbrain.lab.experiment import Experiment, Outcome, Samples, SeedResults
 from dualbrain.lab.jobs import make_all, missing
-from dualbrain.lab.seed_store import Shelf
+from dualbrain.lab.seed_store import SeedStore
 from dualbrain.lab.table import markdown
 from dualbrain.registry import load_agent, register_worlds
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -82,12 +82,12 @@ def run(trial: Trial, seed: int, steps: int) -> Outcome:
     }
 
 
-def gap(trial: Trial, found: Found) -> Interval:
+def gap(trial: Trial, found: SeedResults) -> Interval:
     """Return by how much the measure is more with the drive, paired by seed."""
     return bootstrap_interval(np.mean, found[WITH][trial.measure] - found[WITHOUT][trial.measure])
 
 
-def row(trial: Trial, found: Found) -> list[str]:
+def row(trial: Trial, found: SeedResults) -> list[str]:
     """Lay out what came of one trial."""
     samples: list[Samples] = [found[condition][trial.measure] for condition in (WITH, WITHOUT)]
     difference = gap(trial, found)
@@ -108,13 +108,13 @@ def _counted(trial: Trial) -> list[str]:
     return [name for name, sense in senses.items() if is_counted(sense)]
 
 
-def shelf(trial: Trial, folder: Path) -> Shelf:
+def shelf(trial: Trial, folder: Path) -> SeedStore:
     """Return where the seeds of a trial are kept."""
     experiment = Experiment(trial.drive, trial.why, published=(), run=partial(run, trial), steps=trial.steps)
-    return Shelf(experiment, folder / trial.place, trial.steps)
+    return SeedStore(experiment, folder / trial.place, trial.steps)
 
 
-def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[Found]:
+def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[SeedResults]:
     """Return what came of trials; what is missing of them is made in ``jobs`` processes."""
     shelves = [shelf(trial, folder) for trial in trials]
     failures = make_all(missing([(each, seeds) for each in shelves]), jobs)
@@ -123,7 +123,7 @@ def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: 
     return [each.found(seeds) for each in shelves]
 
 
-def results(trials: Sequence[Trial], found: Sequence[Found]) -> str:
+def results(trials: Sequence[Trial], found: Sequence[SeedResults]) -> str:
     """Lay out what came of trials."""
     return markdown(COLUMNS, [row(trial, each) for trial, each in zip(trials, found, strict=True)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -22,10 +22,10 @@ class Affection(RewardModule):
 
     emits = (Signal("closeness", low=-1.0, horizon=5),)
 
-    def truth(self, face_near: Array, other_relation: Array) -> Emitted:
+    def truth(self, face_near: Array, other_relation: Array) -> SignalValues:
         """Tell how close a friend is, or an enemy."""
         return {"closeness": face_near * other_relation}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"closeness": self.scale}

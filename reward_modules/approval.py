@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class Approval(RewardModule):
 
     emits = (Signal("approval", horizon=5, defer=0.5),)
 
-    def truth(self, gaze_on_me: Array, other_mood: Array) -> Emitted:
+    def truth(self, gaze_on_me: Array, other_mood: Array) -> SignalValues:
         """Read the smile off a face that is turned to oneself."""
         return {"approval": np.where(gaze_on_me > 0, np.maximum(other_mood, 0.0), np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: good in every state of the body."""
         return {"approval": self.scale}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -34,11 +34,11 @@ class Boredom(RewardModule):
         """Begin anew."""
         self.idle[done] = 0.0
 
-    def truth(self, visits: Array) -> Emitted:
+    def truth(self, visits: Array) -> SignalValues:
         """Count the steps without anything new."""
         self.idle = np.where(visits > 1, self.idle + 1, np.float32(0.0))
         return {"boredom": np.minimum(self.idle / self.patience, 1.0)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"boredom": -self.scale}

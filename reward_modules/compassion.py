@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule, module_name
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, module_name
 from dualbrain.steering.signal import Signal
 
 
@@ -46,7 +46,7 @@ class Compassion(RewardModule):
 
     def truth(
         self, person_in_view: Array, voice: Array, other_relation: Array, damage: Array, thought: Mapping[str, Array]
-    ) -> Emitted:
+    ) -> SignalValues:
         """Tell what the senses know, and multiply what the thought says."""
         person = np.maximum(person_in_view, voice)
         self.left = np.where(person > 0, self.linger, np.maximum(self.left - 1, 0))
@@ -65,6 +65,6 @@ class Compassion(RewardModule):
         )
         return np.asarray(person * distress * np.where(friend < 0, self.spite * friend, friend))
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Pay for empathy alone."""
         return {"person": 0.0, "friend": 0.0, "distress": 0.0, "empathy": -self.scale}

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from typing import Any
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule, reading
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, reading
 from dualbrain.steering.signal import Signal
 
 
@@ -19,7 +19,7 @@ def component(sense: str) -> type[RewardModule]:
     the sense. As a dotted path, ``reward_modules.components:treasure`` is ``component("treasure")``.
     """
 
-    def truth(self: RewardModule, felt: Array) -> Emitted:  # noqa: ARG001
+    def truth(self: RewardModule, felt: Array) -> SignalValues:  # noqa: ARG001
         return {"reward": felt}
 
     body = {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import THOUGHT, Array, Emitted, RewardModule, module_name, reading
+from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule, SignalValues, module_name, reading
 from dualbrain.steering.signal import Signal
 
 
@@ -37,7 +37,7 @@ class Curiosity(RewardModule):
         """Drop what was expected of the episode that ended."""
         self.felt[done] = self.right[done] = np.nan
 
-    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> Emitted:
+    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> SignalValues:
         """Compare what is felt, and how right one was, with what was expected a step ago."""
         right = 1.0 - np.abs(tasted_any - self.felt)
         progress = right - self.right
@@ -45,7 +45,7 @@ class Curiosity(RewardModule):
         self.felt, self.right = (np.clip(thought[f"{name}.{signal}"], 0.0, 1.0) for signal in ("felt", "right"))
         return {"felt": tasted_any, "right": right, "progress": progress}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Pay for progress alone."""
         return {"felt": 0.0, "right": 0.0, "progress": self.bonus}
 

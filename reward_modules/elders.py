@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class Elders(RewardModule):
 
     emits = (Signal("beside", horizon=5),)
 
-    def truth(self, face_near: Array, other_relation: Array, gaze_on_me: Array) -> Emitted:
+    def truth(self, face_near: Array, other_relation: Array, gaze_on_me: Array) -> SignalValues:
         """Tell how close somebody trusted is who minds something else."""
         return {"beside": np.where((other_relation > 0) & (gaze_on_me == 0), face_near, 0.0)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"beside": self.scale}

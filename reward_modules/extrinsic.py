@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -18,6 +18,6 @@ class Extrinsic(RewardModule):
 
     emits = (Signal("reward", low=-math.inf, high=math.inf, horizon=8),)
 
-    def truth(self, extrinsic_reward: Array) -> Emitted:
+    def truth(self, extrinsic_reward: Array) -> SignalValues:
         """Pass the world's score on."""
         return {"reward": extrinsic_reward}

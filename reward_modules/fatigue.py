@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -21,10 +21,10 @@ class Fatigue(RewardModule):
 
     emits = (Signal("exertion", horizon=1),)
 
-    def truth(self, exertion: Array) -> Emitted:
+    def truth(self, exertion: Array) -> SignalValues:
         """Report the effort."""
         return {"exertion": exertion}
 
-    def worth(self, stamina: Array) -> Emitted:
+    def worth(self, stamina: Array) -> SignalValues:
         """Price it by the stamina that the body lacks: in [-scale, 0]."""
         return {"exertion": -self.scale * (1.0 - stamina)}

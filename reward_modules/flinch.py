@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,11 +24,11 @@ class Flinch(RewardModule):
 
     emits = (Signal("flinch", horizon=5, defer=0.5),)
 
-    def truth(self, skittering: Array, something_near: Array) -> Emitted:
+    def truth(self, skittering: Array, something_near: Array) -> SignalValues:
         """Judge what is near; with nothing near the innate eye has nothing to say."""
         return {"flinch": np.where(something_near > 0, skittering, np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"flinch": -1.0}
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule, reading
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, reading
 from dualbrain.steering.signal import Signal
 
 
@@ -55,11 +55,11 @@ class Homeostasis(RewardModule):
         """Forget how it was."""
         self.before[done] = np.nan
 
-    def truth(self, energy: Array) -> Emitted:
+    def truth(self, energy: Array) -> SignalValues:
         """Report how far the drive fell."""
         return self._relief(energy)
 
-    def _relief(self, *levels: Array) -> Emitted:
+    def _relief(self, *levels: Array) -> SignalValues:
         goals = np.array(self.setpoints)[:, None]
         drive = (np.abs(goals - np.stack(levels)) ** self.n).sum(axis=0) ** (1.0 / self.m)
         before, self.before = self.before, drive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -23,10 +23,10 @@ class Hunger(RewardModule):
 
     emits = (Signal("food", horizon=10),)
 
-    def truth(self, ate: Array) -> Emitted:
+    def truth(self, ate: Array) -> SignalValues:
         """Report what was eaten, good or not."""
         return {"food": ate}
 
-    def worth(self, energy: Array) -> Emitted:
+    def worth(self, energy: Array) -> SignalValues:
         """Price a meal by the energy that the body lacks: in [1 - 1/setpoint, 1]."""
         return {"food": 1.0 - energy / self.setpoint}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class JointAttention(RewardModule):
 
     emits = (Signal("shared", horizon=5),)
 
-    def truth(self, gaze_shared: Array, person_in_view: Array) -> Emitted:
+    def truth(self, gaze_shared: Array, person_in_view: Array) -> SignalValues:
         """Report a gaze shared; with nobody in view there are no eyes to follow."""
         return {"shared": np.where(person_in_view > 0, gaze_shared, np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"shared": self.scale}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -23,10 +23,10 @@ class Novelty(RewardModule):
 
     emits = (Signal("novelty", horizon=1),)
 
-    def truth(self, visits: Array) -> Emitted:
+    def truth(self, visits: Array) -> SignalValues:
         """Rate what is met: 1 the first time, falling with the square root of the count."""
         return {"novelty": 1.0 / np.sqrt(np.maximum(visits, 1.0))}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"novelty": self.bonus}

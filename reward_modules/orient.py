@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -39,14 +39,14 @@ class Orient(RewardModule):
         """Be used to nothing."""
         self.habit[done] = self.attention[done] = 0.0
 
-    def truth(self, voice: Array, face_near: Array) -> Emitted:
+    def truth(self, voice: Array, face_near: Array) -> SignalValues:
         """Attend to a voice or a face as far as it is out of the ordinary."""
         there = np.maximum(voice, face_near)
         self.attention = there * (1.0 - self.habit)
         self.habit = self.habit + np.float32(self.rate) * (there - self.habit)
         return {"attention": self.attention.copy()}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"attention": self.scale}
 

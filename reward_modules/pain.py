@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -17,10 +17,10 @@ class Pain(RewardModule):
 
     emits = (Signal("pain", horizon=6),)
 
-    def truth(self, damage: Array) -> Emitted:
+    def truth(self, damage: Array) -> SignalValues:
         """Report the injury."""
         return {"pain": damage}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"pain": -1.0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -21,10 +21,10 @@ class Play(RewardModule):
 
     emits = (Signal("play", horizon=10),)
 
-    def truth(self, played: Array) -> Emitted:
+    def truth(self, played: Array) -> SignalValues:
         """Report the game."""
         return {"play": played}
 
-    def worth(self, fun: Array) -> Emitted:
+    def worth(self, fun: Array) -> SignalValues:
         """Price it by the fun that the body lacks: in [1 - 1/setpoint, 1]."""
         return {"play": 1.0 - fun / self.setpoint}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class Prestige(RewardModule):
 
     emits = (Signal("company", horizon=5),)
 
-    def truth(self, prestige_near: Array, person_in_view: Array) -> Emitted:
+    def truth(self, prestige_near: Array, person_in_view: Array) -> SignalValues:
         """Tell how much the nearest person is looked up to."""
         return {"company": np.where(person_in_view > 0, prestige_near, np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: alike in every state of the body."""
         return {"company": self.scale}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -35,11 +35,11 @@ class SafetyMargin(RewardModule):
         """Calm down."""
         self.breach[done] = 0.0
 
-    def truth(self, skittering: Array) -> Emitted:
+    def truth(self, skittering: Array) -> SignalValues:
         """Tell how much of the margin is lost."""
         self.breach = np.maximum(skittering, self.breach - np.float32(1.0 / self.recovery))
         return {"breach": self.breach.copy()}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"breach": -self.scale}

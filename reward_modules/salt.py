@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class Salt(RewardModule):
 
     emits = (Signal("salt", horizon=4),)
 
-    def truth(self, tasted_any: Array, tasted_salt: Array) -> Emitted:
+    def truth(self, tasted_any: Array, tasted_salt: Array) -> SignalValues:
         """Report how salty the mouthful was; the tongue speaks only when it tastes."""
         return {"salt": np.where(tasted_any > 0, tasted_salt, np.nan)}
 
-    def worth(self, sodium: Array) -> Emitted:
+    def worth(self, sodium: Array) -> SignalValues:
         """Turn salt from good to bad at the set point."""
         return {"salt": np.where(sodium < self.setpoint, 1.0, -1.0)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -24,10 +24,10 @@ class Shame(RewardModule):
 
     emits = (Signal("shame", horizon=5, defer=0.5),)
 
-    def truth(self, gaze_on_me: Array, other_mood: Array) -> Emitted:
+    def truth(self, gaze_on_me: Array, other_mood: Array) -> SignalValues:
         """Read the frown off a face that is turned to oneself."""
         return {"shame": np.where(gaze_on_me > 0, np.maximum(-other_mood, 0.0), np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"shame": -self.scale}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -36,13 +36,13 @@ class Startle(RewardModule):
         """Calm down."""
         self.before[done] = self.onset[done] = 0.0
 
-    def truth(self, skittering: Array) -> Emitted:
+    def truth(self, skittering: Array) -> SignalValues:
         """Report the onset."""
         self.onset = np.maximum(skittering - self.before, 0.0)
         self.before = skittering.copy()
         return {"startle": self.onset.copy()}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad in every state of the body."""
         return {"startle": -self.scale}
 

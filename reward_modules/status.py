@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -21,10 +21,10 @@ class Status(RewardModule):
 
     emits = (Signal("watched", horizon=5),)
 
-    def truth(self, being_watched: Array) -> Emitted:
+    def truth(self, being_watched: Array) -> SignalValues:
         """Report the attention."""
         return {"watched": being_watched}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: good in every state of the body."""
         return {"watched": self.scale}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import THOUGHT, Array, Emitted, RewardModule, module_name, reading
+from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule, SignalValues, module_name, reading
 from dualbrain.steering.signal import Signal
 
 
@@ -36,13 +36,13 @@ class Surprise(RewardModule):
         """Drop what was expected of the episode that ended."""
         self.expected[done] = np.nan
 
-    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> Emitted:
+    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> SignalValues:
         """Compare what is felt with what was expected a step ago, and form the next expectation."""
         error = np.abs(tasted_any - self.expected)
         self.expected = np.clip(thought[f"{module_name(self)}.felt"], 0.0, 1.0)
         return {"felt": tasted_any, "surprise": error}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Pay for the error alone."""
         return {"felt": 0.0, "surprise": self.bonus}
 

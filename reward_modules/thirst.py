@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -23,10 +23,10 @@ class Thirst(RewardModule):
 
     emits = (Signal("water", horizon=10),)
 
-    def truth(self, drank: Array) -> Emitted:
+    def truth(self, drank: Array) -> SignalValues:
         """Report what was drunk, good or not."""
         return {"water": drank}
 
-    def worth(self, hydration: Array) -> Emitted:
+    def worth(self, hydration: Array) -> SignalValues:
         """Price a drink by the water that the body lacks: in [1 - 1/setpoint, 1]."""
         return {"water": 1.0 - hydration / self.setpoint}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -18,10 +18,10 @@ class Touch(RewardModule):
 
     emits = (Signal("touch", horizon=5),)
 
-    def truth(self, touch: Array) -> Emitted:
+    def truth(self, touch: Array) -> SignalValues:
         """Report the touch."""
         return {"touch": touch}
 
-    def worth(self, other_relation: Array) -> Emitted:
+    def worth(self, other_relation: Array) -> SignalValues:
         """Price it by who is there: in [-1, 1]."""
         return {"touch": other_relation}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -33,12 +33,12 @@ class Warmth(RewardModule):
         """Forget how warm it was."""
         self.before[done] = np.nan
 
-    def truth(self, warmth: Array) -> Emitted:
+    def truth(self, warmth: Array) -> SignalValues:
         """Report the change."""
         warming = warmth - self.before
         self.before = warmth.copy()
         return {"warming": warming}
 
-    def worth(self, warmth: Array) -> Emitted:
+    def worth(self, warmth: Array) -> SignalValues:
         """Price it by the warmth that the body lacks: in [1 - 1/setpoint, 1]."""
         return {"warming": 1.0 - warmth / self.setpoint}

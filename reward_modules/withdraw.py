@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.steering.reward_module import NO_REFLEX, Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -23,11 +23,11 @@ class Withdraw(RewardModule):
 
     emits = (Signal("hurt", horizon=5),)
 
-    def truth(self, damage: Array) -> Emitted:
+    def truth(self, damage: Array) -> SignalValues:
         """Report the injury."""
         return {"hurt": damage}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price nothing: a reflex wants nothing."""
         return {"hurt": 0.0}
 

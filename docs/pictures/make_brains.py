@@ -21,7 +21,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.drawing.small_multiples import BLUE, FAINT, INK, ORANGE, PALE, Frame, Sheet
+from dualbrain.drawing.small_multiples import BLUE, FAINT, INK, ORANGE, PALE, Frame, SmallMultiples
 from dualbrain.runs.recipes import WIDE
 from reward_modules import Flinch, Hunger, Pain, Thirst
 
@@ -103,7 +103,7 @@ def draw(frame: Frame, curves: Sequence[Curve], steps: int, highest: float | Non
 
 def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:
     """Draw a column per brain."""
-    sheet = Sheet(4 * len(found), "Four brains, by their instruments", EXPLAINED)
+    sheet = SmallMultiples(4 * len(found), "Four brains, by their instruments", EXPLAINED)
     for column, (title, curves) in enumerate(found.items()):
         shares = {
             key.split("/")[1].split(".")[0]: key

@@ -14,7 +14,7 @@ from dualbrain.chamber.design import OUTCOME, Design, Trial
 from dualbrain.chamber.names import check_names, check_signals, check_writable, parts_of
 from dualbrain.chamber.notation import MOST, design
 from dualbrain.chamber.stimulus_codes import Code, SerialCompound
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.errors import UserError, unknown
 from dualbrain.structured.ranges import AT_LEAST_1, FINITE, SEED, SHARE, Range
 
@@ -95,7 +95,7 @@ class Chamber:
         seed: int = 0,
         predicts: str | Sequence[str] | Mapping[str, Mapping[str, float]] = (OUTCOME,),
         code: Code | None = None,
-        assessors: OnlineAssessors | None = None,
+        assessors: TDLambda | None = None,
         also_seen: str | Sequence[str] = (),
         rest: int = 10,
         individual: float = 0.25,
@@ -114,7 +114,7 @@ class Chamber:
         self.code = code or SerialCompound()
         self.also_seen = (also_seen,) if isinstance(also_seen, str) else tuple(also_seen)
         self.rest = REST.check(rest, "rest")
-        self.assessors = copy.deepcopy(assessors) if assessors else OnlineAssessors(len(self.signals))
+        self.assessors = copy.deepcopy(assessors) if assessors else TDLambda(len(self.signals))
         self._check(individual)
         self.rng = np.random.default_rng(SEED.check(seed, "seed"))
         self.probing = self.rng.spawn(1)[0]
@@ -133,8 +133,8 @@ class Chamber:
 
     def _check(self, individual: float) -> None:
         SHARE.check(individual, "individual")
-        if not isinstance(self.assessors, OnlineAssessors):
-            raise UserError(f"assessors must be OnlineAssessors, not {self.assessors!r}")
+        if not isinstance(self.assessors, TDLambda):
+            raise UserError(f"assessors must be TDLambda, not {self.assessors!r}")
         if isinstance(self.code, type) or not (callable(self.code) and hasattr(self.code, "width")):
             raise UserError(f"code must be a stimulus code, as in code=Presence(), not {self.code!r}")
         if self.assessors.weights.any():

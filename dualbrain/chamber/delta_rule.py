@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass
-class OnlineShortAssessors:
+class DeltaRule:
     """K linear short heads of width Z: what is about to happen, as far as the truth has said so."""
 
     horizon: NDArray[np.int64]

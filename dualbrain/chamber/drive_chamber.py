@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from dualbrain.chamber.chamber import Chamber, Floats, Lived
-from dualbrain.chamber.delta_rule import OnlineShortAssessors
+from dualbrain.chamber.delta_rule import DeltaRule
 from dualbrain.chamber.design import Trial
 from dualbrain.chamber.names import parts_of
 from dualbrain.chamber.stimulus_codes import Code
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
@@ -23,7 +23,7 @@ VALENCE = "valence"
 """The long head of the reward as it was paid: a scalar critic."""
 
 
-class Embodied(Chamber):
+class DriveChamber(Chamber):
     """An animal whose signals are those of a steering subsystem.
 
     ``tastes`` says, of everything that is felt, what the innate senses make of it: ``{"salt": {"tasted_salt": 1.0}}``;
@@ -51,14 +51,14 @@ class Embodied(Chamber):
             raise UserError(
                 f"steering must be a SteeringSubsystem, as in SteeringSubsystem(['salt']), not {steering!r}"
             )
-        heads = OnlineAssessors(len(steering.signals) + 1)
+        heads = TDLambda(len(steering.signals) + 1)
         self.tastes = {name: parts_of(f"the taste of '{name}'", "sense", senses) for name, senses in tastes.items()}
         super().__init__(seed, (*steering.signals, VALENCE), code, heads, **chamber)
         self.steering, self.levels = copy.deepcopy(steering), dict(levels)
         reach = list(horizon) or [signal.horizon for signal in steering.signals.values()]
         if len(reach) != len(steering.signals):
             raise UserError(f"{len(reach)} horizons for {len(steering.signals)} signals: one each is needed")
-        self.short = OnlineShortAssessors(np.array(reach), float(self.assessors.rate), unlearn)
+        self.short = DeltaRule(np.array(reach), float(self.assessors.rate), unlearn)
         self._check_senses({*levels, *(sense for senses in tastes.values() for sense in senses)})
         for name, module in steering.modules.items():
             if type(module).start is not RewardModule.start:
@@ -89,7 +89,7 @@ class Embodied(Chamber):
     def composed(self, text: str) -> float:
         """Return the composed valence at the last step of a probe: the sum of weight, worth and short prediction."""
         at = self.probe(text).due - 1
-        return float((self.steering.factors * self.judged.worth[at] * self.predicted[at]).sum())
+        return float((self.steering.current_weights * self.judged.worth[at] * self.predicted[at]).sum())
 
     def taste(self, text: str) -> float:
         """Return what a probe pays in truth, in sum."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from dualbrain.chamber.td_lambda import OnlineAssessors
+    from dualbrain.chamber.td_lambda import TDLambda
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ class Replay:
         self.rng = np.random.default_rng(self.seed)
         self.memory: dict[bytes, tuple[Floats, Floats, Floats | None]] = {}
 
-    def rehearse(self, assessors: OnlineAssessors, features: Floats, cumulants: Floats) -> None:
+    def rehearse(self, assessors: TDLambda, features: Floats, cumulants: Floats) -> None:
         """Remember an episode, ``(T, Z)`` and ``(T, K)``, and rehearse what is remembered."""
         for t in np.flatnonzero(features.any(axis=1)):
             following = features[t + 1] if t + 1 < len(features) else None
@@ -38,7 +38,7 @@ class Replay:
         for i in self.rng.integers(len(kept), size=self.times if kept else 0):
             self._teach(assessors, *kept[i])
 
-    def _teach(self, assessors: OnlineAssessors, before: Floats, cumulants: Floats, after: Floats | None) -> None:
+    def _teach(self, assessors: TDLambda, before: Floats, cumulants: Floats, after: Floats | None) -> None:
         width = assessors.weights.shape[1]
         before, after = _widen(before, width), None if after is None else _widen(after, width)
         errors = assessors.errors(before, cumulants, after)

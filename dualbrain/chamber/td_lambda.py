@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass
-class OnlineAssessors:
+class TDLambda:
     """K linear long heads of width Z; values ``W x``, learned with eligibility traces and one rate per head."""
 
     signals: int

@@ -21,7 +21,7 @@ from dualbrain.structured.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEE
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dualbrain.compare.study import Condition, Measuring, Run
+    from dualbrain.compare.study import Condition, EvaluationSpec, Run
     from dualbrain.compare.table import Outcomes
 
 TABLE, MEASURES, CURVES = "table.md", "measures.csv", "curves.png"
@@ -78,13 +78,13 @@ def run(args: argparse.Namespace) -> int:
     """Make the runs that are missing; show and write what all of them came to."""
     from rich.console import Console
 
-    from dualbrain.compare.study import Measuring, clear
-    from dualbrain.files.file_lock import alone_in
+    from dualbrain.compare.study import EvaluationSpec, clear
+    from dualbrain.files.file_lock import file_lock
 
     SEED.check(args.seed + args.seeds - 1, "the last of the seeds")
-    runs, measuring = plan(args), Measuring(args.episodes, FRESH, args.trust)
+    runs, measuring = plan(args), EvaluationSpec(args.episodes, FRESH, args.trust)
     console = Console()
-    with alone_in(args.log_folder, "comparison"):
+    with file_lock(args.log_folder, "comparison"):
         clear(args.log_folder)
         try:
             _make(runs, measuring, args, console)
@@ -182,7 +182,7 @@ def _seeded(config: Any, seed: int) -> Any:
     return replace(config, seed=seed)
 
 
-def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, console: Console) -> None:
+def _make(runs: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, console: Console) -> None:
     """Make what is missing, with a progress bar over all runs, or a line for each where nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -205,7 +205,7 @@ def _make(runs: list[Run], measuring: Measuring, args: argparse.Namespace, conso
         make_all(missing, measuring, args.n_jobs, tell)
 
 
-def _conclude(planned: list[Run], measuring: Measuring, args: argparse.Namespace, console: Console) -> None:
+def _conclude(planned: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, console: Console) -> None:
     """Write table, measures, curves and HParams of the runs that could be made, and show the table."""
     from dualbrain.compare.curves import draw
     from dualbrain.compare.hparams import write_experiment

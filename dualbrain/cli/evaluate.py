@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dualbrain.episodes.evaluate import Evaluation
     from dualbrain.runs.config import RunConfig
-    from dualbrain.scalars.books import Payroll
+    from dualbrain.scalars.books import RewardShares
 
 FRESH = 1_000_000
 """Seed of the episodes, far from those that training and its evaluations use."""
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     if played.signals:
         console.print(signals_table(played))
     if played.paid is not None:
-        weights = dict(zip(agent.steering.signals, agent.steering.factors.tolist(), strict=True))
+        weights = dict(zip(agent.steering.signals, agent.steering.current_weights.tolist(), strict=True))
         console.print(payroll_table(played.paid, weights))
         for line in alarm_lines(played.paid, weights):
             console.print(line, highlight=False, soft_wrap=True)
@@ -134,7 +134,7 @@ def episodes_table(players: dict[str, Evaluation]) -> Table:
     return table
 
 
-def payroll_table(paid: Payroll, weights: dict[str, float]) -> Table:
+def payroll_table(paid: RewardShares, weights: dict[str, float]) -> Table:
     """Lay out which share of all reward, in absolute numbers, each signal paid, by truth and by thought."""
     from rich.table import Column, Table
 
@@ -148,7 +148,7 @@ def payroll_table(paid: Payroll, weights: dict[str, float]) -> Table:
     return table
 
 
-def alarm_lines(paid: Payroll, weights: dict[str, float]) -> list[str]:
+def alarm_lines(paid: RewardShares, weights: dict[str, float]) -> list[str]:
     """Return what is alarming about who paid, a line each."""
     lines, taker = [], paid.largest(weights)
     if taker:

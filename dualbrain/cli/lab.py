@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dualbrain.lab.experiment import Experiment
     from dualbrain.lab.jobs import Failure, Seed
     from dualbrain.lab.report import Result
-    from dualbrain.lab.seed_store import Shelf
+    from dualbrain.lab.seed_store import SeedStore
 
 FOLDER, PAGE = Path("runs/lab"), Path("docs/lab.md")
 QUICK_CHAMBER, QUICK_WORLD = 3, 1
@@ -71,11 +71,11 @@ def show(args: argparse.Namespace) -> int:
     from rich.console import Console
 
     from dualbrain.lab.catalogue import load_registered
-    from dualbrain.lab.seed_store import Shelf
+    from dualbrain.lab.seed_store import SeedStore
     from dualbrain.lab.table import rich
 
     found, broken = load_registered()
-    rows = [[name, one.about, _takes(one), _state(Shelf.of(one, args.log_folder))] for name, one in found.items()]
+    rows = [[name, one.about, _takes(one), _state(SeedStore.of(one, args.log_folder))] for name, one in found.items()]
     rows += [[name, f"broken: {reason}", "", ""] for name, reason in broken.items()]
     Console().print(rich(["experiment", "about", "takes", "seeds kept"], rows))
     return 0
@@ -87,7 +87,7 @@ def _takes(experiment: Experiment) -> str:
     return "chamber, seconds" if experiment.in_chamber else f"{experiment.steps:,} steps per brain"
 
 
-def _state(shelf: Shelf) -> str:
+def _state(shelf: SeedStore) -> str:
     return str(len(shelf.seeds) or "")
 
 
@@ -95,15 +95,15 @@ def make(args: argparse.Namespace) -> int:
     """Make what is missing of some experiments; show and write what all of them came to."""
     from rich.console import Console
 
-    from dualbrain.files.file_lock import alone_in
-    from dualbrain.lab.seed_store import Shelf
+    from dualbrain.files.file_lock import file_lock
+    from dualbrain.lab.seed_store import SeedStore
 
     experiments, broken = _chosen(args)
-    shelves = [Shelf.of(one, args.log_folder, args.quick) for one in experiments.values()]
+    shelves = [SeedStore.of(one, args.log_folder, args.quick) for one in experiments.values()]
     runnable, console = [shelf for shelf in shelves if not shelf.experiment.waits_for], Console()
     with ExitStack() as mine:
         for shelf in runnable:
-            mine.enter_context(alone_in(shelf.folder, "run of the lab"))
+            mine.enter_context(file_lock(shelf.folder, "run of the lab"))
         failures = _make(runnable, args, console)
         whole = [shelf for shelf in shelves if not any(seed.shelf is shelf for seed, _ in failures)]
         troubles = [f"{seed.name}: {trouble}" for seed, trouble in failures] + _conclude(whole, args, console)
@@ -123,14 +123,14 @@ def _chosen(args: argparse.Namespace) -> tuple[dict[str, Experiment], dict[str, 
     return load_registered() if args.all else (load_all(args.names), {})
 
 
-def _seeds(shelf: Shelf, args: argparse.Namespace) -> range:
+def _seeds(shelf: SeedStore, args: argparse.Namespace) -> range:
     """Return the seeds that are asked for."""
     if args.quick:
         return range(QUICK_CHAMBER if shelf.experiment.in_chamber else QUICK_WORLD)
     return range(args.seeds)
 
 
-def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> list[Failure]:
+def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[Failure]:
     """Make what is missing, with a progress bar over all seeds, or a line per experiment where nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -154,7 +154,7 @@ def _make(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) 
         return make_all(seeds, args.jobs, tell)
 
 
-def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Console) -> list[str]:
+def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[str]:
     """Write and show what came of each experiment, and then of all; return what went wrong with some."""
     from dualbrain.lab import table
     from dualbrain.lab.report import NOTE
@@ -172,7 +172,7 @@ def _conclude(shelves: Sequence[Shelf], args: argparse.Namespace, console: Conso
     return troubles
 
 
-def _concluded(shelf: Shelf, args: argparse.Namespace, console: Console) -> Result:
+def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> Result:
     """Write and show what came of one experiment."""
     from dualbrain.lab.report import Result, write_result
 
@@ -213,10 +213,10 @@ def tell(args: argparse.Namespace) -> int:
     """Write one page of what is kept."""
     from dualbrain.lab.catalogue import load_all, load_registered
     from dualbrain.lab.report import Result, write_page
-    from dualbrain.lab.seed_store import Shelf
+    from dualbrain.lab.seed_store import SeedStore
 
     experiments = load_all(args.names) if args.names else load_registered()[0]
-    shelves = [Shelf.of(one, args.log_folder) for one in experiments.values()]
+    shelves = [SeedStore.of(one, args.log_folder) for one in experiments.values()]
     if not any(shelf.seeds for shelf in shelves):
         raise UserError(f"nothing of that is kept in {args.log_folder}: dualbrain lab run makes it")
     results = [Result.of(shelf, [] if shelf.experiment.waits_for else shelf.seeds) for shelf in shelves]

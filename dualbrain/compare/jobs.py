@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from dualbrain.compare.study import Measuring, Run, State, clear
+from dualbrain.compare.study import EvaluationSpec, Run, State, clear
 from dualbrain.errors import UserError
 from dualbrain.files.interrupts import ignoring_interrupts
 from dualbrain.files.trust import vouching
@@ -25,7 +25,7 @@ Tell = Callable[[Run], None]
 """Is told of every run that was made."""
 
 
-def make(run: Run, measuring: Measuring) -> None:
+def make(run: Run, measuring: EvaluationSpec) -> None:
     """Train one run and measure it, or only what of that is missing; then put it in its place."""
     if run.state(measuring) is State.MISSING:
         _train(run, measuring)
@@ -33,7 +33,7 @@ def make(run: Run, measuring: Measuring) -> None:
         _measure_again(run, measuring)
 
 
-def _train(run: Run, measuring: Measuring) -> None:
+def _train(run: Run, measuring: EvaluationSpec) -> None:
     from dualbrain.runs.checkpoint.resume import prepare_again
     from dualbrain.runs.train import prepare, train
 
@@ -66,7 +66,7 @@ def _failure_kept(run: Run) -> Iterator[None]:
         raise
 
 
-def _measure_again(run: Run, measuring: Measuring) -> None:
+def _measure_again(run: Run, measuring: EvaluationSpec) -> None:
     from dualbrain.compare.outcome import OUTCOME, read_outcome
     from dualbrain.runs.models import load_model
     from dualbrain.runs.run_folder import MODEL
@@ -75,7 +75,7 @@ def _measure_again(run: Run, measuring: Measuring) -> None:
     _measure(run, agent, run.place, measuring, before.ended if before else "")
 
 
-def _measure(run: Run, agent: Any, folder: Path, measuring: Measuring, ended: str) -> None:
+def _measure(run: Run, agent: Any, folder: Path, measuring: EvaluationSpec, ended: str) -> None:
     from dualbrain.compare.hparams import write_session
     from dualbrain.compare.outcome import OUTCOME, measure, write_outcome
     from dualbrain.runs.run_folder import TENSORBOARD, RunFolder
@@ -89,7 +89,7 @@ def _measure(run: Run, agent: Any, folder: Path, measuring: Measuring, ended: st
         write_outcome(path, outcome)
 
 
-def make_all(runs: Sequence[Run], measuring: Measuring, jobs: int, tell: Tell) -> None:
+def make_all(runs: Sequence[Run], measuring: EvaluationSpec, jobs: int, tell: Tell) -> None:
     """Make runs, ``jobs`` of them at a time; ``tell`` is told of each that was made.
 
     A run that fails does not stop the others; then `UserError` is raised that names it. When interrupted, the runs
@@ -124,7 +124,7 @@ class _Worker:
     answer: Connection
 
     @classmethod
-    def start(cls, run: Run, measuring: Measuring) -> _Worker:
+    def start(cls, run: Run, measuring: EvaluationSpec) -> _Worker:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe(duplex=False)
         process = spawn.Process(target=_work, args=(run, measuring, theirs), daemon=True)
@@ -152,7 +152,7 @@ def _finished(working: Sequence[_Worker]) -> list[_Worker]:
     return [worker for worker in working if worker.process.sentinel in over]
 
 
-def _work(run: Run, measuring: Measuring, answer: Connection) -> None:
+def _work(run: Run, measuring: EvaluationSpec, answer: Connection) -> None:
     """Make a run, in a process of its own, and answer what went wrong; alarms are kept, not printed."""
     import torch
 

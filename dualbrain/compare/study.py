@@ -50,7 +50,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Measuring:
+class EvaluationSpec:
     """The fresh episodes that every brain plays."""
 
     episodes: int
@@ -91,7 +91,7 @@ class Run:
         """Its run folder where it failed, until it is made."""
         return self.root / f"{FAILED}{self.condition.name}-seed_{self.config.seed}"
 
-    def state(self, measuring: Measuring) -> State:
+    def state(self, measuring: EvaluationSpec) -> State:
         """Return how far it is; raises `UserError` where its place holds a run of another configuration."""
         if not (self.place / MODEL).is_file():
             return State.MISSING

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 
-class SlowCopy(nn.ModuleList):
+class EMACopy(nn.ModuleList):
     """Copies of some modules that follow them by an exponential moving average and have no gradient."""
 
     def __init__(self, live: Iterable[nn.Module]):

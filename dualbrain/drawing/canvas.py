@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw
 
-from dualbrain.drawing.colours import BLANK, ramp
+from dualbrain.drawing.colours import BLANK, colormap
 from dualbrain.drawing.text import write
 
 PAPER = "#ffffff"
@@ -105,4 +105,4 @@ def tones() -> NDArray[np.uint8]:
     """Return the colours ``(n, 3)`` of all charts."""
     pale = np.linspace(0.0, 1.0, SHADES, endpoint=False)[:, None]
     shades = [(1.0 - pale) * ImageColor.getrgb(colour)[:3] + pale * 255 for colour in COLOURS]
-    return np.concatenate([*shades, [(255, 255, 255), BLANK], ramp("RdBu_r")[::2]]).round().astype(np.uint8)
+    return np.concatenate([*shades, [(255, 255, 255), BLANK], colormap("RdBu_r")[::2]]).round().astype(np.uint8)

@@ -15,13 +15,13 @@ BLANK = (232, 235, 239)
 
 
 @lru_cache
-def ramp(name: str) -> NDArray[np.uint8]:
+def colormap(name: str) -> NDArray[np.uint8]:
     """Return the 256 colours ``(256, 3)`` of one of matplotlib's maps."""
     colours: NDArray[np.uint8] = colormaps[name](np.arange(256), bytes=True)[:, :3]
     return colours
 
 
-def in_few(picture: Image.Image, tones: NDArray[np.uint8]) -> Image.Image:
+def quantize(picture: Image.Image, tones: NDArray[np.uint8]) -> Image.Image:
     """Return a picture in which each pixel has the nearest of at most 256 colours ``(n, 3)``.
 
     That is several times quicker than to find out which colours a picture needs, and its file smaller.
@@ -43,6 +43,6 @@ def needed(picture: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
 def shades(values: NDArray[np.floating[Any]], low: float, high: float, name: str) -> NDArray[np.uint8]:
     """Return the colours ``(..., 3)`` of numbers ``(...)`` between the map's ends; NaN is blank."""
     share = np.clip((np.nan_to_num(values) - low) / (high - low), 0.0, 1.0)
-    shown: NDArray[np.uint8] = ramp(name)[np.rint(share * 255).astype(int)]
+    shown: NDArray[np.uint8] = colormap(name)[np.rint(share * 255).astype(int)]
     shown[np.isnan(values)] = BLANK
     return shown

@@ -22,7 +22,7 @@ MOST_EVENTS = 512
 
 
 @dataclass(frozen=True)
-class Response:
+class EventTriggeredAverage:
     """The TD errors of H heads around E events."""
 
     heads: Sequence[str]
@@ -52,9 +52,13 @@ class Response:
         return Around(title, about, self.windows[..., head], Average(mean, sem, len(self.windows)), BEFORE, self.total)
 
 
-def respond(timeline: Timeline, errors: NDArray[np.float32], heads: Sequence[str], onsets: Indices) -> Response:
+def respond(
+    timeline: Timeline, errors: NDArray[np.float32], heads: Sequence[str], onsets: Indices
+) -> EventTriggeredAverage:
     """Return what the TD errors ``(S, H)`` were around events that begin at the steps ``onsets`` ``(E,)``."""
-    return Response(heads, timeline.around(errors, spaced(onsets, MOST_EVENTS), BEFORE, AFTER), len(onsets))
+    return EventTriggeredAverage(
+        heads, timeline.around(errors, spaced(onsets, MOST_EVENTS), BEFORE, AFTER), len(onsets)
+    )
 
 
 class Memory:
@@ -72,7 +76,7 @@ class Memory:
             return False
         return all(_is_mean(mean) for _, each in self._means for mean in each.values())
 
-    def keep(self, step: int, response: Response) -> None:
+    def keep(self, step: int, response: EventTriggeredAverage) -> None:
         """Remember the means of all heads, if there was an event, and which head answers most clearly."""
         self._head = response.heads[response.strongest]
         if response.total:

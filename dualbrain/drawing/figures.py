@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.drawing.small_multiples import BLUE, FAINT, ORANGE, Frame, Sheet
+from dualbrain.drawing.small_multiples import BLUE, FAINT, ORANGE, Frame, SmallMultiples
 from dualbrain.scalars.metrics import Reliability
 from dualbrain.scalars.timeline import Average
 
@@ -30,7 +30,7 @@ class Judged:
 
 def reliability_figure(signals: Mapping[str, Judged]) -> Image.Image:
     """Draw, by full name, how often what was predicted came, and below it how many windows were so predicted."""
-    sheet = Sheet(
+    sheet = SmallMultiples(
         len(signals),
         "Reliability of the short assessors",
         "what came (faded by its delay) against what was predicted; the nearer to the diagonal the better. "
@@ -83,7 +83,7 @@ class Around:
 
 def around_figure(found: Sequence[Around], title: str) -> Image.Image:
     """Draw the raster of every event, and below it mean and standard error over events."""
-    sheet = Sheet(
+    sheet = SmallMultiples(
         len(found),
         title,
         "above: one row per event, red where better than expected, blue where worse. Below: mean and standard error. "
@@ -151,7 +151,7 @@ class Shift:
 
 def shift_figure(found: Sequence[Shift], title: str) -> Image.Image:
     """Draw the averages of all times so far one above the other, the earliest on top."""
-    sheet = Sheet(
+    sheet = SmallMultiples(
         len(found),
         title,
         "mean dopamine at several times of training, the latest at the bottom; lines of one panel share their scale",

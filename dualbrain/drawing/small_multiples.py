@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dualbrain.drawing.canvas import PAPER, Pen, Points, tones
-from dualbrain.drawing.colours import in_few, shades
+from dualbrain.drawing.colours import quantize, shades
 
 INK, PALE, FAINT = "#1f2933", "#7b8794", "#e4e7eb"
 BLUE, ORANGE = "#2364aa", "#e4572e"
@@ -133,7 +133,7 @@ class Frame:
         return np.stack([self.across(x), self.down(y)], axis=1)
 
 
-class Sheet:
+class SmallMultiples:
     """A title, and below it as many panels as there are things to show."""
 
     def __init__(self, panels: int, title: str, explanation: str = ""):
@@ -160,7 +160,7 @@ class Sheet:
     def picture(self) -> Image.Image:
         """Return the sheet, in few colours."""
         self._lay_down()
-        return in_few(self._sheet, tones())
+        return quantize(self._sheet, tones())
 
     def _lay_down(self) -> None:
         """Lay the panel that was being drawn down on the sheet."""

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.drawing.colours import BLANK, in_few, needed, ramp, shades
+from dualbrain.drawing.colours import BLANK, colormap, needed, quantize, shades
 from dualbrain.drawing.text import write
 from dualbrain.steering.signal import Signal
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.state_map import StateMap
 
 SIDE = 168
 """Pixels of a map's longer side, about."""
@@ -43,7 +43,7 @@ class Tile:
     """Least span of the colour bar."""
 
 
-def draw_maps(ground: Everywhere, expected: Mapping[str, Any], signals: Mapping[str, Signal]) -> Image.Image:
+def draw_maps(ground: StateMap, expected: Mapping[str, Any], signals: Mapping[str, Signal]) -> Image.Image:
     """Draw what is ``expected`` of the observations of ``ground``: see `BrainPolicy.assess`.
 
     The world and, below it, the critic come first; then a column per signal, soon above and in the long run below.
@@ -56,17 +56,17 @@ def draw_maps(ground: Everywhere, expected: Mapping[str, Any], signals: Mapping[
     return _page(ground, columns)
 
 
-def _column(ground: Everywhere, expected: Mapping[str, Any], name: str, signal: Signal) -> tuple[Tile, Tile]:
+def _column(ground: StateMap, expected: Mapping[str, Any], name: str, signal: Signal) -> tuple[Tile, Tile]:
     span = LEAST * (signal.high - signal.low) if np.isfinite(signal.high - signal.low) else 0.0
     soon = f"short: within {signal.horizon} steps"
     short = Tile(name, soon, over(ground, expected["short"][name]), span)
     return short, Tile(name, "long: discounted sum", over(ground, expected["long"][name]), span)
 
 
-def over(ground: Everywhere, values: NDArray[Any]) -> Grid:
+def over(ground: StateMap, values: NDArray[Any]) -> Grid:
     """Lay values ``(P,)`` out as ``(H, W)``: the mean where several places are on one cell, NaN where none is.
 
-    >>> ground = Everywhere(None, np.array([[0, 0], [0, 0], [1, 1]]), (2, 2))
+    >>> ground = StateMap(None, np.array([[0, 0], [0, 0], [1, 1]]), (2, 2))
     >>> over(ground, np.array([1.0, 3.0, 5.0])).tolist()
     [[2.0, nan], [nan, 5.0]]
     """
@@ -77,7 +77,7 @@ def over(ground: Everywhere, values: NDArray[Any]) -> Grid:
     return means.reshape(ground.shape).astype(np.float32)
 
 
-def _page(ground: Everywhere, columns: list[tuple[Tile, Tile]]) -> Image.Image:
+def _page(ground: StateMap, columns: list[tuple[Tile, Tile]]) -> Image.Image:
     cell = max(1, SIDE // max(ground.shape))
     width, height = max(cell * ground.shape[1], 132), cell * ground.shape[0]
     across = min(len(columns), ACROSS)
@@ -88,17 +88,19 @@ def _page(ground: Everywhere, columns: list[tuple[Tile, Tile]]) -> Image.Image:
         for row, tile in enumerate(column):
             left, top = GAP + k % across * (width + GAP), GAP // 2 + (2 * (k // across) + row) * tall
             _draw(page, left, top, tile, ground, cell)
-    return in_few(page, _tones(ground))
+    return quantize(page, _tones(ground))
 
 
-def _tones(ground: Everywhere) -> NDArray[np.uint8]:
+def _tones(ground: StateMap) -> NDArray[np.uint8]:
     """Return the colours ``(n, 3)`` of a page: the ramps, greys of letters, and what the world's picture needs most."""
     own = needed(ground.picture[::3, ::3], COLOURS) if ground.picture is not None else np.zeros((0, 3))
     greys = np.linspace(INK, PAPER, 24)
-    return np.concatenate([ramp("viridis")[::3], ramp("RdBu")[::3], greys, [BLANK], own]).round().astype(np.uint8)
+    return (
+        np.concatenate([colormap("viridis")[::3], colormap("RdBu")[::3], greys, [BLANK], own]).round().astype(np.uint8)
+    )
 
 
-def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere, cell: int) -> None:
+def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: StateMap, cell: int) -> None:
     size = (cell * ground.shape[1], cell * ground.shape[0])
     write(page, (left, top), tile.title, INK, 14)
     write(page, (left, top + 18), tile.below, PALE, 11)
@@ -108,14 +110,14 @@ def _draw(page: Image.Image, left: int, top: int, tile: Tile, ground: Everywhere
     low, high, colours = _scale(tile.grid, tile.span)
     grid = Image.fromarray(shades(tile.grid, low, high, colours))
     page.paste(grid.resize(size, Image.Resampling.NEAREST), (left, top + HEAD))
-    bar = ramp(colours)[None, :].repeat(BAR, axis=0)
+    bar = colormap(colours)[None, :].repeat(BAR, axis=0)
     under = top + HEAD + size[1] + 5
     page.paste(Image.fromarray(bar).resize((size[0], BAR)), (left, under))
     write(page, (left, under + BAR + 2), f"{low:.3g}", PALE, 11)
     write(page, (left + size[0], under + BAR + 2), f"{high:.3g}", PALE, 11, "ra")
 
 
-def _draw_world(page: Image.Image, corner: tuple[int, int], size: tuple[int, int], ground: Everywhere) -> None:
+def _draw_world(page: Image.Image, corner: tuple[int, int], size: tuple[int, int], ground: StateMap) -> None:
     if ground.picture is None:
         page.paste(BLANK, (*corner, corner[0] + size[0], corner[1] + size[1]))
         write(page, (corner[0] + 8, corner[1] + 8), "no picture", PALE, 11)

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from dualbrain.episodes.behaviour import Tally
 from dualbrain.episodes.lending import Played, enough, longest, sensing, worlds
 from dualbrain.episodes.play import Brain, play
-from dualbrain.episodes.quota import Shares
+from dualbrain.episodes.quota import EpisodeQuota
 from dualbrain.heads.targets import Bools
-from dualbrain.scalars.books import Payroll
-from dualbrain.scalars.skill import Foresight, Journal
+from dualbrain.scalars.books import RewardShares
+from dualbrain.scalars.skill import PredictionLog, SignalSkill
 from dualbrain.structured.ranges import EPISODES, FINITE
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.sense_wrappers import final_observations
@@ -46,11 +46,11 @@ class Evaluation:
     """Episodes that were asked for."""
     max_steps: int
     """Steps after which an episode was cut off."""
-    signals: dict[str, Foresight] = field(default_factory=dict)
+    signals: dict[str, SignalSkill] = field(default_factory=dict)
     """By full name; empty where nobody foresees anything."""
     innate_scores: NDArray[np.float64] | None = None
     """(E,) the steering subsystem's rewards, added up, in the same order; None where there is none."""
-    paid: Payroll | None = None
+    paid: RewardShares | None = None
     """What each signal paid, absolute, in the order of the steering subsystem's signals."""
     behaviour: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """``{sense: (E,)}`` in the same order: how often each event happened, and the means of all other senses."""
@@ -173,7 +173,7 @@ def _sampled(space: gymnasium.spaces.Space[Any], n: int, _: Any) -> NDArray[Any]
     return np.array([space.sample() for _ in range(n)])
 
 
-def _outcome(played: Shares, asked: int, max_steps: int) -> tuple[Lengths, Scores, Bools, int, int]:
+def _outcome(played: EpisodeQuota, asked: int, max_steps: int) -> tuple[Lengths, Scores, Bools, int, int]:
     return played.lengths, played.scores, played.cut_off, asked, max_steps
 
 
@@ -189,10 +189,10 @@ class _Watcher:
     def __init__(self, agent: Brain, body: SteeringVecEnv, behaviour: bool, foresight: bool):
         self._agent, self._body, self._asks = agent, body, foresight
         self.tally = Tally(body.senses if behaviour else {}, body.num_envs)
-        self.paid = Payroll(*np.zeros((2, len(agent.steering.signals))))
+        self.paid = RewardShares(*np.zeros((2, len(agent.steering.signals))))
         self._lengths, self._innate = np.zeros(body.num_envs, np.int64), np.zeros(body.num_envs)
         self._ended: list[NDArray[np.float64]] = []
-        self.journal = Journal(agent.steering.signals, agent.gamma)
+        self.journal = PredictionLog(agent.steering.signals, agent.gamma)
 
     def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
         return self._agent.predict(obs, deterministic=deterministic)[0]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 
-from dualbrain.drawing.colours import in_few, needed
+from dualbrain.drawing.colours import needed, quantize
 from dualbrain.drawing.text import write
 from dualbrain.episodes.record import Recording
 
@@ -161,7 +161,7 @@ def _tones(pictures: Sequence[Image.Image]) -> Colours:
 
 def _gif(frames: Sequence[Image.Image], tones: Colours) -> bytes:
     """Return frames as an animation that repeats; all share their colours, so that nothing flickers."""
-    first, *others = (in_few(frame, tones) for frame in frames)
+    first, *others = (quantize(frame, tones) for frame in frames)
     file, pause = io.BytesIO(), round(1000 / FRAMES_PER_SECOND)
     first.save(file, "GIF", save_all=True, append_images=others, duration=pause, loop=0)
     return file.getvalue()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.episodes.lending import longest
-from dualbrain.episodes.quota import Shares
+from dualbrain.episodes.quota import EpisodeQuota
 from dualbrain.heads.targets import Bools
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.steering_vec_env import Scorecard
@@ -45,7 +45,7 @@ class Brain(Protocol):
         """Return the `VecNormalize` that its observations go through, or None."""
 
 
-class Witness(Protocol):
+class StepObserver(Protocol):
     """Looks on while episodes are played."""
 
     def before(self, obs: Any) -> None:
@@ -59,17 +59,17 @@ def play(
     venv: VecEnv,
     episodes: int,
     choose: Choice,
-    witness: Witness | None = None,
+    witness: StepObserver | None = None,
     steps: float = math.inf,
     max_steps: int | None = None,
     seconds: float | None = None,
-) -> Shares:
+) -> EpisodeQuota:
     """Play until every world has played its share.
 
     An episode is cut off after ``max_steps`` (None: see `longest`), which a witness sees as if time had run out in the
     world. All is broken off after so many ``steps`` of all worlds at once, or ``seconds``.
     """
-    shares = Shares(venv.num_envs, episodes, longest(venv, max_steps))
+    shares = EpisodeQuota(venv.num_envs, episodes, longest(venv, max_steps))
     raw, everybody = RawWorld(venv), np.ones(venv.num_envs, bool)
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     obs = venv.reset()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dualbrain.heads.targets import Bools
 
 
-class Shares:
+class EpisodeQuota:
     """The books of N agents that play E episodes together, the first ones one more where E does not divide.
 
     An episode is cut off after ``max_steps``. A `VecEnv` cannot reset one of its worlds alone, so an agent that was cut

@@ -109,18 +109,18 @@ def record(
             torch.manual_seed(seed)
         body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
         check_fit(agent, venv)
-        scribe = Scribe(agent, body, draw, camera)
+        scribe = EpisodeRecorder(agent, body, draw, camera)
         limit = longest(venv, max_steps)
         played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
     if played.cut_off.any():
         cut = f"{played.cut_off.sum()} of {episodes} episodes did not end and were cut off after {limit:,} steps"
         logging.getLogger("dualbrain").warning("recording: %s", cut)
-    weights = dict(zip(agent.steering.signals, body.steering.factors.tolist(), strict=True))
+    weights = dict(zip(agent.steering.signals, body.steering.current_weights.tolist(), strict=True))
     table, observations = scribe.finish()
     return Recording(table, agent.steering.signals, body.senses, weights, camera.pictures, observations)
 
 
-class Scribe:
+class EpisodeRecorder:
     """Writes down what N agents live through, and lays it out as a table when all is over."""
 
     def __init__(

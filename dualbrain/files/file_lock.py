@@ -15,7 +15,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def alone_in(folder: Path, what: str) -> Iterator[None]:
+def file_lock(folder: Path, what: str) -> Iterator[None]:
     """Keep a folder for this process as long as the block lasts; ``what`` is what such processes are called.
 
     Raises `UserError` where another one is at work in it, or it cannot be written.

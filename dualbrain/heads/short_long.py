@@ -52,7 +52,7 @@ class AssessorOptions:
         return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.lesions)
 
 
-class RescaledLinear(nn.Linear):
+class PopArtLinear(nn.Linear):
     """A linear layer that keeps its targets near unit variance, and its outputs unchanged while it does so.
 
     PopArt (van Hasselt et al. 2016): outputs ``scale * (W x + b) + mean`` per column, with running moments.
@@ -129,8 +129,8 @@ class ThoughtAssessors(nn.Module):
         self.gamma = np.array([gamma if s.gamma is None else s.gamma for s in given], np.float32)
         self.gae_lambda = np.array([gae_lambda if s.gae_lambda is None else s.gae_lambda for s in given], np.float32)
         self.horizon = np.array([s.horizon for s in given], np.int64)
-        self.short = RescaledLinear(width, len(given))
-        self.long = RescaledLinear(width, len(given))
+        self.short = PopArtLinear(width, len(given))
+        self.long = PopArtLinear(width, len(given))
         self.probable: Tensor
         self.unbounded: Tensor
         self.register_buffer("probable", torch.tensor([s.is_probability for s in given]), persistent=False)
@@ -147,7 +147,7 @@ class ThoughtAssessors(nn.Module):
         """Return the short predictions ``(N, K)`` for thoughts ``(N, Z)``, in the signals' units."""
         return self.read(self.short, thought)
 
-    def read(self, short: RescaledLinear, thought: Tensor) -> Tensor:
+    def read(self, short: PopArtLinear, thought: Tensor) -> Tensor:
         """Return the predictions ``(N, K)`` of short heads, live or slow: probabilities where the range is [0, 1]."""
         raw = short(thought)
         return torch.where(self.probable, torch.sigmoid(raw), raw) * self.intact
@@ -157,7 +157,7 @@ class ThoughtAssessors(nn.Module):
         values: Tensor = self.long(thought) * self.intact
         return values
 
-    def wake(self, awake: Tensor) -> None:
+    def set_learning(self, awake: Tensor) -> None:
         """Let the heads of signals that are ``awake`` ``(K,)`` learn, unless lesioned; the others rest."""
         self.learning.copy_(self.intact * awake)
 

@@ -14,13 +14,15 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.text.summary_v2 import text_pb
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from dualbrain.lab.experiment import Found
-from dualbrain.lab.verdict import Judgement
+from dualbrain.lab.experiment import SeedResults
+from dualbrain.lab.verdict import ExperimentResult
 
 RGB = 3
 
 
-def write_events(folder: Path, judgement: Judgement, found: Found, seeds: Sequence[int], page: str, png: bytes) -> None:
+def write_events(
+    folder: Path, judgement: ExperimentResult, found: SeedResults, seeds: Sequence[int], page: str, png: bytes
+) -> None:
     """Put all of it into ``folder``, whole, in the place of what was written before."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as temporary:
@@ -35,7 +37,7 @@ def write_events(folder: Path, judgement: Judgement, found: Found, seeds: Sequen
 
 
 def _summaries(
-    judgement: Judgement, found: Found, seeds: Sequence[int], page: str, png: bytes
+    judgement: ExperimentResult, found: SeedResults, seeds: Sequence[int], page: str, png: bytes
 ) -> Iterator[tuple[Any, int]]:
     for finding in judgement.claims:
         yield _scalar(f"claim/{finding.claim.says}", finding.measured.value), len(seeds)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Samples = NDArray[np.float64]
 Outcome = Mapping[str, Mapping[str, float | Sequence[float]]]
 """What one seed came to: numbers and curves, by condition and name."""
-Found = Mapping[str, Mapping[str, Samples]]
+SeedResults = Mapping[str, Mapping[str, Samples]]
 """What S seeds came to: numbers ``(S,)`` and curves ``(S, P)``, by condition and name."""
-Drawing = Callable[["Axes", Found], None]
+Drawing = Callable[["Axes", SeedResults], None]
 """Draws what was found."""
 
 INTACT = "intact"
@@ -88,7 +88,7 @@ class Experiment:
     """Steps with which ``--quick`` only tries whether a seed can be made; then nothing is judged."""
     waits_for: str = ""
     """Part of the framework that is missing, which makes it pending."""
-    derive: Callable[[Found], Found] | None = None
+    derive: Callable[[SeedResults], SeedResults] | None = None
     """From what was found to what is claimed of: measures worked out of others, conditions by other names."""
 
     @property
@@ -101,13 +101,13 @@ class Experiment:
         assert self.run is not None
         return self.run(seed) if self.in_chamber else self.run(seed, steps)
 
-    def found(self, made: Sequence[Outcome]) -> Found:
+    def found(self, made: Sequence[Outcome]) -> SeedResults:
         """Line up what seeds came to, with all that is worked out of it."""
         raw = together(made)
         return self.derive(raw) if self.derive else raw
 
 
-def together(made: Sequence[Outcome]) -> Found:
+def together(made: Sequence[Outcome]) -> SeedResults:
     """Line up what single seeds came to.
 
     >>> together([{"intact": {"left": 1.0}}, {"intact": {"left": 0.5}}])
@@ -119,7 +119,7 @@ def together(made: Sequence[Outcome]) -> Found:
     }
 
 
-def numbers(found: Found) -> dict[str, dict[str, Samples]]:
+def numbers(found: SeedResults) -> dict[str, dict[str, Samples]]:
     """Return the measures that are numbers, not curves."""
     return {name: {key: each for key, each in measures.items() if each.ndim == 1} for name, measures in found.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from dualbrain.errors import UserError
-from dualbrain.lab.experiment import Experiment, Found
+from dualbrain.lab.experiment import Experiment, SeedResults
 
 SIZE, DPI = (6.5, 3.6), 110
 """Inches, and dots in each."""
@@ -13,7 +13,7 @@ COLOURS = 96
 """So many are enough for a drawing, and make its file small."""
 
 
-def draw(experiment: Experiment, found: Found) -> bytes:
+def draw(experiment: Experiment, found: SeedResults) -> bytes:
     """Return what the experiment draws of what was found; an empty file where it draws nothing.
 
     Raises `UserError` where it cannot draw that.

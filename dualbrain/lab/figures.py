@@ -16,7 +16,7 @@ from scipy.stats import bootstrap
 
 from dualbrain.compare.curves import COLOURS
 from dualbrain.compare.intervals import bootstrap_interval
-from dualbrain.lab.experiment import Found, Samples
+from dualbrain.lab.experiment import Samples, SeedResults
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +51,7 @@ class Curves:
     at: Sequence[float] = ()
     """x of every point, where they do not lie evenly."""
 
-    def __call__(self, axes: Axes, found: Found) -> None:
+    def __call__(self, axes: Axes, found: SeedResults) -> None:
         """Draw the lines."""
         lines = [*_samples(found, self.measures, self.conditions)]
         for k, (name, sample) in enumerate(lines):
@@ -89,7 +89,7 @@ class Bars:
     y: str = ""
     """Name of the vertical axis, by default the measure's own."""
 
-    def __call__(self, axes: Axes, found: Found) -> None:
+    def __call__(self, axes: Axes, found: SeedResults) -> None:
         """Draw the bars."""
         bars = [*_samples(found, self.measures, self.conditions)]
         for at, (name, sample) in enumerate(bars):
@@ -136,7 +136,7 @@ def _listed(names: str | Sequence[str]) -> list[str]:
 
 
 def _samples(
-    found: Found, measures: str | Sequence[str], conditions: str | Sequence[str]
+    found: SeedResults, measures: str | Sequence[str], conditions: str | Sequence[str]
 ) -> Iterator[tuple[str, Samples]]:
     """Yield what is to be drawn, by the shortest name that tells one from the other."""
     wanted = _listed(measures)

@@ -20,7 +20,7 @@ from typing import Any
 from dualbrain.errors import UserError
 from dualbrain.files.interrupts import ignoring_interrupts
 from dualbrain.lab.experiment import Outcome
-from dualbrain.lab.seed_store import Shelf
+from dualbrain.lab.seed_store import SeedStore
 from dualbrain.origin import in_a_line
 
 Tell = Callable[["Seed"], None]
@@ -35,7 +35,7 @@ Answer = tuple[Outcome | None, str]
 class Seed:
     """One seed of one experiment, to be made."""
 
-    shelf: Shelf
+    shelf: SeedStore
     number: int
 
     @property
@@ -51,7 +51,7 @@ class Seed:
         return run, self.number, self.shelf.steps
 
 
-def missing(wanted: Iterable[tuple[Shelf, Sequence[int]]], fresh: bool = False) -> list[Seed]:
+def missing(wanted: Iterable[tuple[SeedStore, Sequence[int]]], fresh: bool = False) -> list[Seed]:
     """Return the seeds that are wanted and not kept: the chamber's first, then seed by seed in turn."""
     seeds = [Seed(shelf, number) for shelf, numbers in wanted for number in numbers]
     absent = [seed for seed in seeds if fresh or not seed.shelf.file(seed.number).is_file()]

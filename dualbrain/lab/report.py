@@ -11,10 +11,10 @@ from pathlib import Path
 from dualbrain.errors import UserError
 from dualbrain.files.atomic_write import writing
 from dualbrain.lab import table
-from dualbrain.lab.experiment import Experiment, Found, numbers
+from dualbrain.lab.experiment import Experiment, SeedResults, numbers
 from dualbrain.lab.figure_png import draw
-from dualbrain.lab.seed_store import Shelf
-from dualbrain.lab.verdict import Judgement, Verdict, judge
+from dualbrain.lab.seed_store import SeedStore
+from dualbrain.lab.verdict import ExperimentResult, Verdict, judge
 
 REPORT, CSV, FIGURE, EVENTS = "report.md", "seeds.csv", "figure.png", "tb"
 NOTE = (
@@ -31,18 +31,18 @@ class Result:
     steps: int
     """Of training per brain; 0 in the chamber."""
     seeds: tuple[int, ...]
-    found: Found
-    judgement: Judgement
+    found: SeedResults
+    judgement: ExperimentResult
 
     @classmethod
-    def of(cls, shelf: Shelf, seeds: Sequence[int], judged: bool = True) -> Result:
+    def of(cls, shelf: SeedStore, seeds: Sequence[int], judged: bool = True) -> Result:
         """Judge what is kept of an experiment; ``judged`` False where its budget was too small to tell.
 
         Raises `UserError` where what is kept is not of this experiment as it is now.
         """
         if not seeds:
             verdict = Verdict.PENDING if shelf.experiment.waits_for else Verdict.NOT_RUN
-            return cls(shelf.experiment, shelf.steps, (), {}, Judgement(verdict))
+            return cls(shelf.experiment, shelf.steps, (), {}, ExperimentResult(verdict))
         try:
             found = shelf.found(seeds)
             return cls(shelf.experiment, shelf.steps, tuple(seeds), found, judge(shelf.experiment, found, judged))
@@ -122,7 +122,7 @@ def _span(seeds: Sequence[int]) -> str:
     return f"{seeds[0]} to {seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
-def _all_measures(found: Found) -> list[str]:
+def _all_measures(found: SeedResults) -> list[str]:
     return [
         "<details><summary>All measures</summary>",
         "",

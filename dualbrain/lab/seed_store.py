@@ -14,13 +14,13 @@ import numpy as np
 from dualbrain.errors import UserError
 from dualbrain.files.atomic_write import writing
 from dualbrain.files.text import read_text, write_text
-from dualbrain.lab.experiment import Experiment, Found, Outcome
+from dualbrain.lab.experiment import Experiment, Outcome, SeedResults
 
 CHAMBER, QUICK = "chamber", "quick"
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SeedStore:
     """The seeds of one experiment that were made with one budget."""
 
     experiment: Experiment
@@ -30,7 +30,7 @@ class Shelf:
     """Steps per brain; 0 in the chamber."""
 
     @classmethod
-    def of(cls, experiment: Experiment, root: Path, quick: bool = False) -> Shelf:
+    def of(cls, experiment: Experiment, root: Path, quick: bool = False) -> SeedStore:
         """Return the shelf of an experiment below ``root``; quick seeds have one of their own."""
         folder = root / experiment.name
         if quick:
@@ -67,7 +67,7 @@ class Shelf:
             raise UserError(f"{self.file(seed)} cannot be read ({error}): --fresh makes it again") from error
         return outcome
 
-    def found(self, seeds: Sequence[int]) -> Found:
+    def found(self, seeds: Sequence[int]) -> SeedResults:
         """Return what seeds came to, with all that is worked out of it."""
         return self.experiment.found([self.read(seed) for seed in seeds])
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from dualbrain.compare.intervals import bootstrap_interval
 from dualbrain.compare.table import write
-from dualbrain.lab.experiment import Claim, Experiment, Found, Published, numbers
-from dualbrain.lab.verdict import Finding, Judgement, Verdict
+from dualbrain.lab.experiment import Claim, Experiment, Published, SeedResults, numbers
+from dualbrain.lab.verdict import ClaimResult, ExperimentResult, Verdict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +20,7 @@ Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
 
 
-def claims(judgement: Judgement) -> Rows:
+def claims(judgement: ExperimentResult) -> Rows:
     """Lay out all claims, and what became of them under each control; what was published where something was."""
     under = [f"under {name}" for name, _ in judgement.controls]
     rows = [
@@ -40,20 +40,20 @@ def claims(judgement: Judgement) -> Rows:
     return [headings[0], *headings[2:]], [[row[0], *row[2:]] for row in rows]
 
 
-def _under(judgement: Judgement, finding: Finding, control: Sequence[Finding]) -> str:
+def _under(judgement: ExperimentResult, finding: ClaimResult, control: Sequence[ClaimResult]) -> str:
     """Say what became of a claim under a control; "" where it is not asked about it."""
     same = [each for each in control if each.claim is finding.claim]
     return "".join(f"{measured(each)}: {_said(judgement, each, 'holds', 'fails')}" for each in same)
 
 
-def _said(judgement: Judgement, finding: Finding, yes: str = "yes", no: str = "NO") -> str:
+def _said(judgement: ExperimentResult, finding: ClaimResult, yes: str = "yes", no: str = "NO") -> str:
     """Say whether a claim holds, where it was tried in earnest."""
     if judgement.verdict is Verdict.NOT_JUDGED:
         return "-"
     return yes if finding.holds else no
 
 
-def measured(finding: Finding) -> str:
+def measured(finding: ClaimResult) -> str:
     """Write what was measured for a claim."""
     told = write(finding.measured)
     return f"{told}, in {finding.share:.0%} of seeds" if finding.claim.share else told
@@ -77,7 +77,7 @@ def bounds(claim: Claim) -> str:
     return told + (", with the whole interval" if claim.surely else "")
 
 
-def measures(found: Found) -> Rows:
+def measures(found: SeedResults) -> Rows:
     """Lay out all numbers that were measured, a row per measure and a column per condition."""
     told = numbers(found)
     names = [*dict.fromkeys(name for measures in told.values() for name in measures)]
@@ -92,12 +92,12 @@ def measures(found: Found) -> Rows:
     return ["mean (95 %)", *there], rows
 
 
-def gist(judgement: Judgement) -> list[str]:
+def gist(judgement: ExperimentResult) -> list[str]:
     """Return a line per claim: whether it holds, what was measured, what it says."""
     return [f"{_said(judgement, each)}: {each.claim.says}: {measured(each)}" for each in judgement.claims]
 
 
-def controls(judgement: Judgement) -> list[str]:
+def controls(judgement: ExperimentResult) -> list[str]:
     """Return a line per control: whether it failed, as it must; none where nothing is judged."""
     if judgement.verdict is Verdict.NOT_JUDGED:
         return []
@@ -115,7 +115,7 @@ def told(published: Published) -> str:
     return f"{published.finding} ({published.source}{second})"
 
 
-def verdict(experiment: Experiment, judgement: Judgement) -> str:
+def verdict(experiment: Experiment, judgement: ExperimentResult) -> str:
     """Write a verdict, with what a pending one waits for."""
     return str(judgement.verdict) + (f": waits for {experiment.waits_for}" if experiment.waits_for else "")
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from dualbrain.compare.intervals import Interval, bootstrap_interval, difference
-from dualbrain.lab.experiment import Claim, Experiment, Found, Samples, ratio
+from dualbrain.lab.experiment import Claim, Experiment, Samples, SeedResults, ratio
 
 
 class Verdict(StrEnum):
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimResult:
     """One claim, held against what was found under a condition."""
 
     claim: Claim
@@ -34,12 +34,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ExperimentResult:
     """All that can be said of an experiment's claims."""
 
     verdict: Verdict
-    claims: tuple[Finding, ...] = ()
-    controls: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+    claims: tuple[ClaimResult, ...] = ()
+    controls: tuple[tuple[str, tuple[ClaimResult, ...]], ...] = ()
     """For each control the claims, held against its own measures."""
 
     @property
@@ -48,34 +48,34 @@ class Judgement:
         return tuple(name for name, findings in self.controls if not all(finding.holds for finding in findings))
 
 
-def judge(experiment: Experiment, found: Found, judged: bool = True) -> Judgement:
+def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> ExperimentResult:
     """Hold the claims against what was found; ``judged`` False where the budget was too small to tell."""
     if experiment.waits_for:
-        return Judgement(Verdict.PENDING)
+        return ExperimentResult(Verdict.PENDING)
     claims = tuple(hold(claim, found, claim.of) for claim in experiment.claims)
     controls = tuple((name, _of_control(experiment, found, name)) for name in experiment.controls)
-    judgement = Judgement(Verdict.NOT_JUDGED, claims, controls)
+    judgement = ExperimentResult(Verdict.NOT_JUDGED, claims, controls)
     if not judged:
         return judgement
     passed = all(finding.holds for finding in claims) and len(judgement.failed_controls) == len(controls)
-    return Judgement(Verdict.PASS if passed else Verdict.FAIL, claims, controls)
+    return ExperimentResult(Verdict.PASS if passed else Verdict.FAIL, claims, controls)
 
 
-def _of_control(experiment: Experiment, found: Found, control: str) -> tuple[Finding, ...]:
+def _of_control(experiment: Experiment, found: SeedResults, control: str) -> tuple[ClaimResult, ...]:
     """Hold the claims about the subject against a control, those whose measure it has."""
     about = [claim for claim in experiment.claims if claim.of == experiment.subject and claim.measure in found[control]]
     return tuple(hold(claim, found, control) for claim in about if claim.more_than != control)
 
 
-def hold(claim: Claim, found: Found, condition: str) -> Finding:
+def hold(claim: Claim, found: SeedResults, condition: str) -> ClaimResult:
     """Hold one claim against the measures of a condition; what cannot be measured (NaN) does not hold."""
     sample = found[condition][claim.measure]
     share = float(np.mean([_within(claim, value, value) for value in sample]))
     measured = _measured(claim, found, sample)
-    return Finding(claim, condition, measured, share, _holds(claim, measured, share))
+    return ClaimResult(claim, condition, measured, share, _holds(claim, measured, share))
 
 
-def _measured(claim: Claim, found: Found, sample: Samples) -> Interval:
+def _measured(claim: Claim, found: SeedResults, sample: Samples) -> Interval:
     """Return the mean with its interval, held against that of another condition where the claim says so."""
     if claim.relative_to:
         return bootstrap_interval(ratio, sample, found[claim.relative_to][claim.measure])

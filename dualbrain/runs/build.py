@@ -19,7 +19,7 @@ from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.registry import import_package, load_agent
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model, load_model
-from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, NARROW, WIDE
+from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, SERIAL, WIDE
 from dualbrain.steering.file import completed_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
@@ -54,7 +54,7 @@ def use_threads(config: RunConfig) -> None:
 def recipe(env: str) -> dict[str, Any]:
     """Return the recommended tables for a world; raises `UserError` for an unknown one."""
     family = [table for beginning, table in BY_FAMILY.items() if env.startswith(beginning)]
-    return merge(WIDE if is_batched(env) else NARROW, *family, BY_WORLD.get(env, {}))
+    return merge(WIDE if is_batched(env) else SERIAL, *family, BY_WORLD.get(env, {}))
 
 
 def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:

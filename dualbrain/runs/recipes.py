@@ -28,7 +28,7 @@ WIDE: Table = {
 Four times as many worlds and minibatches of 16,384 rows step faster still, but learn less from each step.
 """
 
-NARROW: Table = {
+SERIAL: Table = {
     "n_envs": 8,
     "num_threads": 1,
     "total_timesteps": 500_000,
@@ -75,15 +75,15 @@ CRAFTER: Table = {
 """For lives of a few hundred steps, under a small view: with pictures, choose ``cortex:cnn`` and train for longer."""
 
 AGENTS: Table = {
-    **NARROW,
+    **SERIAL,
     "n_envs": 24,
     "evaluation": {"freq": 50_000, "episodes": 24, "n_envs": 12, "deterministic": False},
-    "hyperparams": {**NARROW["hyperparams"], "n_steps": 128, "batch_size": 512, "ent_coef": 0.01},
+    "hyperparams": {**SERIAL["hyperparams"], "n_steps": 128, "batch_size": 512, "ent_coef": 0.01},
 }
 """For worlds whose agents are rows: 24 and 12 are multiples of 2, 3 and 4 agents."""
 
 BY_FAMILY: dict[str, Table] = {"MiniGrid-": GRID, "BabyAI-": GRID, "Crafter": CRAFTER, "pettingzoo/": AGENTS}
-"""Worlds whose ids begin alike, laid over `NARROW` or `WIDE`."""
+"""Worlds whose ids begin alike, laid over `SERIAL` or `WIDE`."""
 
 BY_WORLD: dict[str, Table] = {
     # As published in rl-zoo3.

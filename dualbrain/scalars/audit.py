@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.scalars.books import Payroll, Scores, Track
+from dualbrain.scalars.books import DownsampledSeries, RewardShares, Scores
 from dualbrain.scalars.instruments import Readings
 
 FEWEST_EPISODES = 30
@@ -45,7 +45,7 @@ class Audit:
     def __init__(self) -> None:
         self.alarms: list[Alarm] = []
         """In the order in which they sounded; each kind once per signal."""
-        self._curve = Track()
+        self._curve = DownsampledSeries()
         self._restart((), {})
         self._step = 0
 
@@ -55,13 +55,13 @@ class Audit:
         names = isinstance(self._names, tuple) and all(type(name) is str for name in self._names)
         names = names and isinstance(self._weights, dict) and type(self._step) is int
         alarms = isinstance(self.alarms, list) and all(isinstance(alarm, Alarm) for alarm in self.alarms)
-        return names and alarms and all(isinstance(track, Track) and track.is_whole() for track in tracks)
+        return names and alarms and all(isinstance(track, DownsampledSeries) and track.is_whole() for track in tracks)
 
     def _restart(self, names: tuple[str, ...], weights: Mapping[str, float]) -> None:
         self._names, self._weights = names, dict(weights)
-        self._paid, self._scores, self._taken = Track(), Track(), Track()
+        self._paid, self._scores, self._taken = DownsampledSeries(), DownsampledSeries(), DownsampledSeries()
 
-    def keep(self, weights: Mapping[str, float], paid: Payroll, episodes: Scores, step: int) -> Readings:
+    def keep(self, weights: Mapping[str, float], paid: RewardShares, episodes: Scores, step: int) -> Readings:
         """Enter what a rollout paid that ended at training step ``step``, and return its ``audit/`` readings.
 
         ``weights`` are those of the K signals by full name.
@@ -77,7 +77,7 @@ class Audit:
         self._step = step
         return self._read(paid, episodes)
 
-    def _read(self, paid: Payroll, episodes: Scores) -> Readings:
+    def _read(self, paid: RewardShares, episodes: Scores) -> Readings:
         innate, world = episodes.means
         return Readings(
             {
@@ -121,8 +121,8 @@ class Audit:
         had = f"{episodes:,} episodes ended in the {steps:,} steps of the latest quarter"
         return f"{had}; alarms need {FEWEST_EPISODES} in {FEWEST_STEPS} steps or more"
 
-    def _payrolls(self) -> list[Payroll]:
-        return [Payroll(*np.split(quarter, 2)) for quarter in self._paid.quarters()]
+    def _payrolls(self) -> list[RewardShares]:
+        return [RewardShares(*np.split(quarter, 2)) for quarter in self._paid.quarters()]
 
     def listen(self) -> list[Alarm]:
         """Return the alarms that sound now and never sounded before."""
@@ -144,7 +144,7 @@ class Audit:
             heard.append(("dominance", f"{taker} has taken over: it paid {share:.0%} of all reward {lately}"))
         if paid.by_thought > 0.5:
             heard.append(("thought", f"thoughts pay more than evidence: {paid.by_thought:.0%} of all reward {lately}"))
-        parting = parted(quarters)
+        parting = diverged(quarters)
         return [*heard, ("parting", f"innate reward and world score part: {parting}")] if parting else heard
 
     def curve(self) -> list[tuple[int, float, float]]:
@@ -180,7 +180,7 @@ class Audit:
         return {"signals": shares, **scores, **judged}
 
 
-def parted(quarters: list[Scores]) -> str:
+def diverged(quarters: list[Scores]) -> str:
     """Say how innate reward rose while the world's score fell; "" where they did not part.
 
     The last of ``quarters`` is held against the earlier one in which the world's score was best. Both changes must be

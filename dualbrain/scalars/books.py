@@ -32,7 +32,7 @@ class Paid(Protocol):
         """What thoughts paid, ``(T, N, K)``."""
 
 
-class Payroll(NamedTuple):
+class RewardShares(NamedTuple):
     """What K signals paid: sums of absolute rewards, which do not cancel."""
 
     truth: Figures
@@ -41,7 +41,7 @@ class Payroll(NamedTuple):
     """(K,)"""
 
     @classmethod
-    def of(cls, lived: Paid) -> Payroll:
+    def of(cls, lived: Paid) -> RewardShares:
         """Add up a rollout."""
         return cls(column_sizes(lived.from_truth), column_sizes(lived.from_thought))
 
@@ -131,7 +131,7 @@ class Episodes:
         return Scores.of(np.concatenate([np.zeros((0, 2)), *ended]))
 
 
-class Track:
+class DownsampledSeries:
     """Rows of numbers, one per rollout, of which any block can be added up; long tracks grow coarser."""
 
     def __init__(self) -> None:

@@ -86,7 +86,7 @@ class Readings:
             logger.record(key, logger.name_to_value.get(key, 0.0) + value, exclude=NOT_PRINTED)
 
 
-def read_life(names: Sequence[str], lived: Lived) -> Readings:
+def reward_scalars(names: Sequence[str], lived: Lived) -> Readings:
     """Read what happened and what it paid: ``drive/``, ``reward/`` and ``world/``."""
     known, rows = ~np.isnan(lived.truth), lived.reward.size
     evidence, events = column_sums(known), column_sums((lived.truth != 0.0) & known)
@@ -121,7 +121,7 @@ def read_weights(names: Sequence[str], weights: Floats) -> Readings:
     return Readings(_keyed("drive/{}.weight", names, weights))
 
 
-def read_foresight(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
+def prediction_scalars(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
     """Read what was foreseen on average: ``drive/`` predictions beside their targets, and ``assessor/{}.ev``."""
     taught = targets.short.evidence & targets.short.whole
     rows = column_sums(taught)
@@ -134,7 +134,7 @@ def read_foresight(names: Sequence[str], lived: Lived, targets: Targets) -> Read
     )
 
 
-def read_hits(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
+def classification_scalars(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
     """Read how well the short assessors tell windows in which something happens from others: ``assessor/``.
 
     ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: of the others nothing is told.

@@ -13,7 +13,7 @@ from dualbrain.heads.targets import Bools
 Figures = NDArray[np.float64]
 
 
-class Collective:
+class PopulationStats:
     """What became of the M agents of every world since it was last read; their score is the world's own reward.
 
     ``brains`` names the agents that each brain moves. A world's episode lasts until the last of its agents is through

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.books import RewardShares
 from dualbrain.scalars.instruments import Lived, Readings
 from dualbrain.scalars.metrics import column_sums
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class SignalSummary:
     """One signal in one rollout."""
 
     truth: float
@@ -27,11 +27,11 @@ class Glimpse:
     """Of the long assessor; NaN where its target did not vary."""
 
 
-class History:
+class RecentRollouts:
     """The latest ``length`` rollouts, and what thoughts have paid since the beginning."""
 
     def __init__(self, length: int = 10):
-        self.rollouts: deque[dict[str, Glimpse]] = deque(maxlen=length)
+        self.rollouts: deque[dict[str, SignalSummary]] = deque(maxlen=length)
         self.thought_sums: dict[str, float] = {}
         """Reward that thoughts paid so far, all agents together, by signal."""
 
@@ -39,16 +39,16 @@ class History:
         """Return whether it is what `keep` makes: one that was read from a file may be anything."""
         rollouts = list(self.rollouts) if isinstance(self.rollouts, deque) else [None]
         seen = all(
-            isinstance(each, dict) and all(isinstance(one, Glimpse) for one in each.values()) for each in rollouts
+            isinstance(each, dict) and all(isinstance(one, SignalSummary) for one in each.values()) for each in rollouts
         )
         sums = self.thought_sums.values() if isinstance(self.thought_sums, dict) else [None]
         return seen and all(type(paid) is float for paid in sums)
 
-    def keep(self, names: Sequence[str], lived: Lived, paid: Payroll, readings: Readings) -> None:
+    def keep(self, names: Sequence[str], lived: Lived, paid: RewardShares, readings: Readings) -> None:
         """Remember a rollout, and what was paid in it."""
         self.rollouts.append(
             {
-                name: Glimpse(
+                name: SignalSummary(
                     truth,
                     thought,
                     readings.means.get(f"assessor/{name}.auroc", math.nan),
@@ -85,7 +85,7 @@ class History:
         }
 
 
-def _shares(seen: dict[str, list[Glimpse]]) -> dict[str, dict[str, float]]:
+def _shares(seen: dict[str, list[SignalSummary]]) -> dict[str, dict[str, float]]:
     shares = {name.partition(".")[0]: {"truth": 0.0, "thought": 0.0} for name in seen}
     total = sum(glimpse.truth + glimpse.thought for glimpses in seen.values() for glimpse in glimpses) or 1.0
     for name, glimpses in seen.items():

@@ -19,7 +19,7 @@ Foreseen = Mapping[str, Mapping[str, Floats]]
 
 
 @dataclass(frozen=True)
-class Foresight:
+class SignalSkill:
     """How well one signal was foreseen; NaN where it cannot be told, or does not apply."""
 
     auroc: float = math.nan
@@ -39,7 +39,7 @@ class Foresight:
         return self.positives / self.windows if self.windows else math.nan
 
 
-class Journal:
+class PredictionLog:
     """What N agents foresaw of K signals, and what came of it, step after step."""
 
     def __init__(self, signals: Mapping[str, Signal], gamma: float):
@@ -60,7 +60,7 @@ class Journal:
     def _columns(self, foreseen: Foreseen, kind: str) -> Floats:
         return np.stack([foreseen[kind][name] for name in self.signals], axis=1)
 
-    def foresight(self, counting: Bools, seed: int | None = None) -> dict[str, Foresight]:
+    def foresight(self, counting: Bools, seed: int | None = None) -> dict[str, SignalSkill]:
         """Judge every signal over the steps ``(T, N)`` that count; ``seed`` fixes the permutation of labels.
 
         A world's last step that counts must end an episode, and every window lies within its episode.
@@ -97,10 +97,10 @@ class Journal:
         return ShortTargets(targets.target[:steps], targets.evidence[:steps], targets.whole[:steps])
 
 
-def _judge(signal: Signal, score: Floats, label: Bools, explained: float, rng: np.random.Generator) -> Foresight:
+def _judge(signal: Signal, score: Floats, label: Bools, explained: float, rng: np.random.Generator) -> SignalSkill:
     if not signal.is_probability:
-        return Foresight(windows=label.size, explained_variance=explained)
-    return Foresight(
+        return SignalSkill(windows=label.size, explained_variance=explained)
+    return SignalSkill(
         auroc(score, label),
         shuffled_auroc(score, label, rng),
         label.size,

@@ -62,7 +62,7 @@ def _check_signature(where: str, call: Callable[..., Any]) -> None:
             raise UserError(f"{where} must name every sense that it reads as a plain parameter, not '{parameter}'")
 
 
-class Drive:
+class BoundModule:
     """A module, its readers and its place (``first`` row) among the subsystem's signals."""
 
     def __init__(self, module: RewardModule, first: int):

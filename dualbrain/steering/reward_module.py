@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dualbrain.steering.signal import Signal
 
 Array = NDArray[Any]
-Emitted = Mapping[str, Array | float]
+SignalValues = Mapping[str, Array | float]
 
 NO_REFLEX = -1
 THOUGHT = "thought"
@@ -38,9 +38,9 @@ class RewardModule:
     name: str = ""
     """Name in the steering subsystem; by default the class name in snake_case."""
 
-    truth: ClassVar[Callable[..., Emitted]]
+    truth: ClassVar[Callable[..., SignalValues]]
     """``truth(**senses) -> {signal: (N,)}``, NaN where the innate senses have nothing to say."""
-    worth: ClassVar[Callable[..., Emitted] | None] = None
+    worth: ClassVar[Callable[..., SignalValues] | None] = None
     """``worth(**senses) -> {signal: (N,)}``: what one unit is worth to this body now; 1 if absent."""
     reflex: ClassVar[Callable[..., Array] | None] = None
     """``reflex(**senses) -> (N,)`` int: the action that pre-empts the policy, or `NO_REFLEX`."""

@@ -75,7 +75,7 @@ class Phase:
     """0 where the module is off."""
 
 
-def work_out(
+def tabulate(
     stage: Stage, signals: Mapping[str, Signal], owners: Mapping[str, str], weights: Mapping[str, float]
 ) -> Phase:
     """Return what a stage means for ``signals``; ``owners`` are their modules, ``weights`` those of all stages.

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError
 from dualbrain.registry import load_module
-from dualbrain.steering.bound_module import Drive, Floats, Senses, read_only
+from dualbrain.steering.bound_module import BoundModule, Floats, Senses, read_only
 from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule
 from dualbrain.steering.signal import Signal
-from dualbrain.steering.stages import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, work_out
+from dualbrain.steering.stages import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, tabulate
 from dualbrain.steering.weights import Weights
 from dualbrain.structured.ranges import THOUGHT_CAP
 
@@ -53,9 +53,9 @@ class SteeringSubsystem:
     and signal, to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds,
     then `step` once per transition.
 
-    ``stages`` are those of development: `mature` enters them. A module that is off says, pays and does nothing, and
-    keeps what it remembers. Two ablations: ``cut_wire`` lets every prediction read 0; ``freeze_worth`` fixes the worth
-    of each signal, for good, at the mean over agents in the first step in which its module is on.
+    ``stages`` are those of development: `set_training_step` enters them. A module that is off says, pays and does
+    nothing, and keeps what it remembers. Two ablations: ``cut_wire`` lets every prediction read 0; ``freeze_worth``
+    fixes the worth of each signal, for good, at the mean over agents in the first step in which its module is on.
 
     Raises `UserError` for two modules of one name, an unknown weight, stages out of order, or a module that contradicts
     itself.
@@ -88,7 +88,7 @@ class SteeringSubsystem:
         self.stage = 0
         """Index of the stage that it is in."""
         self.n = 0
-        self._drives: list[Drive] = []
+        self._drives: list[BoundModule] = []
         for module in map(_instance, _each(modules)):
             self._bind(module)
         self._read = self.senses
@@ -100,7 +100,7 @@ class SteeringSubsystem:
         self._work_out_phases()
 
     def _bind(self, module: RewardModule) -> None:
-        drive = Drive(module, first=sum(len(drive.signals) for drive in self._drives))
+        drive = BoundModule(module, first=sum(len(drive.signals) for drive in self._drives))
         if drive.name in self.modules:
             raise UserError(f"two modules are named '{drive.name}': rename one, as in Hunger(name='appetite')")
         self._drives.append(drive)
@@ -123,7 +123,7 @@ class SteeringSubsystem:
     def _work_out_phases(self) -> None:
         check_order(self.stages)
         stages = self.stages or (WHOLE_LIFE,)
-        self._phases = [work_out(stage, self.signals, self.owners, self._weights) for stage in stages]
+        self._phases = [tabulate(stage, self.signals, self.owners, self._weights) for stage in stages]
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -177,7 +177,7 @@ class SteeringSubsystem:
         return self._phase.awake[:, 0]
 
     @property
-    def factors(self) -> Floats:
+    def current_weights(self) -> Floats:
         """The weights ``(K,)`` at this stage, 0 where the module is off."""
         return np.where(self.awake, self._phase.weight[:, 0], np.float32(0.0))
 
@@ -206,7 +206,7 @@ class SteeringSubsystem:
         for drive in self._drives:
             drive.check(offered, thoughts or self.cut_wire)
 
-    def mature(self, step: int) -> bool:
+    def set_training_step(self, step: int) -> bool:
         """Enter the stage of a training step (of all agents together); return whether it is another one.
 
         Nothing else changes: drives that wake up remember, and heads go on from where they were.

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from dualbrain.errors import UserError
-from dualbrain.steering.bound_module import Drive
+from dualbrain.steering.bound_module import BoundModule
 from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, Array, RewardModule
 from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.testing.contract import ContractError, blaming, require
 from dualbrain.testing.module_trace import Life, Moment, arrays, live, perform
-from dualbrain.testing.random_senses import Tape, record
+from dualbrain.testing.random_senses import RandomSenses, record
 
 CROWD, AGE = 1000, 100
 """Agents and steps of the 10^5 random moments in which a module must keep what it declares."""
@@ -52,16 +52,16 @@ def check_module(
 @dataclass(frozen=True)
 class _Trial:
     module: RewardModule
-    drive: Drive
-    tape: Tape
-    crowd: Tape
+    drive: BoundModule
+    tape: RandomSenses
+    crowd: RandomSenses
 
     @property
     def who(self) -> str:
         return f"module '{self.drive.name}'"
 
     @property
-    def halves(self) -> tuple[Tape, Tape]:
+    def halves(self) -> tuple[RandomSenses, RandomSenses]:
         middle = len(self.tape) // 2
         return self.tape.part(slice(middle)), self.tape.part(slice(middle, None))
 
@@ -83,7 +83,7 @@ def _trial(
 ) -> _Trial:
     try:
         (made,) = SteeringSubsystem([module]).modules.values()
-        drive = Drive(made, first=0)
+        drive = BoundModule(made, first=0)
         offered = _plausible(drive) if senses is None else _indexed(senses)
         drive.check(tuple(offered), thoughts=True)
     except UserError as error:
@@ -94,7 +94,7 @@ def _trial(
     return _Trial(made, drive, *tapes)
 
 
-def _plausible(drive: Drive) -> dict[str, Sense]:
+def _plausible(drive: BoundModule) -> dict[str, Sense]:
     known = by_name([EXTRINSIC_REWARD, VISITS])
     return {name: known.get(name, Sense(name, 0.0, 1.0)) for name in drive.senses}
 
@@ -109,7 +109,7 @@ def _emits(trial: _Trial) -> None:
         _emits_over(trial, tape)
 
 
-def _emits_over(trial: _Trial, tape: Tape) -> None:
+def _emits_over(trial: _Trial, tape: RandomSenses) -> None:
     before: Moment | None = None
     for moment in perform(trial.fresh(tape.n), tape):
         _check_inputs(moment)
@@ -237,7 +237,7 @@ def _truths(trial: _Trial, weight: float) -> Array:
     return np.stack([steering.step(senses[t], scorecards[t], tape.done[t]).truth for t in range(len(tape))])
 
 
-def _broken_off(tape: Tape) -> tuple[Tape, Tape]:
+def _broken_off(tape: RandomSenses) -> tuple[RandomSenses, RandomSenses]:
     """Return a tape in two parts, cut in the middle of episodes."""
     cut = len(tape) // 3
     return tape.part(slice(cut)), tape.part(slice(cut, None))

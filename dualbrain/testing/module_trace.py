@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.steering.bound_module import Drive, Reader
+from dualbrain.steering.bound_module import BoundModule, Reader
 from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule
 from dualbrain.testing.contract import blaming, require
-from dualbrain.testing.random_senses import Tape
+from dualbrain.testing.random_senses import RandomSenses
 
 Life = list[dict[str, Array]]
 
@@ -33,9 +33,9 @@ class Moment:
     """Copies of them, made before anything else was called."""
 
 
-def perform(module: RewardModule, tape: Tape) -> Iterator[Moment]:
+def perform(module: RewardModule, tape: RandomSenses) -> Iterator[Moment]:
     """Yield a started module's moments; episodes that end are reset before the next action's reflex."""
-    drive = Drive(module, first=0)
+    drive = BoundModule(module, first=0)
     for t in range(len(tape)):
         given = tape.at(t)
         sensed, where = copy.deepcopy(given), f"module '{drive.name}', step {t}"
@@ -50,7 +50,7 @@ def perform(module: RewardModule, tape: Tape) -> Iterator[Moment]:
         yield Moment(where, given, sensed, emitted, copies)
 
 
-def live(module: RewardModule, tape: Tape, *, scribble: bool = False) -> Life:
+def live(module: RewardModule, tape: RandomSenses, *, scribble: bool = False) -> Life:
     """Return what a started module emits over a tape; ``scribble`` over its inputs after each step."""
     life = []
     for moment in perform(module, tape):
@@ -69,12 +69,12 @@ def arrays(given: Mapping[str, Any]) -> dict[str, Array]:
     return {**{name: values for name, values in given.items() if name != THOUGHT}, **given[THOUGHT]}
 
 
-def _emissions(drive: Drive, given: Mapping[str, Any]) -> dict[str, Any]:
+def _emissions(drive: BoundModule, given: Mapping[str, Any]) -> dict[str, Any]:
     readers = {"truth": drive.truth, **({"worth": drive.worth} if drive.worth else {})}
     return {f"{what}.{name}": value for what, reader in readers.items() for name, value in _read(drive, reader, given)}
 
 
-def _read(drive: Drive, reader: Reader, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _read(drive: BoundModule, reader: Reader, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
     emitted = reader(given)
     require(isinstance(emitted, Mapping), f"{reader.where} returned {type(emitted).__name__}, not a mapping")
     wanted = {signal.name for signal in drive.module.emits}

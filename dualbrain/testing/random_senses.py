@@ -20,7 +20,7 @@ FAR = 1000.0
 
 
 @dataclass(frozen=True)
-class Tape:
+class RandomSenses:
     """Senses and thoughts, each ``(T, N)`` by name, and ``done`` ``(T, N)``."""
 
     senses: dict[str, Floats]
@@ -40,15 +40,15 @@ class Tape:
         senses: dict[str, Any] = {name: values[t].copy() for name, values in self.senses.items()}
         return {**senses, THOUGHT: {name: values[t].copy() for name, values in self.thoughts.items()}}
 
-    def part(self, steps: slice = slice(None), agents: slice = slice(None)) -> Tape:
+    def part(self, steps: slice = slice(None), agents: slice = slice(None)) -> RandomSenses:
         """Return some of the steps of some of the agents."""
         senses, thoughts = (
             {name: values[steps, agents] for name, values in kind.items()} for kind in (self.senses, self.thoughts)
         )
-        return Tape(senses, thoughts, self.done[steps, agents])
+        return RandomSenses(senses, thoughts, self.done[steps, agents])
 
 
-def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps: int, seed: int) -> Tape:
+def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps: int, seed: int) -> RandomSenses:
     """Record random lives with many extremes: the first step is all lows, the second all highs.
 
     About one episode in twenty steps ends; all do half way. An optional sense is NaN in one step of ten.
@@ -56,7 +56,7 @@ def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps
     rng = np.random.default_rng(seed)
     done = rng.random((steps, n)) < 0.05
     done[steps // 2 - 1] = True
-    return Tape(
+    return RandomSenses(
         {sense.name: _sensed(sense, (steps, n), rng) for sense in senses},
         {name: _draw(signal.low, signal.high, (steps, n), rng) for name, signal in signals.items()},
         done,

@@ -20,7 +20,7 @@ Batch = VectorEnv[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Passage:
+class TranscriptStep:
     """One transition of one world; the first of a diary is its reset."""
 
     obs: Any
@@ -41,7 +41,7 @@ class Passage:
 class Diary:
     """Passages by world and step, and whatever was handed out, each beside a copy made at once."""
 
-    passages: list[list[Passage]]
+    passages: list[list[TranscriptStep]]
     handed_out: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
 
     def keep(self, obs: Any, info: Any) -> None:
@@ -100,16 +100,21 @@ def senses_in(info: Mapping[str, Any], where: str) -> Mapping[str, Any]:
 
 
 def _passage(
-    obs: Any, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any], end: Passage | None = None
-) -> Passage:
+    obs: Any,
+    reward: float,
+    terminated: bool,
+    truncated: bool,
+    info: Mapping[str, Any],
+    end: TranscriptStep | None = None,
+) -> TranscriptStep:
     obs, senses = copy.deepcopy(obs), dict(senses_in(info, "world"))
     earned = (end.obs, end.senses) if end else (obs, senses)
-    return Passage(earned[0], reward, terminated, truncated, earned[1], obs, senses)
+    return TranscriptStep(earned[0], reward, terminated, truncated, earned[1], obs, senses)
 
 
 def _passages(
     batch: Batch, obs: Any, rewards: Array, terminated: Array, truncated: Array, info: Mapping[str, Any]
-) -> list[Passage]:
+) -> list[TranscriptStep]:
     """Take one step of a batch apart: at an episode's end, ``info`` is the reset's and ``final_info`` the last one."""
     done = terminated | truncated
     next_obs = [copy.deepcopy(one) for one in iterate(batch.observation_space, obs)]
@@ -122,7 +127,7 @@ def _passages(
     present = getattr(batch.unwrapped, "present", np.ones(batch.num_envs, bool)).tolist()
     ends = (terminated.tolist(), truncated.tolist())
     columns = (last_obs, rewards.tolist(), *ends, last_senses, next_obs, next_senses, present)
-    return [Passage(*row) for row in zip(*columns, strict=True)]
+    return [TranscriptStep(*row) for row in zip(*columns, strict=True)]
 
 
 def _final_senses(info: Mapping[str, Any], done: Array, n: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from gymnasium.vector import AutoresetMode
 from dualbrain.steering.sense import Sense, by_name
 from dualbrain.testing.contract import blaming, equal, is_sequence, require
 from dualbrain.testing.determinism import check_determinism
-from dualbrain.testing.transcript import Batch, Diary, Passage, World, draw_actions, live_alone, live_together
+from dualbrain.testing.transcript import Batch, Diary, TranscriptStep, World, draw_actions, live_alone, live_together
 from dualbrain.worlds.options import agents_of
 
 
@@ -65,7 +65,7 @@ def _makers(
     return f"world '{world}'", functools.partial(gymnasium.make, world, **env_kwargs), make_batch
 
 
-def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: int) -> list[list[Passage]]:
+def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: int) -> list[list[TranscriptStep]]:
     """Check single worlds of ``n`` seeds, and return what happened to them."""
     with blaming(who):
         world, twin = make(), make()
@@ -85,7 +85,7 @@ def _check_batch(
     who: str,
     make_batch: Callable[..., Batch],
     make: Callable[[], World],
-    alone: list[list[Passage]],
+    alone: list[list[TranscriptStep]],
     agents: int,
     steps: int,
     seed: int,
@@ -107,7 +107,9 @@ def _check_batch(
             _check_same(pages, alone[row], f"{who}: world {row // agents} is not as it is alone with seed {where}")
 
 
-def _live_apart(make_one: Callable[[], Batch], actions: list[list[Any]], agents: int, seed: int) -> list[list[Passage]]:
+def _live_apart(
+    make_one: Callable[[], Batch], actions: list[list[Any]], agents: int, seed: int
+) -> list[list[TranscriptStep]]:
     """Return what happens, row by row, if each world of a batch is a batch of its own."""
     rows = range(0, len(actions[0]), agents)
     parts = [[chosen[row : row + agents] for chosen in actions] for row in rows]
@@ -146,13 +148,13 @@ def _check_senses(where: str, offered: Mapping[str, Any], declared: Mapping[str,
         require(low <= value <= high, f"{where}: sense '{name}' is {value}, not in [{low:g}, {high:g}]")
 
 
-def _check_score(where: str, passage: Passage) -> None:
+def _check_score(where: str, passage: TranscriptStep) -> None:
     sensed = passage.senses.get("extrinsic_reward", passage.reward)
     agree = np.float32(sensed) == np.float32(passage.reward)
     require(bool(agree), f"{where}: sense 'extrinsic_reward' is {sensed}, but the reward {passage.reward}")
 
 
-def _check_same(pages: list[Passage], others: list[Passage], breach: str) -> None:
+def _check_same(pages: list[TranscriptStep], others: list[TranscriptStep], breach: str) -> None:
     for t, (passage, other) in enumerate(zip(pages, others, strict=True)):
         for part, value in vars(passage).items():
             require(equal(value, vars(other)[part]), f"{breach} (step {t}, {part})")

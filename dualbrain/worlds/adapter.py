@@ -29,7 +29,7 @@ class WorldAdapter:
     make: Callable[..., Env] = gymnasium.make
     """Makes one environment from its id."""
     wrap: Callable[[Env], Env] = _as_it_is
-    """Gives an environment made so its senses; see `dualbrain.worlds.sense_wrappers.AdaptSenses`."""
+    """Gives an environment made so its senses; see `dualbrain.worlds.sense_wrappers.SenseWrapper`."""
     register: Callable[[str], None] = _known
     """Registers an id with Gymnasium that the package itself does not; raises `UserError` for one that is wrong."""
     examples: tuple[str, ...] = ()

@@ -14,8 +14,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecTransposeIm
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.rendering import DRAWN, can_be_drawn
-from dualbrain.worlds.sense_wrappers import GatherSenses
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.sense_wrappers import SenseVecWrapper
+from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
 
@@ -43,7 +43,7 @@ def another(venv: VecEnv, drawn: bool = True) -> VecEnv | None:
 
 def _bare(venv: VecEnv) -> VecEnv:
     """Return what is inside of the wrappers that every agent puts around it."""
-    while isinstance(venv, (SteeringVecEnv, GatherSenses, VecTransposeImage)):
+    while isinstance(venv, (SteeringVecEnv, SenseVecWrapper, VecTransposeImage)):
         venv = venv.venv
     return venv
 
@@ -71,12 +71,12 @@ def _alike(one: VecEnv, other: VecEnv) -> bool:
     return one.observation_space == other.observation_space and one.action_space == other.action_space
 
 
-def map_of(venv: VecEnv, seed: int) -> Everywhere | None:
-    """Return what is seen from every place of a world that `another` made, if it has a map: see `Everywhere`."""
+def map_of(venv: VecEnv, seed: int) -> StateMap | None:
+    """Return what is seen from every place of a world that `another` made, if it has a map: see `StateMap`."""
     above, layer = _layer(venv, "everywhere")
     if layer is None:
         return None
-    found: Everywhere = layer.everywhere(seed)
+    found: StateMap = layer.everywhere(seed)
     return found._replace(observations=_through(above, found.observations))
 
 

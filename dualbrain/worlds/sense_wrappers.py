@@ -23,7 +23,7 @@ Adapter = Callable[[gymnasium.Env[Any, Any], Any, Any, Mapping[str, Any]], Mappi
 """``senses(env, obs, action, info) -> {name: float}``; at reset the action is None."""
 
 
-class AdaptSenses(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
+class SenseWrapper(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
     """Give a third-party environment senses, put into ``info["senses"]``.
 
     They are what ``adapter(env, obs, action, info) -> {name: float}`` makes of every step; at reset the action is None.
@@ -48,7 +48,7 @@ class AdaptSenses(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
         return obs, reward, terminated, truncated, info
 
 
-class GatherSenses(Layer):
+class SenseVecWrapper(Layer):
     """Gather the senses of any `VecEnv` into arrays ``{name: (N,)}``, one dict lookup per environment and sense.
 
     Offers what its environments declare (``senses``) and put into ``info["senses"]``, besides ``extrinsic_reward`` and

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Everywhere(NamedTuple):
+class StateMap(NamedTuple):
     """One world as its episode begins, and what the agent would observe there from each of P places."""
 
     observations: Any

@@ -16,7 +16,7 @@ from dualbrain.steering.bodies import release, serve, serve_another
 from dualbrain.steering.bound_module import Floats, Senses
 from dualbrain.steering.reward_module import NO_REFLEX
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
-from dualbrain.worlds.sense_wrappers import GatherSenses, final_observations
+from dualbrain.worlds.sense_wrappers import SenseVecWrapper, final_observations
 from dualbrain.worlds.spaces.actions import counted_from_zero
 from dualbrain.worlds.spaces.finite import check_observations, check_reward, check_senses
 from dualbrain.worlds.vec_env.attributes import Layer, finish_step, start
@@ -95,7 +95,7 @@ class SteeringVecEnv(Layer):
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
         senses_itself = hasattr(self.unsteered, "transition_senses")
-        sensing: Any = self.unsteered if senses_itself else GatherSenses(self.unsteered, steering.senses)
+        sensing: Any = self.unsteered if senses_itself else SenseVecWrapper(self.unsteered, steering.senses)
         steering.check(sensing.senses, thoughts=self.scorecard is not None)
         return sensing
 
@@ -134,13 +134,13 @@ class SteeringVecEnv(Layer):
         self._reflex = self._checked(self.steering.begin(senses))
         return obs
 
-    def mature(self, step: int) -> bool:
+    def set_training_step(self, step: int) -> bool:
         """Let the steering subsystem enter the stage of a training step; return whether it is another one.
 
         To be told between two steps, after a reset: its reflexes rule from the next action on. An agent that is not a
         `DualBrainPPO` has to be told by somebody, such as a callback with its ``num_timesteps``.
         """
-        changed = self.steering.mature(step)
+        changed = self.steering.set_training_step(step)
         if changed:
             self._reflex = self._checked(self.steering.reflexes(self._sensing.reset_senses(), self.alive()))
         return changed

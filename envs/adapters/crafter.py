@@ -8,7 +8,7 @@ from typing import Any
 import envs.adapters.crafter_world  # noqa: F401  registers Crafter with Gymnasium, if it is installed
 from dualbrain.steering.sense import Sense
 from dualbrain.worlds.adapter import WorldAdapter
-from dualbrain.worlds.sense_wrappers import AdaptSenses
+from dualbrain.worlds.sense_wrappers import SenseWrapper
 
 FULL, MEAL = 9.0, 6.0
 """A full store, and the food in a cow."""
@@ -54,4 +54,4 @@ class Body:
         }
 
 
-ADAPTER = WorldAdapter(wrap=lambda env: AdaptSenses(env, Body(), SENSES), examples=("CrafterReward-v1",))
+ADAPTER = WorldAdapter(wrap=lambda env: SenseWrapper(env, Body(), SENSES), examples=("CrafterReward-v1",))

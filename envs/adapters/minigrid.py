@@ -11,8 +11,8 @@ from minigrid.core.world_object import Door
 
 from dualbrain.steering.sense import Sense
 from dualbrain.worlds.adapter import WorldAdapter
-from dualbrain.worlds.sense_wrappers import AdaptSenses
-from dualbrain.worlds.state_map import Everywhere
+from dualbrain.worlds.sense_wrappers import SenseWrapper
+from dualbrain.worlds.state_map import StateMap
 
 IN_VIEW = ("goal", "key", "door", "ball", "box", "lava")
 SENSES = (
@@ -57,10 +57,10 @@ class Body:
         }
 
 
-class Mapped(AdaptSenses[Any, Any]):
+class Mapped(SenseWrapper[Any, Any]):
     """Also tells what is seen from everywhere: on each cell that is free, looking in all four directions."""
 
-    def everywhere(self, seed: int) -> Everywhere:
+    def everywhere(self, seed: int) -> StateMap:
         """Return what is seen as the world of a seed begins; leaves this world there."""
         self.env.reset(seed=seed)
         world: Any = self.env.unwrapped
@@ -69,7 +69,7 @@ class Mapped(AdaptSenses[Any, Any]):
         places = [(*cell, way) for cell in free for way in range(4)]
         seen = [_look(world, *place) for place in places]
         observations = {key: np.array([look[key] for look in seen]) for key in seen[0]}
-        return Everywhere(observations, np.array(places)[:, 1::-1], (world.height, world.width), picture)
+        return StateMap(observations, np.array(places)[:, 1::-1], (world.height, world.width), picture)
 
 
 def _can_stand(thing: Any) -> bool:

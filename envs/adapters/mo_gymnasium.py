@@ -10,7 +10,7 @@ from mo_gymnasium.utils import make
 
 from dualbrain.steering.sense import Sense
 from dualbrain.worlds.adapter import WorldAdapter
-from dualbrain.worlds.sense_wrappers import AdaptSenses
+from dualbrain.worlds.sense_wrappers import SenseWrapper
 
 COMPONENTS = {
     "deep-sea-treasure": ("treasure", "time"),
@@ -59,7 +59,7 @@ def wrap(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
         parts = nothing if action is None else info.get("vector_reward")
         return {} if parts is None else dict(zip(names, parts, strict=True))
 
-    return AdaptSenses(Summed(env), components, senses)
+    return SenseWrapper(Summed(env), components, senses)
 
 
 ADAPTER = WorldAdapter(make, wrap, examples=("deep-sea-treasure-v0", "resource-gathering-v0"))

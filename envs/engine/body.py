@@ -74,14 +74,14 @@ def digest(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     if state.stomach[r] == 0:
         return
     if state.delay[r] > 0:
-        bide(tables, state, outcome, r)
+        wait_for_taste(tables, state, outcome, r)
     else:
         change(state, r, tables.consumed, state.stomach[r])
         state.stomach[r] = 0
 
 
 @seldom
-def bide(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
+def wait_for_taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Wait for the taste of what was consumed."""
     state.delay[r] -= 1
     if state.delay[r] == 0:
@@ -100,15 +100,15 @@ def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> N
 def use(tables: Tables, state: State, outcome: Outcome, i: int, r: int, kind: int) -> None:
     """Consume a kind of thing, unless it is for the hand and has nothing to do; or the item in the hand."""
     if not tables.kinds[kind].edible:
-        swallow(tables, state, outcome, r, unhand(tables, state, r))
+        ingest(tables, state, outcome, r, unhand(tables, state, r))
     elif not tables.kinds[kind].handles or work(tables, state, r, kind):
-        swallow(tables, state, outcome, r, kind)
+        ingest(tables, state, outcome, r, kind)
         if not tables.kinds[kind].lasts:
             take(tables, state, i, state.agent[r])
 
 
 @part
-def swallow(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int) -> None:
+def ingest(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int) -> None:
     """Take in a kind of thing or an item; taste it now or after its delay."""
     state.stomach[r], state.delay[r] = mouthful, tables.mouthfuls[mouthful].delay
     if state.delay[r] == 0:
@@ -128,7 +128,7 @@ def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
 
 
 @part
-def bask(tables: Tables, state: State, i: int, r: int) -> None:
+def apply_radiance(tables: Tables, state: State, i: int, r: int) -> None:
     """Let the things that are near do what they do to the levels."""
     for q in range(tables.radiant.size):
         m = tables.radiant[q]
@@ -155,7 +155,7 @@ def pay_tolls(tables: Tables, state: State, r: int) -> None:
 
 
 @part
-def ease(tables: Tables, state: State, r: int) -> float:
+def comfort_share(tables: Tables, state: State, r: int) -> float:
     """Return the share of levels that are at ease, of those that can be; 1 if none can."""
     if tables.comforts.size == 0:
         return 1.0

@@ -19,7 +19,10 @@ def release(tables: Tables, state: State, i: int) -> None:
     for c in range(tables.species.size):
         cell = free_cell(tables, state, i)
         for _ in range(64):
-            if distance(tables, cell, state.agent[prey(tables, state, i, cell)]) >= tables.clearance[tables.species[c]]:
+            if (
+                distance(tables, cell, state.agent[nearest_agent(tables, state, i, cell)])
+                >= tables.clearance[tables.species[c]]
+            ):
                 break
             cell = free_cell(tables, state, i)
         state.creature[i, c] = cell
@@ -27,7 +30,7 @@ def release(tables: Tables, state: State, i: int) -> None:
 
 
 @part
-def prey(tables: Tables, state: State, i: int, cell: int) -> int:
+def nearest_agent(tables: Tables, state: State, i: int, cell: int) -> int:
     """Return the living agent that is nearest to a cell, the first of those equally near."""
     first = i * tables.agents
     nearest, least = first, tables.row.size
@@ -38,10 +41,10 @@ def prey(tables: Tables, state: State, i: int, cell: int) -> int:
 
 
 @part
-def prowl(tables: Tables, state: State, outcome: Outcome, i: int) -> None:
+def step_creatures(tables: Tables, state: State, outcome: Outcome, i: int) -> None:
     """Let every creature take its turn."""
     for c in range(tables.species.size):
-        r = prey(tables, state, i, state.creature[i, c])
+        r = nearest_agent(tables, state, i, state.creature[i, c])
         if state.alive[r] and take_turn(tables, state, outcome, i, r, c):
             startle(tables, state, outcome, i, c)
 

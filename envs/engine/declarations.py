@@ -40,7 +40,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Toll:
+class LevelEffect:
     """What a level costs the body at each step at which it lies within ``[low, high]``."""
 
     level: str

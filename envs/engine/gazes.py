@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from envs.engine.creatures import prey
+from envs.engine.creatures import nearest_agent
 from envs.engine.ground import distance
 from envs.engine.jit import part
 from envs.engine.randomness import below, uniform
@@ -30,7 +30,7 @@ def look_about(tables: Tables, state: State, i: int, j: int) -> None:
     """Let person ``j`` turn its eyes to what it watches."""
     person, kind = state.society.person[i, j], tables.people.kind[tables.people.sort[j]]
     if kind.looks_for == AGENT:
-        r = prey(tables, state, i, person.cell)
+        r = nearest_agent(tables, state, i, person.cell)
         if state.alive[r] and distance(tables, person.cell, state.agent[r]) <= kind.notice:
             look_at(person, AGENT, r)
         else:

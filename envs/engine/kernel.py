@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.acts import FIRST_ACT, chosen, hush, overhear, perform
-from envs.engine.body import act, bask, ease, is_dead, pay_tolls
-from envs.engine.creatures import prowl, release
+from envs.engine.body import act, apply_radiance, comfort_share, is_dead, pay_tolls
+from envs.engine.creatures import release, step_creatures
 from envs.engine.ground import embody, lay_out, regrow
 from envs.engine.jit import kernel, part, seldom, sources
 from envs.engine.people import grow_calm, live_on, settle_people, welfare
@@ -79,7 +79,7 @@ def live(tables: Tables, state: State, people: People, i: int, actions: Actions,
             take_action(tables, state, people, outcome, i, r, actions[r])
             state.visits[r, state.agent[r]] += 1
     regrow(tables, state, i)
-    prowl(tables, state, outcome, i)
+    step_creatures(tables, state, outcome, i)
     if people is not None:
         live_on(tables, state, i)
 
@@ -104,9 +104,9 @@ def take_action(tables: Tables, state: State, people: People, outcome: Outcome, 
 
 
 @part
-def outlive(tables: Tables, state: State, people: People, i: int, r: int, outcome: Outcome) -> bool:
+def finish_step(tables: Tables, state: State, people: People, i: int, r: int, outcome: Outcome) -> bool:
     """Settle what the step meant for agent ``r``, which took part; return whether its episode ended."""
-    bask(tables, state, i, r)
+    apply_radiance(tables, state, i, r)
     pay_tolls(tables, state, r)
     listen(tables, state, i, r)
     if people is not None:
@@ -116,7 +116,7 @@ def outlive(tables: Tables, state: State, people: People, i: int, r: int, outcom
     outcome.terminated[r] = is_dead(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
     if not outcome.terminated[r]:
-        outcome.reward[r] += tables.score * ease(tables, state, r)
+        outcome.reward[r] += tables.score * comfort_share(tables, state, r)
         if people is not None:
             outcome.reward[r] += welfare(tables, state, i)
     outcome.senses[tables.told + REWARD, r] = outcome.reward[r]
@@ -140,12 +140,12 @@ def advance_one(tables: Tables, state: State, i: int, actions: Actions, outcome:
         if not outcome.present[r]:
             be_absent(outcome, r)
             continue
-        ended = outlive(tables, state, tables.people, i, r, outcome)
+        ended = finish_step(tables, state, tables.people, i, r, outcome)
         obs = outcome.final_obs if ended and autoreset else outcome.obs
         sense(tables, state, tables.people, i, r, observe(tables, state, tables.people, i, r, obs), outcome.senses)
         over += ended
     if over and tables.agents > 1:
-        bury(tables, state, i, outcome)
+        remove_dead(tables, state, i, outcome)
     return over
 
 
@@ -157,7 +157,7 @@ def be_absent(outcome: Outcome, r: int) -> None:
 
 
 @seldom
-def bury(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
+def remove_dead(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
     """Take away the agents whose episode has just ended, once all have seen them for the last time."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         if outcome.terminated[r] or outcome.truncated[r]:
@@ -175,7 +175,7 @@ def goes_on(tables: Tables, state: State, i: int, outcome: Outcome) -> bool:
 
 
 @seldom
-def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
+def begin_next_episodes(tables: Tables, state: State, outcome: Outcome) -> None:
     """Start new episodes where all have ended; the senses of the reset are those of the step in the other worlds.
 
     An agent that died while others live on in its world perceives nothing from then on.
@@ -185,7 +185,7 @@ def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
             outcome.reset_senses[s, r] = outcome.senses[s, r]
     for i in range(state.clock.size):
         if goes_on(tables, state, i, outcome):
-            lie_still(tables, i, outcome)
+            blank_dead(tables, i, outcome)
         else:
             begin_one(tables, state, tables.people, i)
             for r in range(i * tables.agents, (i + 1) * tables.agents):
@@ -193,7 +193,7 @@ def begin_anew(tables: Tables, state: State, outcome: Outcome) -> None:
 
 
 @part
-def lie_still(tables: Tables, i: int, outcome: Outcome) -> None:
+def blank_dead(tables: Tables, i: int, outcome: Outcome) -> None:
     """Blank what follows the death of the agents that have just died in world ``i``, which goes on."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         if outcome.terminated[r]:
@@ -238,7 +238,7 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
         for i in range(state.clock.size):
             ended += advance_one(tables, state, i, actions, outcome, autoreset)
         if ended and autoreset:
-            begin_anew(tables, state, outcome)
+            begin_next_episodes(tables, state, outcome)
         return ended
 
     return begin, perceive, advance

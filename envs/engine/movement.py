@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from envs.engine.creatures import prey, strides_towards
+from envs.engine.creatures import nearest_agent, strides_towards
 from envs.engine.gazes import kind_now, looked_at, nearest_thing
 from envs.engine.ground import WALL_KIND, distance, has_agent
 from envs.engine.jit import part
@@ -55,7 +55,7 @@ def wander(tables: Tables, state: State, i: int, person: Any) -> None:
 @part
 def seek(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Step towards the nearest agent noticed, or away from it; wander without one."""
-    there = state.agent[prey(tables, state, i, person.cell)]
+    there = state.agent[nearest_agent(tables, state, i, person.cell)]
     if distance(tables, person.cell, there) > kind.notice:
         wander(tables, state, i, person)
     elif person.away > 0:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from envs.engine.creatures import prey
+from envs.engine.creatures import nearest_agent
 from envs.engine.gazes import look_about, look_up
 from envs.engine.ground import distance, free_cell
 from envs.engine.jit import part, seldom
@@ -53,7 +53,7 @@ def free_place(tables: Tables, state: State, i: int, clearance: int) -> int:
     """Draw a free cell, if possible without a person and not too near an agent."""
     cell = free_cell(tables, state, i)
     for _ in range(TRIES):
-        near = distance(tables, cell, state.agent[prey(tables, state, i, cell)]) < clearance
+        near = distance(tables, cell, state.agent[nearest_agent(tables, state, i, cell)]) < clearance
         if not near and not has_person(state, i, cell):
             break
         cell = free_cell(tables, state, i)

@@ -92,7 +92,7 @@ class Tables(NamedTuple):
     toll: Floats
     """``(tolls, L)``"""
     comforts: Records
-    """``(levels that have a range of ease,)`` of `BOUNDS`"""
+    """``(levels that have a range of comfort_share,)`` of `BOUNDS`"""
     thing_kind: Ints
     """``(M,)``: inner walls first, then the things."""
     first_thing: Ints

@@ -10,7 +10,7 @@ from typing import get_args
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.sense import Sense
 from envs.actions import ACTION_NAMES
-from envs.engine.declarations import Act, Creature, Item, Level, Manner, Person, Thing, Toll, Vocabulary
+from envs.engine.declarations import Act, Creature, Item, Level, LevelEffect, Manner, Person, Thing, Vocabulary
 from envs.engine.validation import named_twice, problems_of
 
 WALL = "wall"
@@ -37,7 +37,7 @@ class World:
     people: tuple[Person, ...] = ()
     items: tuple[Item, ...] = ()
     acts: tuple[Act, ...] = ()
-    tolls: tuple[Toll, ...] = ()
+    tolls: tuple[LevelEffect, ...] = ()
     events: tuple[Sense, ...] = ()
     """Senses that are 0 except at a step at which something has such a taste, or an act such an event."""
     vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dualbrain.chamber import Embodied
+from dualbrain.chamber import DriveChamber
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -18,11 +18,11 @@ CUES = {"salt cue": "A:5", "sucrose cue": "B:5"}
 STATES = {"replete": REPLETE, "deprived": DEPLETED, "replete again": REPLETE}
 
 
-def raised(seed: int) -> Embodied:
+def raised(seed: int) -> DriveChamber:
     """Return an animal that learned, replete, which cue foretells salt and which sucrose."""
     steering = SteeringSubsystem(["salt", "hunger"])
     tastes = {"salt": SALT, "sugar": SUGAR}
-    animal = Embodied(seed, steering, tastes, levels={"sodium": REPLETE, "energy": 0.3})
+    animal = DriveChamber(seed, steering, tastes, levels={"sodium": REPLETE, "energy": 0.3})
     animal.live("shuffled 60 A:5>salt / 60 B:5>sugar")
     return animal
 

@@ -97,7 +97,7 @@ def _world(agent: Any) -> Any:
     return agent.get_env().get_attr("unwrapped", 0)[0]
 
 
-def raise_brain(seed: int, steps: int) -> tuple[Any, dict[str, Thoughts]]:
+def train_agent(seed: int, steps: int) -> tuple[Any, dict[str, Thoughts]]:
     """Return a brain that never lacked salt, and what it thought when there were cues."""
     agent = load_agent("ppo")(
         "BrainPolicy",
@@ -169,7 +169,7 @@ def changes(values: Mapping[str, float], again: float) -> dict[str, float]:
 
 def run(seed: int, steps: int) -> Outcome:
     """Return how one brain's cues are judged, by its steering subsystem and under every control."""
-    agent, thoughts = raise_brain(seed, steps)
+    agent, thoughts = train_agent(seed, steps)
     before = {name: weights.clone() for name, weights in agent.policy.state_dict().items()}
     judges = {INTACT: composed(agent), SCALAR: critic(agent), FROZEN: composed(agent, freeze_worth=True)}
     judges |= {TOLD: told(agent, judges[INTACT]), f"{SCALAR}, {TOLD}": told(agent, judges[SCALAR])}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dualbrain.chamber import Embodied, SerialCompound
+from dualbrain.chamber import DriveChamber, SerialCompound
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -26,7 +26,9 @@ REACH = {"intact": VISCERAL, "all heads long": 20 * VISCERAL}
 def effect(seed: int, reach: int, steps: int) -> float:
     """Return the effect of lack on a cue that comes so many steps before the taste."""
     steering = SteeringSubsystem(["salt"])
-    animal = Embodied(seed, steering, {"salt": SALT}, {"sodium": REPLETE}, SerialCompound(FAR + 2), horizon=(reach,))
+    animal = DriveChamber(
+        seed, steering, {"salt": SALT}, {"sodium": REPLETE}, SerialCompound(FAR + 2), horizon=(reach,)
+    )
     animal.live(f"30 A>_:{steps - 1}>salt" if steps > 1 else "30 A>salt")
     before = animal.composed("A")
     animal.levels["sodium"] = DEPLETED

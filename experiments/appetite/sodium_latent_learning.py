@@ -7,7 +7,7 @@ thirstier one shows a smaller ratio.
 
 from __future__ import annotations
 
-from dualbrain.chamber import Embodied
+from dualbrain.chamber import DriveChamber
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -20,7 +20,7 @@ BOTTLES = {"sodium": WATER | SALT, "potassium": WATER, "water": WATER}
 def presses(seed: int, bottle: str) -> dict[str, float]:
     """Return how much an animal presses when it lacks sodium: by composed valence, and by a scalar critic's."""
     steering = SteeringSubsystem(["thirst", "salt"])
-    animal = Embodied(seed, steering, {"bottle": BOTTLES[bottle]}, levels={"hydration": 0.1, "sodium": REPLETE})
+    animal = DriveChamber(seed, steering, {"bottle": BOTTLES[bottle]}, levels={"hydration": 0.1, "sodium": REPLETE})
     animal.live("60 A:5>bottle")
     animal.levels |= {"sodium": DEPLETED, "hydration": float(animal.rng.uniform(0.2, 0.4))}
     values = {"intact": animal.composed("A:5"), "scalar critic": animal.response("A:5", "valence")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualbrain.chamber import Embodied
+from dualbrain.chamber import DriveChamber
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering.stages import Stage
@@ -16,7 +16,7 @@ DEFERRING = (Stage("adult", defer={"salt.salt": 0.5}),)
 def pay(seed: int, cut: bool) -> dict[str, float]:
     """Return what the thought at the cue and the taste itself pay an animal that lacks sodium and has learned both."""
     steering = SteeringSubsystem(["salt"], stages=DEFERRING, cut_wire=cut)
-    animal = Embodied(seed, steering, {"salt": SALT}, {"sodium": DEPLETED})
+    animal = DriveChamber(seed, steering, {"salt": SALT}, {"sodium": DEPLETED})
     animal.live("60 A:5>salt")
     return {"seeking": animal.thought("A:5"), "consumption": animal.taste("A:5>salt")}
 

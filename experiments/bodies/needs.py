@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.heads.short_long import AssessorOptions
-from dualbrain.lab.experiment import INTACT, Claim, Experiment, Found, Outcome, Published, Samples
+from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Curves
 from dualbrain.registry import load_agent, load_module
 from dualbrain.runs.recipes import WIDE
@@ -84,7 +84,7 @@ def drives(needs: tuple[str, ...], modular: bool) -> SteeringSubsystem:
     return SteeringSubsystem(built, dict.fromkeys(parts, WEIGHT))
 
 
-def raise_brain(seed: int, steps: int, needs: int, modular: bool) -> list[float]:
+def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]:
     """Return the course of one brain's life."""
     worlds = make_vec_env(WORLD, min(N_ENVS, steps // RECIPE["n_steps"]), env_kwargs=LIFE | {"needs": needs})
     names = worlds.get_attr("layout", 0)[0].levels
@@ -110,7 +110,7 @@ def follow(seed: int, steps: int, brain: str) -> dict[str, float | list[float]]:
     """Return what came of one kind of brain with each number of needs."""
     told: dict[str, float | list[float]] = {}
     for needs in COUNTS:
-        course = raise_brain(seed + BRAINS[brain], steps, needs, brain == MODULAR)
+        course = train_agent(seed + BRAINS[brain], steps, needs, brain == MODULAR)
         told |= {f"{needs} needs": float(np.mean(course)), f"{needs} needs, late": float(np.mean(course[-LATE:]))}
         told[f"course, {needs} needs"] = course
     return told
@@ -121,12 +121,12 @@ def run(seed: int, steps: int) -> Outcome:
     return {brain: follow(seed, steps, brain) for brain in BRAINS}
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Add how much better the modular brain fares than the monolithic one, and the sham: as much of two alike."""
     return {INTACT: gains(found, MODULAR), SHAM: gains(found, AGAIN), **found}
 
 
-def gains(found: Found, brain: str) -> dict[str, Samples]:
+def gains(found: SeedResults, brain: str) -> dict[str, Samples]:
     """Return by how much a brain's deviation is below the monolithic one's, seed by seed, and the slope over needs."""
     by_needs = {needs: found[MONOLITHIC][f"{needs} needs"] - found[brain][f"{needs} needs"] for needs in COUNTS}
     slope = np.polyfit(COUNTS, np.stack(list(by_needs.values())), deg=1)[0]

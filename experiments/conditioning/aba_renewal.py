@@ -6,7 +6,7 @@ Rooms are perceived as stimuli are: each is there before, during and long after 
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
@@ -18,7 +18,7 @@ def trial(room: str, outcome: str = "") -> str:
 
 def learn(seed: int, elsewhere: str, again: bool) -> dict[str, float]:
     """Return the response where it was acquired, after extinction elsewhere, and back where it was acquired."""
-    animal = Chamber(seed, code=Presence(), assessors=OnlineAssessors(1, gamma=0.9, rate=0.05))
+    animal = Chamber(seed, code=Presence(), assessors=TDLambda(1, gamma=0.9, rate=0.05))
     animal.live(f"150 {trial('red', 'US+')}")
     acquired = due(animal, "red")
     animal.live(f"300 {trial(elsewhere)}")

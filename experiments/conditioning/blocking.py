@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, groups
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from experiments.conditioning.learners import Hebbian
@@ -14,10 +14,10 @@ GROUPS = groups(
     control: 60 C:5>US | 60 AB:5>US
     """
 )
-LEARNERS = {"intact": OnlineAssessors, "no summed error": Hebbian}
+LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
-def learn(seed: int, learner: type[OnlineAssessors]) -> dict[str, float]:
+def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return what B foretells to an animal of each group, and the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in GROUPS}
     for name, animal in animals.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualbrain.chamber import Chamber
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
@@ -16,7 +16,7 @@ FLOORS = {"intact": -np.inf, "heads clipped at 0": 0.0}
 
 def learn(seed: int, floor: float) -> dict[str, float]:
     """Return what X foretells, what it takes from B (summation), and how slowly it learns (retardation)."""
-    animal = Chamber(seed, assessors=OnlineAssessors(1, floor=floor))
+    animal = Chamber(seed, assessors=TDLambda(1, floor=floor))
     animal.live(TRAINING)
     responses = {name: animal.response(f"{name}:5") for name in ("X", "B", "BX")}
     inhibitor, novel = (animal.trials_to(CRITERION, f"{name}:5>US") for name in "XN")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dualbrain.chamber import Embodied
+from dualbrain.chamber import DriveChamber
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -15,7 +15,7 @@ SATED = {"energy": 0.8}
 """The set point of hunger, at which food is worth nothing."""
 
 
-def values(animal: Embodied) -> dict[str, dict[str, float]]:
+def values(animal: DriveChamber) -> dict[str, dict[str, float]]:
     """Return what the cues of food and drink are worth: composed, and to a scalar critic."""
     return {
         "intact": {cue: animal.composed(f"{cue}:5") for cue in "AB"},
@@ -25,7 +25,7 @@ def values(animal: Embodied) -> dict[str, dict[str, float]]:
 
 def run(seed: int) -> Outcome:
     """Return the shares of value that one animal's cues keep when it has eaten, by either kind of value."""
-    animal = Embodied(seed, SteeringSubsystem(["hunger", "thirst"]), TASTES, NEEDY)
+    animal = DriveChamber(seed, SteeringSubsystem(["hunger", "thirst"]), TASTES, NEEDY)
     animal.live("shuffled 60 A:5>food / 60 B:5>drink")
     before, weights = values(animal), animal.short.weights.copy()
     animal.levels |= SATED

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber import Chamber
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
 
@@ -32,7 +32,7 @@ def responses(seed: int, spread: tuple[float, float]) -> Floats:
     optimism = np.linspace(*spread, CELLS)
     noise = np.random.default_rng((seed, 1))
     heads = {f"cell {i}": {"US": 1.0} for i in range(CELLS)}
-    animal = Chamber(seed, heads, assessors=OnlineAssessors(CELLS, rate=0.05, optimism=optimism), rest=1)
+    animal = Chamber(seed, heads, assessors=TDLambda(CELLS, rate=0.05, optimism=optimism), rest=1)
     design = "shuffled " + " / ".join(f"{TRIALS} A:2>US*{magnitude}" for magnitude in MAGNITUDES)
     animal.live(design)
     felt: list[list[list[Floats]]] = [[[] for _ in MAGNITUDES] for _ in range(2)]

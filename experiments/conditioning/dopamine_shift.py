@@ -6,7 +6,7 @@ import numpy as np
 
 from dualbrain.chamber import Chamber, Presence, SerialCompound
 from dualbrain.chamber.stimulus_codes import Code
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
 from experiments.conditioning.learners import TrialLevel
@@ -16,13 +16,13 @@ ISI = 8
 GAMMA = 0.98
 BEFORE, AFTER = 4, 5
 """Steps around the cue and the outcome that are drawn."""
-LEARNERS: dict[str, tuple[type[OnlineAssessors], Code]] = {
-    "intact": (OnlineAssessors, SerialCompound()),
+LEARNERS: dict[str, tuple[type[TDLambda], Code]] = {
+    "intact": (TDLambda, SerialCompound()),
     "no time within a trial": (TrialLevel, Presence()),
 }
 
 
-def learn(seed: int, learner: type[OnlineAssessors], code: Code) -> dict[str, float | list[float]]:
+def learn(seed: int, learner: type[TDLambda], code: Code) -> dict[str, float | list[float]]:
     """Return the errors of one animal at cue and outcome, the latter early, late and omitted."""
     animal = Chamber(seed, code=code, assessors=learner(1, gamma=GAMMA, rate=0.2), rest=AFTER + ISI)
     first, *_, last = (around(lived.dopamine[:, 0], lived.begin) for lived in animal.live(f"200 A:{ISI}>US"))

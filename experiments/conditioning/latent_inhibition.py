@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dualbrain.chamber import Chamber
 from dualbrain.chamber.associability import Associability
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
 
@@ -14,7 +14,7 @@ ATTENTION = {"intact": True, "plain TD": False}
 
 def trials(seed: int, attention: bool, before: str) -> int:
     """Return how many trials it takes to foretell half of the outcome after some time in the chamber."""
-    assessors = OnlineAssessors(1, associability=Associability() if attention else None)
+    assessors = TDLambda(1, associability=Associability() if attention else None)
     animal = Chamber(seed, assessors=assessors)
     animal.live(before)
     return animal.trials_to(CRITERION, "A:5>US")

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber import SerialCompound
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 
 Floats = NDArray[np.float64]
 
 
-class TrialLevel(OnlineAssessors):
+class TrialLevel(TDLambda):
     """One error per trial, felt when it is over: no time within (Rescorla and Wagner 1972)."""
 
     def live(self, features: Floats, cumulants: Floats) -> Floats:
@@ -29,7 +29,7 @@ class TrialLevel(OnlineAssessors):
         return errors
 
 
-class Hebbian(OnlineAssessors):
+class Hebbian(TDLambda):
     """Each stimulus learns by itself, as if it had been there alone: no summed error."""
 
     block = SerialCompound().width

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from experiments.conditioning.learners import Hebbian
 
-LEARNERS = {"intact": OnlineAssessors, "no summed error": Hebbian}
+LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
-def learn(seed: int, learner: type[OnlineAssessors]) -> dict[str, float]:
+def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return what A foretells before and after it came with B, the outcome being as before."""
     animal = Chamber(seed, assessors=learner(1))
     animal.live("shuffled 100 A:5>US / 100 B:5>US")

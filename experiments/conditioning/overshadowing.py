@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from experiments.conditioning.learners import Hebbian
 
 DESIGNS = {"in company": "100 A+B*1.5:5>US", "alone": "100 A:5>US"}
 """B is the stronger one."""
-LEARNERS = {"intact": OnlineAssessors, "no summed error": Hebbian}
+LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
-def learn(seed: int, learner: type[OnlineAssessors]) -> dict[str, float]:
+def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return what A foretells after B was with it, and after it was alone; the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in DESIGNS}
     for name, animal in animals.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
@@ -13,7 +13,7 @@ DECAYS = {"intact": 0.0, "lambda .9": 0.9}
 
 def learn(seed: int, decay: float) -> dict[str, float]:
     """Return what A foretold, what B came to foretell through it, and what B does when A means nothing any more."""
-    animal = Chamber(seed, assessors=OnlineAssessors(1, gae_lambda=decay, rate=0.2))
+    animal = Chamber(seed, assessors=TDLambda(1, gae_lambda=decay, rate=0.2))
     animal.live("100 A:5>US")
     first = animal.response("A:5")
     animal.live("12 B:3>A:5")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Microstimuli, Presence
 from dualbrain.chamber.stimulus_codes import Code
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
 
@@ -16,7 +16,7 @@ CODES: dict[str, Code] = {"intact": Microstimuli(), "presence only": Presence()}
 
 def trials(seed: int, code: Code, gap: int) -> int:
     """Return how many trials an animal takes to foretell half of the outcome."""
-    animal = Chamber(seed, code=code, assessors=OnlineAssessors(1, gae_lambda=0.9, rate=0.05), rest=20)
+    animal = Chamber(seed, code=code, assessors=TDLambda(1, gae_lambda=0.9, rate=0.05), rest=20)
     return animal.trials_to(CRITERION, f"A:4>_:{gap}>US", MOST)
 
 

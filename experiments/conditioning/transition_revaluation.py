@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
 from dualbrain.chamber.dyna import Replay
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 
@@ -32,7 +32,7 @@ def learn(seed: int, replays: int | None) -> dict[str, float]:
     changes = {}
     for change, phase, worth in (("rewards", REWARDS_SWAPPED, SWAPPED), ("ways", WAYS_SWAPPED, WORTH)):
         memory = Replay(replays, seed) if replays else None
-        animal = Chamber(seed, tuple(WORTH), Presence(), assessors=OnlineAssessors(2, replay=memory))
+        animal = Chamber(seed, tuple(WORTH), Presence(), assessors=TDLambda(2, replay=memory))
         animal.live(FIRST)
         before = preference(animal, WORTH)
         animal.live(phase)

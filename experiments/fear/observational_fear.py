@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualbrain.chamber import Embodied
+from dualbrain.chamber import DriveChamber
 from dualbrain.chamber.associability import Associability
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
 
@@ -37,18 +37,18 @@ class ObservedFear(RewardModule):
     """How striking a form must be, in [0, 1]."""
     emits = (Signal("fear", horizon=5, defer=0.5),)
 
-    def truth(self, striking: Array, frightened_face: Array) -> Emitted:
+    def truth(self, striking: Array, frightened_face: Array) -> SignalValues:
         """Take the other's fear for evidence of danger."""
         return {"fear": np.where(striking > self.threshold, frightened_face, np.nan)}
 
-    def worth(self) -> Emitted:
+    def worth(self) -> SignalValues:
         """Price it: bad."""
         return {"fear": -1.0}
 
 
 def fear(seed: int, threshold: float, attention: bool, thing: str, before: str = "_") -> float:
     """Return how much an observer fears a thing, after having seen something before and then the model's fright."""
-    animal = Embodied(seed, SteeringSubsystem([ObservedFear(threshold)]), TASTES, {})
+    animal = DriveChamber(seed, SteeringSubsystem([ObservedFear(threshold)]), TASTES, {})
     animal.short.associability = Associability() if attention else None
     animal.live(f"{before} | {FRIGHT[thing]}")
     return animal.foreseen(f"{thing}:3")

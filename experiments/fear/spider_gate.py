@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -68,7 +68,7 @@ MENTIONS = 2000
 CONDITIONS = ("intact", "gate open", "wire cut")
 
 
-def raise_infant(seed: int, steps: int) -> bytes:
+def train_agent(seed: int, steps: int) -> bytes:
     """Return a brain that has lived among spiders, and acted at random."""
     agent = load_agent("ppo")(
         "BrainPolicy",
@@ -162,14 +162,14 @@ def live_on(brain: bytes, condition: str, times: int) -> Any:
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what one brain makes of words before the mentions, and after them under every condition."""
-    agent = price(raise_infant(seed, steps), steps)
+    agent = price(train_agent(seed, steps), steps)
     brain, places = _saved(agent), lived_in(agent)
     times = scaled(MENTIONS, steps, of=RAISED)
     lives = {condition: measure(live_on(brain, condition, times), places) for condition in CONDITIONS}
     return {"before": measure(agent, places)} | lives
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Add the shares that are left of the word's valence and of its prediction, and that an unrelated word has."""
     before = found["before"]
     kept = {name: found[name]["valence"] / before["valence"] for name in CONDITIONS}

@@ -6,7 +6,7 @@ flinch, and is then said 2000 times with nothing near, when the innate eye has n
 
 from __future__ import annotations
 
-from dualbrain.chamber import Embodied, Presence
+from dualbrain.chamber import DriveChamber, Presence
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -20,7 +20,7 @@ MENTIONS = 2000
 def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
     """Return what the thought of the word pays before and after the mentions, and what is then foreseen."""
     steering = SteeringSubsystem(["flinch"], cut_wire=cut)
-    animal = Embodied(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
+    animal = DriveChamber(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
     animal.live("60 word:3>spider | stone:3?")
     before, foreseen = animal.composed("word:3"), animal.foreseen("word:3")
     animal.live(f"{MENTIONS} word:3")

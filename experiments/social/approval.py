@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -66,7 +66,7 @@ TESTED = 50
 INTACT, WIRE_CUT = CONDITIONS = ("intact", "wire cut")
 
 
-def raise_infant(seed: int, steps: int) -> bytes:
+def train_agent(seed: int, steps: int) -> bytes:
     """Return a brain that has talked at random among familiar people."""
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
@@ -141,13 +141,13 @@ def in_earshot(env: Any, obs: NDArray[Any]) -> NDArray[np.bool_]:
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one infant before both observers under both conditions."""
-    brain = raise_infant(seed, steps)
+    brain = train_agent(seed, steps)
     return {
         f"{condition}, {badge}": live_on(brain, badge, condition, steps) for condition in CONDITIONS for badge in BADGES
     }
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Gather both badges under the intact condition; each is a control of its own where the wire is cut."""
     both = {f"{name}, {badge}": sample for badge in BADGES for name, sample in found[f"{INTACT}, {badge}"].items()}
     cut = {

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published, Samples
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent, load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -75,7 +75,7 @@ CONDITIONS = ("intact", "taught by others", "gate open")
 FLAGLESS = "no person"
 
 
-def raise_infant(seed: int, steps: int) -> bytes:
+def train_agent(seed: int, steps: int) -> bytes:
     """Return a brain that has lived among spiders, friend and foe, and did not learn to act yet."""
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
@@ -198,12 +198,12 @@ def measure_without_flag(agent: Any) -> dict[str, float]:
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one brain under all conditions; that without the flag is the intact one."""
-    brain = raise_infant(seed, steps)
+    brain = train_agent(seed, steps)
     lives = {condition: live_on(brain, condition, steps) for condition in CONDITIONS}
     return {condition: lives[condition][condition] for condition in CONDITIONS} | {FLAGLESS: lives["intact"][FLAGLESS]}
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Add what is kept under each condition, how bad and good pains are at worst, and what is paid without the flag."""
     told = {name: {**found[name], "kept": kept(found[name])} for name in CONDITIONS}
     intact, flagless = found["intact"], found[FLAGLESS]

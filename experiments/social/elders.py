@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
@@ -118,7 +118,7 @@ def near_elder(world: Any) -> NDArray[np.bool_]:
     return np.asarray(away <= NEARBY)
 
 
-def raise_brain(
+def train_agent(
     seed: int, steps: int, n_envs: int, drives: Mapping[str, float], options: Mapping[str, int]
 ) -> dict[str, float]:
     """Return what was seen of a brain while it was raised."""
@@ -138,9 +138,9 @@ def raise_brain(
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one seed under all conditions, with the whole recipe and with the easier one."""
     short, n_envs = int(steps * EASIER_SHARE), scaled(N_ENVS, steps, of=BUDGET, least=FEWEST)
-    whole = {name: raise_brain(seed, steps, n_envs, *how) for name, how in CONDITIONS.items()}
+    whole = {name: train_agent(seed, steps, n_envs, *how) for name, how in CONDITIONS.items()}
     easier = {
-        easy(name): raise_brain(seed, short, n_envs, drives, options | {"stations": EASIER})
+        easy(name): train_agent(seed, short, n_envs, drives, options | {"stations": EASIER})
         for name, (drives, options) in CONDITIONS.items()
     }
     return whole | easier
@@ -151,7 +151,7 @@ def easy(condition: str) -> str:
     return f"{condition}, easier"
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Call the condition of which the claim is made intact."""
     return {"intact" if name == INTACT else name: measures for name, measures in found.items()}
 

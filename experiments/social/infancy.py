@@ -20,7 +20,7 @@ from typing import Any
 from dualbrain.episodes.evaluate import evaluate
 from dualbrain.heads.short_long import AssessorOptions
 from dualbrain.lab.budget import scaled
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
@@ -77,7 +77,7 @@ def body(condition: str, steps: int) -> SteeringSubsystem:
     return SteeringSubsystem([*EARLY, *LATE], EARLY | LATE, stages=[first, Stage("grown")])
 
 
-def raise_brain(seed: int, steps: int, condition: str) -> dict[str, float]:
+def train_agent(seed: int, steps: int, condition: str) -> dict[str, float]:
     """Return the scores of a brain that was raised under a condition.
 
     ``last``: per life, in the last quarter of the training; ``fresh``: per fresh episode.
@@ -98,10 +98,10 @@ def raise_brain(seed: int, steps: int, condition: str) -> dict[str, float]:
 
 def run(seed: int, steps: int) -> Outcome:
     """Return what comes of one seed under all conditions."""
-    return {condition: raise_brain(seed, steps, condition) for condition in FIRST}
+    return {condition: train_agent(seed, steps, condition) for condition in FIRST}
 
 
-def derive(found: Found) -> Found:
+def derive(found: SeedResults) -> SeedResults:
     """Call the condition of which the claims are made intact."""
     return {"intact" if name == INFANT else name: measures for name, measures in found.items()}
 

@@ -18,7 +18,7 @@ from agents.record import flatten
 from dualbrain import SteeringSubsystem
 from dualbrain.heads.targets import lambda_returns, short_targets
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
-from dualbrain.worlds.sense_wrappers import AdaptSenses
+from dualbrain.worlds.sense_wrappers import SenseWrapper
 from tests.worlds.counting import ACTIONS, LENGTHS, SENSES, Count, Counting, CountingBatch, world_score
 
 STEPS = 12
@@ -210,7 +210,7 @@ def test_an_adapter_gives_a_world_the_same_senses():
             return {}
 
     def adapted() -> VecEnv:
-        return make_vec_env(lambda: AdaptSenses(Foreign(0), senses, SENSES.values()))
+        return make_vec_env(lambda: SenseWrapper(Foreign(0), senses, SENSES.values()))
 
     with pytest.MonkeyPatch.context() as patch:
         own, foreign = LivedThrough(single, 2, patch).record, LivedThrough(adapted, 2, patch).record

@@ -113,9 +113,9 @@ def test_reflexes_change_with_the_stage_at_once():
     body = SteeringVecEnv(several(), SteeringSubsystem([Count(), Novelty()], stages=(YOUNG, OLD)))
     body.reset()
     assert (body._reflex == NO_REFLEX).all()
-    assert body.mature(2 * ROLLOUT)
+    assert body.set_training_step(2 * ROLLOUT)
     assert (body._reflex != NO_REFLEX).all(), "everybody is of age 0, at which the drive startles"
-    assert not body.mature(3 * ROLLOUT)
+    assert not body.set_training_step(3 * ROLLOUT)
 
 
 def test_a_society_matures_too():

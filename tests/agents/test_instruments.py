@@ -14,7 +14,7 @@ import agents.world_pictures
 from agents import DualBrainPPO
 from agents.panel import Panel
 from agents.recorder import Recorder
-from agents.stage_schedule import Development
+from agents.stage_schedule import StageSchedule
 from dualbrain.episodes.evaluate import evaluate
 from reward_modules import Extrinsic, Novelty
 from tests.inspection.event_files import read, scalars, train
@@ -138,7 +138,7 @@ class Mine(BaseCallback):
 
 
 def test_what_is_no_instrument_still_raises(tmp_path, monkeypatch):
-    for cls, method in ((Recorder, "_on_step"), (Recorder, "_on_rollout_end"), (Development, "_on_rollout_start")):
+    for cls, method in ((Recorder, "_on_step"), (Recorder, "_on_rollout_end"), (StageSchedule, "_on_rollout_start")):
         with monkeypatch.context() as patch:
             patch.setattr(cls, method, broken)
             with pytest.raises(ZeroDivisionError, match="broken"):

@@ -128,8 +128,8 @@ def test_weights_changed_at_a_step_are_paid_from_the_next_step_on(way):
     agent = brain(Hunger())
     agent.learn(STEPS * ENVS, callback=At("step", lambda brain: way(brain, {"hunger": 50.0}), after=8))
     paid, worth, settled = agent.record.from_truth[..., 0], agent.record.worth[..., 0], agent.record.settled[..., 0]
-    factors = np.where(np.arange(STEPS) < 8, 1.0, 50.0)[:, None]
-    np.testing.assert_allclose(paid, factors * worth * settled, rtol=1e-6)
+    current_weights = np.where(np.arange(STEPS) < 8, 1.0, 50.0)[:, None]
+    np.testing.assert_allclose(paid, current_weights * worth * settled, rtol=1e-6)
 
 
 def test_a_change_of_weights_is_logged_and_saved(tmp_path):
@@ -151,7 +151,7 @@ def test_a_schedule_of_weights_by_training_step():
 
     class Noting(At):
         def _on_rollout_end(self) -> None:
-            weights.append(self.model.steering.factors.tolist())
+            weights.append(self.model.steering.current_weights.tolist())
 
     schedule = WeightSchedule({"hunger": linear(1.0, 0.0, until=4 * STEPS * ENVS), "thirst": lambda step: step / 32})
     agent.learn(3 * STEPS * ENVS, callback=[schedule, Noting("", print)])

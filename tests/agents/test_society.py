@@ -16,9 +16,9 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents import DualBrainPPO, Society
-from agents.shared_vec_env import Hub
+from agents.shared_vec_env import SharedVecEnv
 from dualbrain import RewardModule, Signal, UserError
-from dualbrain.scalars.population_stats import Collective
+from dualbrain.scalars.population_stats import PopulationStats
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.agents.test_absence import Keep, same
 from tests.agents.test_alignment import opinionate, subsystem
@@ -217,7 +217,7 @@ def test_rollouts_of_different_length():
 
 def test_any_algorithm_may_sit_there():
     """The seat is an ordinary VecEnv."""
-    hub = Hub(commune(), {"a": [0], "b": [1, 2]})
+    hub = SharedVecEnv(commune(), {"a": [0], "b": [1, 2]})
     one, two = (A2C("MlpPolicy", hub.seats[name], n_steps=5, seed=0) for name in "ab")
     lives = {"a": lambda: one.learn(40), "b": lambda: two.learn(80)}
     acting = {"a": lambda: hub.seats["a"].step(np.zeros(2, np.int64)), "b": lambda: pytest.fail("b learns longest")}
@@ -327,7 +327,7 @@ def test_the_societys_figures():
 
 
 def test_what_cannot_be_told_is_left_out():
-    figures = Collective(4, 2, {"all": [0, 1]})
+    figures = PopulationStats(4, 2, {"all": [0, 1]})
     everybody, nobody = np.ones(4, bool), np.zeros(4, bool)
     figures.step(np.ones(4), everybody, nobody, nobody)
     assert figures.read() == {"agent/0.present": 1.0, "agent/1.present": 1.0, "brain/all.present": 1.0}
@@ -348,7 +348,7 @@ def test_every_brain_and_the_society_have_their_logs(tmp_path):
 
 def test_nothing_is_gathered_that_nobody_reads():
     """The senses of a seat are taken when they are asked for."""
-    hub = Hub(make_vec_env(lambda: Counting(0), 2), {"a": [0]})
+    hub = SharedVecEnv(make_vec_env(lambda: Counting(0), 2), {"a": [0]})
     assert set(hub.seats["a"].senses) >= {"who", "age", "visits"}
 
 

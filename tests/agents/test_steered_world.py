@@ -12,7 +12,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 import envs
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv
-from dualbrain.steering.reward_module import Array, Emitted
+from dualbrain.steering.reward_module import Array, SignalValues
 
 
 class Content(RewardModule):
@@ -20,7 +20,7 @@ class Content(RewardModule):
 
     emits = (Signal("pleased", low=-np.inf, high=np.inf),)
 
-    def truth(self, extrinsic_reward: Array) -> Emitted:
+    def truth(self, extrinsic_reward: Array) -> SignalValues:
         return {"pleased": extrinsic_reward + 1.0}
 
 

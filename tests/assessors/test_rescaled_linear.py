@@ -9,34 +9,34 @@ import pytest
 import torch
 from torch import Tensor
 
-from dualbrain.heads.short_long import RescaledLinear, ThoughtAssessors
+from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
 from dualbrain.steering.signal import Signal
 
 BOTH = torch.tensor([True, True])
 
 
-def moved(head: RescaledLinear, *targets: Tensor) -> RescaledLinear:
+def moved(head: PopArtLinear, *targets: Tensor) -> PopArtLinear:
     for rows in targets:
         head.follow(rows.mean(0), rows.var(0, correction=0), BOTH[: rows.shape[1]])
     return head
 
 
-def random_head() -> RescaledLinear:
-    head = RescaledLinear(3, 2)
+def random_head() -> PopArtLinear:
+    head = PopArtLinear(3, 2)
     torch.nn.init.normal_(head.weight, generator=torch.Generator().manual_seed(0))
     return head
 
 
 def test_the_first_batch_sets_the_scale():
     # mean 3, variance (4 + 4) / 2 = 4; and a constant, held at the floor
-    head = moved(RescaledLinear(3, 2), torch.tensor([[1.0, 10.0], [5.0, 10.0]]))
+    head = moved(PopArtLinear(3, 2), torch.tensor([[1.0, 10.0], [5.0, 10.0]]))
     assert head.mean.tolist() == pytest.approx([3.0, 10.0])
     assert head.scale.tolist() == pytest.approx([2.0, 1e-3])
 
 
 def test_later_batches_count_less():
     # decay .95, bias corrected: the second batch weighs .05 / (1 - .95**2) = 20 / 39
-    head = moved(RescaledLinear(3, 1), torch.tensor([[0.0], [2.0]]), torch.tensor([[39.0], [41.0]]))
+    head = moved(PopArtLinear(3, 1), torch.tensor([[0.0], [2.0]]), torch.tensor([[39.0], [41.0]]))
     assert head.mean.tolist() == [pytest.approx(21.0)]
     # the variance of the mixture: 1 within each, and 19/39 * 20**2 + 20/39 * 19**2 = 380 between them
     assert head.variance.tolist() == [pytest.approx(381.0)]
@@ -44,7 +44,7 @@ def test_later_batches_count_less():
 
 
 def test_a_small_spread_around_a_large_mean_is_seen():
-    head = moved(RescaledLinear(3, 1), torch.tensor([[1000.0], [1000.5]]))
+    head = moved(PopArtLinear(3, 1), torch.tensor([[1000.0], [1000.5]]))
     assert head.scale.tolist() == pytest.approx([0.25])
 
 
@@ -66,7 +66,7 @@ def test_columns_not_chosen_do_not_move():
 
 def test_targets_come_out_standardised():
     rows = torch.randn(1000, 2) * torch.tensor([5.0, 0.01]) + torch.tensor([100.0, -2.0])
-    head = moved(RescaledLinear(3, 2), rows)
+    head = moved(PopArtLinear(3, 2), rows)
     scaled = head.normalise(rows)
     torch.testing.assert_close(scaled.mean(0), torch.zeros(2), atol=1e-2, rtol=0)
     torch.testing.assert_close(scaled.std(0), torch.ones(2), atol=1e-2, rtol=0)

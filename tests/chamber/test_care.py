@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.chamber import Chamber, Embodied, Lived, Microstimuli, Presence, SerialCompound
+from dualbrain.chamber import Chamber, DriveChamber, Lived, Microstimuli, Presence, SerialCompound
 from dualbrain.chamber.associability import Associability
-from dualbrain.chamber.delta_rule import OnlineShortAssessors
+from dualbrain.chamber.delta_rule import DeltaRule
 from dualbrain.chamber.dyna import Replay
 from dualbrain.chamber.notation import DesignError, design
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.errors import UserError
 from dualbrain.steering.subsystem import SteeringSubsystem
 
 SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}}
 misused: Any = Chamber
 compound: Any = SerialCompound
-heads: Any = OnlineAssessors
-body: Any = Embodied
+heads: Any = TDLambda
+body: Any = DriveChamber
 """Without their types, to give them what is of another."""
 
 
@@ -53,7 +53,7 @@ def test_each_signal_responds_before_its_own_outcome():
 
 @pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"replay": Replay()}])
 def test_heads_are_an_animals_own(options):
-    heads = OnlineAssessors(1, rate=0.1, **options)
+    heads = TDLambda(1, rate=0.1, **options)
     first, second = Chamber(0, assessors=heads), Chamber(1, assessors=heads)
     first.live("60 A:5>US")
     assert first.response("A:5") > 0.9
@@ -64,7 +64,7 @@ def test_heads_are_an_animals_own(options):
 
 
 def _again(options: dict[str, Any]) -> Lived:
-    animal = Chamber(0, assessors=OnlineAssessors(1, rate=0.1, **copy.deepcopy(options)))
+    animal = Chamber(0, assessors=TDLambda(1, rate=0.1, **copy.deepcopy(options)))
     animal.live("60 A:5>US")
     animal.response("A:5")
     return animal.live("A:5>US")[-1]
@@ -76,7 +76,7 @@ def test_learned_or_ill_fitting_heads_are_refused():
     with pytest.raises(UserError, match="have learned already"):
         Chamber(1, assessors=animal.assessors)
     with pytest.raises(UserError, match="2 assessors for 1 signals"):
-        Chamber(0, assessors=OnlineAssessors(2))
+        Chamber(0, assessors=TDLambda(2))
 
 
 def test_probes_change_nothing_of_what_comes_later():
@@ -173,7 +173,7 @@ def test_the_end_of_a_serial_compound_is_said():
 @pytest.mark.parametrize(("rate", "text"), [(3.0, "A>US"), (0.1, "A*5>US"), (0.5, "ABCDE>US"), (0.5, "A*3:9>US")])
 def test_divergence_is_said_before_it_happens(rate, text):
     for code in (SerialCompound(), Presence()):
-        animal = Chamber(0, code=code, assessors=OnlineAssessors(1, rate=rate), individual=0.0)
+        animal = Chamber(0, code=code, assessors=TDLambda(1, rate=rate), individual=0.0)
         with pytest.warns(UserWarning, match="above 2, what is expected does not settle"):
             animal.live(text)
         assert abs(animal.live(f"60 {text}")[-1].response[0]) > 2.0
@@ -181,12 +181,12 @@ def test_divergence_is_said_before_it_happens(rate, text):
 
 @pytest.mark.parametrize(("decay", "rate"), [(0.0, 1.5), (0.9, 0.4)])
 def test_what_settles_is_not_warned_of(decay, rate):
-    animal = Chamber(0, code=Presence(), assessors=OnlineAssessors(1, gae_lambda=decay, rate=rate), individual=0.0)
+    animal = Chamber(0, code=Presence(), assessors=TDLambda(1, gae_lambda=decay, rate=rate), individual=0.0)
     assert animal.live("60 A:5>US")[-1].response[0] == pytest.approx(1.0, abs=0.1)
 
 
 def test_numbers_that_overflow_are_not_gone_on_with():
-    animal = Chamber(0, assessors=OnlineAssessors(1, rate=1e6), individual=0.0)
+    animal = Chamber(0, assessors=TDLambda(1, rate=1e6), individual=0.0)
     with (
         pytest.warns(UserWarning, match="above 2"),
         np.errstate(all="ignore"),
@@ -217,20 +217,20 @@ def test_numbers_that_overflow_are_not_gone_on_with():
         ),
         (lambda: Chamber(0).trials_to(float("nan"), "A:5>US"), "level must be a finite number"),
         (lambda: misused(0).trials_to("A:5>US", 0.5), "a design is text"),
-        (lambda: misused(0, assessors=[OnlineAssessors(1)]), "assessors must be OnlineAssessors"),
+        (lambda: misused(0, assessors=[TDLambda(1)]), "assessors must be TDLambda"),
         (lambda: heads("US"), "the number of signals must be a whole number"),
         (lambda: heads(1, gamma="high"), "gamma must be one number, or 1 of them, not 'high'"),
         (lambda: body(0, ["salt"], SALT, {}), "steering must be a SteeringSubsystem"),
         (lambda: body(0, SteeringSubsystem(["salt"]), {"salt": "tasted_any"}, {}), "the taste of 'salt' must be names"),
         (lambda: compound(2.5), "length must be a whole number"),
-        (lambda: Embodied(0, SteeringSubsystem(["salt"]), {"Salt": SALT["salt"]}, {}), "write 'salt'"),
-        (lambda: OnlineAssessors(0), "1 signal or more"),
-        (lambda: OnlineAssessors(1, rate=-0.1), "rate must be from 0"),
-        (lambda: OnlineAssessors(1, gamma=1.01), "gamma must be from 0 to 1"),
-        (lambda: OnlineAssessors(2, gamma=np.ones(3)), "gamma must be one number, or 2 of them"),
-        (lambda: OnlineAssessors(1, optimism=float("nan")), "optimism must be from 0 to 1"),
-        (lambda: OnlineShortAssessors(np.array([0])), "1 step or more"),
-        (lambda: OnlineShortAssessors(np.array([1]), unlearn=-5.0), "unlearn from 0 to 1"),
+        (lambda: DriveChamber(0, SteeringSubsystem(["salt"]), {"Salt": SALT["salt"]}, {}), "write 'salt'"),
+        (lambda: TDLambda(0), "1 signal or more"),
+        (lambda: TDLambda(1, rate=-0.1), "rate must be from 0"),
+        (lambda: TDLambda(1, gamma=1.01), "gamma must be from 0 to 1"),
+        (lambda: TDLambda(2, gamma=np.ones(3)), "gamma must be one number, or 2 of them"),
+        (lambda: TDLambda(1, optimism=float("nan")), "optimism must be from 0 to 1"),
+        (lambda: DeltaRule(np.array([0])), "1 step or more"),
+        (lambda: DeltaRule(np.array([1]), unlearn=-5.0), "unlearn from 0 to 1"),
         (lambda: SerialCompound(0), "length must be at least 1"),
         (lambda: Microstimuli(decay=1.0), "decay must be above 0 and below 1"),
         (lambda: Chamber(0).probe("A>US").onset("B"), "unknown name 'B' in the trial"),
@@ -252,7 +252,7 @@ def test_designs_that_were_read_already_are_lived_as_they_are():
 
 def test_bodies_are_an_animals_own_and_know_their_senses():
     steering, tastes = SteeringSubsystem(["salt"]), copy.deepcopy(SALT)
-    rat, twin = (Embodied(0, steering, tastes, {"sodium": 0.9}) for _ in range(2))
+    rat, twin = (DriveChamber(0, steering, tastes, {"sodium": 0.9}) for _ in range(2))
     assert rat.steering is not steering
     tastes["salt"]["tasted_salt"] = 0.0
     rat.live("60 A:5>salt")
@@ -268,11 +268,11 @@ def test_bodies_are_an_animals_own_and_know_their_senses():
     with pytest.raises(UserError, match="unknown signal 'valence' of short heads"):
         twin.foreseen("A:5", "valence")
     with pytest.raises(UserError, match="2 horizons for 1 signals"):
-        Embodied(0, steering, SALT, {"sodium": 0.9}, horizon=(3, 4))
+        DriveChamber(0, steering, SALT, {"sodium": 0.9}, horizon=(3, 4))
 
 
 def test_a_taste_may_also_be_seen():
-    rat = Embodied(0, SteeringSubsystem(["salt"]), SALT, {"sodium": 0.9}, also_seen=("salt",))
+    rat = DriveChamber(0, SteeringSubsystem(["salt"]), SALT, {"sodium": 0.9}, also_seen=("salt",))
     (lived,) = rat.live("A:5>salt")
     assert rat.stimuli == ["A", "salt"]
     assert lived.due == lived.onset("salt")

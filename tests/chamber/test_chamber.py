@@ -8,7 +8,7 @@ import pytest
 from dualbrain.chamber import Chamber, DesignError, Presence
 from dualbrain.chamber.chamber import shown
 from dualbrain.chamber.notation import design
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 
 
 def test_a_trial_shows_what_the_design_says():
@@ -70,7 +70,7 @@ def test_what_is_predicted_and_also_seen_counts_once_at_its_onset():
 
 
 def test_trials_to_a_level_end_there_or_at_the_most():
-    animal = Chamber(0, code=Presence(), assessors=OnlineAssessors(1, rate=0.5), individual=0.0)
+    animal = Chamber(0, code=Presence(), assessors=TDLambda(1, rate=0.5), individual=0.0)
     assert animal.trials_to(0.7, "A>US") == 3  # .5 after the first, .75 after the second, which the third tells
     assert animal.trials_to(2.0, "A>US", most=7) == 7
 

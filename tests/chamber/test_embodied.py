@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dualbrain.chamber import Embodied, Presence
-from dualbrain.chamber.delta_rule import OnlineShortAssessors
+from dualbrain.chamber import DriveChamber, Presence
+from dualbrain.chamber.delta_rule import DeltaRule
 from dualbrain.errors import UserError
 from dualbrain.steering.stages import Stage
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -14,9 +14,9 @@ from dualbrain.steering.subsystem import SteeringSubsystem
 SALT = {"salt": {"tasted_any": 1.0, "tasted_salt": 1.0}, "sugar": {"tasted_any": 1.0}}
 
 
-def animal(steering: SteeringSubsystem | None = None, sodium: float = 0.9, **options) -> Embodied:
+def animal(steering: SteeringSubsystem | None = None, sodium: float = 0.9, **options) -> DriveChamber:
     given = steering or SteeringSubsystem(["salt"], weights={"salt": 2.0})
-    return Embodied(0, given, SALT, {"sodium": sodium}, individual=0.0, **options)
+    return DriveChamber(0, given, SALT, {"sodium": sodium}, individual=0.0, **options)
 
 
 def test_the_tongue_speaks_only_when_it_tastes():
@@ -74,17 +74,17 @@ def test_a_horizon_beyond_the_trial_reaches_to_its_end():
 
 def test_a_sense_that_nobody_reads_is_a_mistake():
     with pytest.raises(UserError, match="unknown sense 'tasted_slat' in the chamber: no drive reads it: did you mean"):
-        Embodied(0, SteeringSubsystem(["salt"]), {"salt": {"tasted_slat": 1.0}}, {"sodium": 0.9})
+        DriveChamber(0, SteeringSubsystem(["salt"]), {"salt": {"tasted_slat": 1.0}}, {"sodium": 0.9})
 
 
 def test_a_drive_with_a_memory_is_refused():
     with pytest.raises(UserError, match="'homeostasis' has a memory"):
-        Embodied(0, SteeringSubsystem(["homeostasis"]), {}, {"energy": 0.5})
+        DriveChamber(0, SteeringSubsystem(["homeostasis"]), {}, {"energy": 0.5})
 
 
 @pytest.mark.parametrize("unlearn", [0.0, 1.0])
 def test_silence_teaches_at_once_what_it_would_row_by_row(unlearn: float):
-    heads = OnlineShortAssessors(np.array([3, 5]), unlearn=unlearn)
+    heads = DeltaRule(np.array([3, 5]), unlearn=unlearn)
     silent = np.full((7, 2), np.nan)
     for quick, slow in zip(heads._silent(silent), heads._targets(silent), strict=True):
         assert (quick == slow[:7]).all()

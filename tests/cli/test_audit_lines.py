@@ -12,7 +12,7 @@ from rich.console import Console
 from dualbrain.cli.evaluate import alarm_lines, payroll_table
 from dualbrain.cli.report import audit_lines, closing_table
 from dualbrain.scalars.audit import Alarm
-from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.books import RewardShares
 from tests.cli.conftest import QUICK, Command
 
 WEIGHTS = {"hunger.food": 5.0, "flinch.flinch": 1.0}
@@ -25,21 +25,21 @@ def shown(table: Any) -> str:
 
 
 def test_shares_are_laid_out_by_signal():
-    lines = shown(payroll_table(Payroll(np.array([6.0, 1.0]), np.array([0.0, 1.0])), WEIGHTS)).splitlines()
+    lines = shown(payroll_table(RewardShares(np.array([6.0, 1.0]), np.array([0.0, 1.0])), WEIGHTS)).splitlines()
     rows = {name: line.split()[3::2] for name in WEIGHTS for line in lines if name in line}
     assert rows == {"hunger.food": ["5", "75.0%", "75.0%", "0.0%"], "flinch.flinch": ["1", "25.0%", "12.5%", "12.5%"]}
 
 
 def test_nothing_paid_is_no_share():
-    assert "0.0%" in shown(payroll_table(Payroll(np.zeros(2), np.zeros(2)), WEIGHTS))
-    assert alarm_lines(Payroll(np.zeros(2), np.zeros(2)), WEIGHTS) == []
+    assert "0.0%" in shown(payroll_table(RewardShares(np.zeros(2), np.zeros(2)), WEIGHTS))
+    assert alarm_lines(RewardShares(np.zeros(2), np.zeros(2)), WEIGHTS) == []
 
 
 def test_alarms_of_fresh_episodes():
-    assert alarm_lines(Payroll(np.array([4.0, 4.0]), np.array([0.0, 2.0])), WEIGHTS) == []
-    taken = alarm_lines(Payroll(np.array([99.0, 1.0]), np.zeros(2)), WEIGHTS)
+    assert alarm_lines(RewardShares(np.array([4.0, 4.0]), np.array([0.0, 2.0])), WEIGHTS) == []
+    taken = alarm_lines(RewardShares(np.array([99.0, 1.0]), np.zeros(2)), WEIGHTS)
     assert [line.partition(":")[2] for line in taken] == [" hunger.food has taken over: it paid nearly all reward"]
-    assert "60% of all reward" in alarm_lines(Payroll(np.array([2.0, 2.0]), np.array([3.0, 3.0])), WEIGHTS)[0]
+    assert "60% of all reward" in alarm_lines(RewardShares(np.array([2.0, 2.0]), np.array([3.0, 3.0])), WEIGHTS)[0]
 
 
 def test_training_ends_with_drift_scores_and_alarms():

@@ -255,10 +255,10 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
 def test_one_comparison_at_a_time_in_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    from dualbrain.files.file_lock import alone_in
+    from dualbrain.files.file_lock import file_lock
 
     monkeypatch.chdir(tmp_path)
-    with alone_in(Path("runs"), "comparison"):
+    with file_lock(Path("runs"), "comparison"):
         assert main(["compare", "CartPole-v1", *QUICK, "--condition", "a=extrinsic", "-f", "runs"]) == 2
     assert "another comparison is at work in runs: wait for it" in capsys.readouterr().err
 

@@ -9,7 +9,7 @@ import pytest
 
 from dualbrain.errors import UserError
 from envs.actions import CONSUME, EAST, REST, WEST
-from envs.engine.declarations import Level, Thing, Toll, Vocabulary
+from envs.engine.declarations import Level, LevelEffect, Thing, Vocabulary
 from tests.envs.tiny import ENERGY, born, cell, do, lay, meadow, stand
 
 BERRY = Thing("berry", 1, "bush", {"energy": 0.25}, {"ate": 1.0}, regrow=(3, 3))
@@ -37,7 +37,7 @@ def test_levels_stay_within_their_range() -> None:
 
 def test_a_toll_is_paid_only_within_its_bounds() -> None:
     levels = (replace(ENERGY, drain=0.0), Level("sodium", (0.9, 0.9), drain=0.05))
-    env = born(meadow(levels=levels, tolls=(Toll("sodium", 0.82, 1.0, {"energy": -0.1}),)))
+    env = born(meadow(levels=levels, tolls=(LevelEffect("sodium", 0.82, 1.0, {"energy": -0.1}),)))
     np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
     np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
 
@@ -208,7 +208,7 @@ def test_what_is_gone_warms_nobody_until_it_is_back() -> None:
 def test_what_is_near_counts_before_tolls_and_within_limits() -> None:
     fire = Thing("fire", 1, "fire", around={"warmth": 0.75})
     levels = (replace(ENERGY, drain=0.0), Level("warmth", (0.5, 0.5)))
-    env = born(meadow(fire, levels=levels, tolls=(Toll("warmth", 1.0, 1.0, {"energy": -0.25}),)))
+    env = born(meadow(fire, levels=levels, tolls=(LevelEffect("warmth", 1.0, 1.0, {"energy": -0.25}),)))
     stand(env, 2, 2)
     lay(env, 0, 2, 3)
     senses = do(env, REST)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dualbrain.lab.verdict import Judgement, Verdict
+from dualbrain.lab.verdict import ExperimentResult, Verdict
 from experiments.social import approval
 from experiments.social.approval import APPROVAL, BADGES, CONDITIONS
 from tests.lab.judging import judged, says_no
 
 
-def made_up(red: float = 0.9, blue: float = 0.9, control: float = 0.4) -> Judgement:
+def made_up(red: float = 0.9, blue: float = 0.9, control: float = 0.4) -> ExperimentResult:
     """Judge two seeds with such shares of what is avoided."""
     shares = {"intact, red": red, "intact, blue": blue, "wire cut, red": control, "wire cut, blue": 0.3}
     other = {"avoided before": np.full(2, 0.33), "said": np.full(2, 0.5)}
@@ -72,11 +72,11 @@ class Parrot:
     ],
 )
 def test_what_is_said_to_whom_counts(badge: str, word: str, avoided: float, said: float):
-    agent = approval.meet_observer(approval.raise_infant(0, 512), badge, 512)
+    agent = approval.meet_observer(approval.train_agent(0, 512), badge, 512)
     assert approval.talk(Parrot(agent, word)) == {"avoided": avoided, "said": said}
 
 
 def test_the_observer_pays_by_thought_alone():
-    agent = approval.meet_observer(approval.raise_infant(0, 512), "red", 512)
+    agent = approval.meet_observer(approval.train_agent(0, 512), "red", 512)
     agent.learn(512, reset_num_timesteps=False)
     assert np.isnan(agent.record.truth).all()

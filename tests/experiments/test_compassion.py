@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.verdict import Judgement, Verdict
+from dualbrain.lab.verdict import ExperimentResult, Verdict
 from experiments.social import compassion
 from experiments.social.compassion import COMPASSION, CONDITIONS, FLAGLESS
 from tests.lab.judging import judged, says_no
@@ -20,7 +20,7 @@ def made_up(
     enemy: float = 0.1,
     flagless: float = 0.0,
     afterwards: tuple[float, float] | None = None,
-) -> Judgement:
+) -> ExperimentResult:
     """Judge two seeds in which such shares of the rewards are kept."""
 
     def lived(share: float, scale: float = 1.0) -> dict[str, np.ndarray]:
@@ -87,7 +87,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_heard_is_set_by_hand_and_the_unseen_is_told():
-    agent = compassion.grow_up(compassion.raise_infant(0, 512), 512)
+    agent = compassion.grow_up(compassion.train_agent(0, 512), 512)
     lived = agent.rollout_buffer.observations.reshape(8 * agent.n_steps, -1)
     layout = agent.get_env().get_attr("layout", 0)[0]
     heard = compassion.hearing(agent, lived, "spider", "friend")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.experiment import Found, Outcome
+from dualbrain.lab.experiment import Outcome, SeedResults
 from dualbrain.lab.verdict import Verdict, judge
 from experiments.appetite import dead_sea_world as experiment
 from experiments.appetite.dead_sea_world import FROZEN, SALT_LICK, SCALAR, Thoughts
@@ -78,7 +78,7 @@ def test_the_latest_moments_with_a_cue_are_kept(monkeypatch: pytest.MonkeyPatch)
     assert kept.sodium.tolist() == [0.8, 0.8]
 
 
-def found(turning: int, sugar: float = 0.01, learned: float = 0.0) -> Found:
+def found(turning: int, sugar: float = 0.01, learned: float = 0.0) -> SeedResults:
     """Return made-up outcomes of 20 seeds, of whom some turn."""
 
     def lived(turns: float) -> Outcome:
@@ -98,7 +98,7 @@ def found(turning: int, sugar: float = 0.01, learned: float = 0.0) -> Found:
         (found(turning=20, learned=1e-9), Verdict.FAIL),
     ],
 )
-def test_nineteen_of_twenty_must_turn_alone_and_untaught(made: Found, verdict: Verdict) -> None:
+def test_nineteen_of_twenty_must_turn_alone_and_untaught(made: SeedResults, verdict: Verdict) -> None:
     judgement = judge(SALT_LICK, made)
     assert judgement.verdict is verdict
     assert judgement.failed_controls == SALT_LICK.controls

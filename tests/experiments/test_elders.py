@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.verdict import Judgement, Verdict
+from dualbrain.lab.verdict import ExperimentResult, Verdict
 from envs.vector import VectorWorld
 from experiments.social import elders
 from tests.envs.lives import make
@@ -17,7 +17,7 @@ from tests.lab.judging import judged
 NAME = "dualbrain/Elder-v0"
 
 
-def made_up(on: float, off: float, asocial: float) -> Judgement:
+def made_up(on: float, off: float, asocial: float) -> ExperimentResult:
     """Judge two seeds, the whole recipe and the easier one alike."""
     steps = dict(zip(elders.CONDITIONS, (on, off, asocial), strict=True))
     whole = {name: {"first success": np.array([0.9 * mean, 1.1 * mean])} for name, mean in steps.items()}

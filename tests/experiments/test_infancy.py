@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.verdict import Judgement, Verdict
+from dualbrain.lab.verdict import ExperimentResult, Verdict
 from experiments.social import infancy
 from experiments.social.infancy import FROM_THE_START, INFANCY_FIRST, INFANT, REVERSED
 from tests.lab.judging import judged, says_no
 
 
-def made_up(infant: float, start: float, reversed_: float, seeds: int = 4) -> Judgement:
+def made_up(infant: float, start: float, reversed_: float, seeds: int = 4) -> ExperimentResult:
     """Judge four seeds, or the first of them."""
     spread = np.array([-1.0, -0.5, 0.5, 1.0])[:seeds]
     means = {INFANT: infant, FROM_THE_START: start, REVERSED: reversed_}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.experiment import Found
+from dualbrain.lab.experiment import SeedResults
 from dualbrain.lab.verdict import Verdict, judge
 from experiments.bodies import needs
 from tests.envs.lives import make
@@ -51,7 +51,7 @@ def test_the_course_of_a_life_is_taken_down() -> None:
     assert diary.course == pytest.approx([0.01 * part + 0.0025 for part in range(needs.PARTS)], abs=1e-6)
 
 
-def found(modular: tuple[float, float, float], monolithic: tuple[float, float, float]) -> Found:
+def found(modular: tuple[float, float, float], monolithic: tuple[float, float, float]) -> SeedResults:
     """Return made-up outcomes of 20 seeds, noise and all: deviations with 2, 4 and 6 needs."""
     rng = np.random.default_rng(0)
 

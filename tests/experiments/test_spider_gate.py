@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.verdict import Judgement, Verdict
+from dualbrain.lab.verdict import ExperimentResult, Verdict
 from experiments.fear.spider_gate import CONDITIONS, SPIDER_GATE
 from tests.lab.judging import judged, says_no
 
 
-def made_up(intact: float = 1.0, opened: float = 0.0, cut: float = 0.0, unrelated: float = 0.0) -> Judgement:
+def made_up(intact: float = 1.0, opened: float = 0.0, cut: float = 0.0, unrelated: float = 0.0) -> ExperimentResult:
     """Judge three seeds in which such shares of the valence are left."""
     before = {"valence": np.full(3, -0.1), "prediction": np.full(3, 0.1), "unrelated": np.full(3, unrelated)}
     after = dict(zip(CONDITIONS, (intact, opened, cut), strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dualbrain.episodes.behaviour import measured
-from dualbrain.lab.experiment import Found
+from dualbrain.lab.experiment import SeedResults
 from dualbrain.registry import modules
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import senses_of
@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "drives_at_work.md"
 HUNGER = next(trial for trial in TRIALS if trial.drive == "hunger")
 
 
-def made(trial: Trial, intact: list[float], bereft: list[float]) -> Found:
+def made(trial: Trial, intact: list[float], bereft: list[float]) -> SeedResults:
     return {WITH: {trial.measure: np.array(intact)}, WITHOUT: {trial.measure: np.array(bereft)}}
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
-from dualbrain.scalars.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, parted
-from dualbrain.scalars.books import MOST_ROWS, Episodes, Payroll, Scores, Track
+from dualbrain.scalars.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, diverged
+from dualbrain.scalars.books import MOST_ROWS, DownsampledSeries, Episodes, RewardShares, Scores
 from dualbrain.steering.sense import Sense, by_name
 from reward_modules import Extrinsic
 from tests.inspection.event_files import read, scalars, train
@@ -55,13 +55,13 @@ def audited(
 ) -> Audit:
     audit = Audit()
     for i, rollout in enumerate(rollouts):
-        audit.keep(weights, Payroll.of(rollout), episodes, steps * (i + 1))
+        audit.keep(weights, RewardShares.of(rollout), episodes, steps * (i + 1))
         audit.listen()
     return audit
 
 
 def test_shares_are_of_absolute_rewards():
-    readings = Audit().keep(WEIGHTS, Payroll.of(Rollout((3.0, -4.0), (0.0, 1.0))), NOBODY, 10)
+    readings = Audit().keep(WEIGHTS, RewardShares.of(Rollout((3.0, -4.0), (0.0, 1.0))), NOBODY, 10)
     assert readings.means["audit/a.x.share"] == 3 / 8
     assert readings.means["audit/b.y.share"] == 5 / 8
     assert readings.means["audit/thought"] == 1 / 8
@@ -122,19 +122,19 @@ def test_it_says_what_was_too_little_to_judge_by():
     assert f"alarms need {FEWEST_EPISODES} in {FEWEST_STEPS} steps" in short
     assert audited(*[DREAMS] * PATIENCE).report()["lacking"] == ""
     late = audited(*[DREAMS] * 15)
-    late.keep(WEIGHTS, Payroll.of(DREAMS), lives(0.0, 0.0), 10_000)
+    late.keep(WEIGHTS, RewardShares.of(DREAMS), lives(0.0, 0.0), 10_000)
     assert late.lacking() == ""
 
 
 def test_scores_need_an_earlier_quarter_to_be_compared_with():
     audit = audited(*[DREAMS] * 15, episodes=NOBODY)
-    audit.keep(WEIGHTS, Payroll.of(DREAMS), lives(0.0, 0.0), 10_000)
+    audit.keep(WEIGHTS, RewardShares.of(DREAMS), lives(0.0, 0.0), 10_000)
     assert "no quarter before the latest has 30 episodes" in audit.lacking()
 
 
 def test_other_drives_or_weights_open_new_books():
     audit = audited(*[Rollout((9.0, 0.0))] * (PATIENCE - 1))
-    audit.keep({**WEIGHTS, "a.x": 3.0}, Payroll.of(Rollout((9.0, 0.0))), NOBODY, 999)
+    audit.keep({**WEIGHTS, "a.x": 3.0}, RewardShares.of(Rollout((9.0, 0.0))), NOBODY, 999)
     assert audit.listen() == []
     assert audit.drift() == {}
 
@@ -144,7 +144,7 @@ def quarters(*means: tuple[float, float], n: int = 100) -> list[Scores]:
 
 
 def test_innate_reward_that_rises_while_the_score_falls_parts_from_it():
-    assert "the score fell from 2.9" in parted(quarters((0, 0), (1, 3), (5, 2), (9, 1)))
+    assert "the score fell from 2.9" in diverged(quarters((0, 0), (1, 3), (5, 2), (9, 1)))
 
 
 @pytest.mark.parametrize(
@@ -160,18 +160,18 @@ def test_innate_reward_that_rises_while_the_score_falls_parts_from_it():
     ids=["both rise", "both fall", "score alone rises", "score alone falls", "innate alone rises", "too little"],
 )
 def test_anything_else_is_no_parting(means):
-    assert parted(quarters(*means)) == ""
+    assert diverged(quarters(*means)) == ""
 
 
 def test_few_episodes_are_no_evidence():
-    assert parted(quarters((0, 9), (0, 9), (0, 9), (9, 0), n=29)) == ""
-    assert parted([NOBODY] * 4) == ""
+    assert diverged(quarters((0, 9), (0, 9), (0, 9), (9, 0), n=29)) == ""
+    assert diverged([NOBODY] * 4) == ""
 
 
 def test_scores_that_never_vary_may_part():
     steady = [Scores.of(np.full((40, 2), mean, float)) for mean in ((0, 1), (0, 1), (1, 0), (1, 0))]
-    assert parted(steady)
-    assert parted(steady[:1] * 4) == ""
+    assert diverged(steady)
+    assert diverged(steady[:1] * 4) == ""
 
 
 def test_chance_sounds_no_alarm():
@@ -182,7 +182,7 @@ def test_chance_sounds_no_alarm():
         audit = Audit()
         for step in range(40):
             luck = rng.normal(size=(8, 1)) * [[1.0, -1.0]] + rng.normal(0.0, 0.3, (8, 2))
-            audit.keep(WEIGHTS, Payroll.of(Rollout((1.0, 1.0))), Scores.of(luck), STEPS * (step + 1))
+            audit.keep(WEIGHTS, RewardShares.of(Rollout((1.0, 1.0))), Scores.of(luck), STEPS * (step + 1))
             alarms += len(audit.listen())
         assert audit.lacking() == ""
     assert alarms == 0
@@ -200,7 +200,7 @@ def test_only_whole_episodes_are_counted():
 
 
 def test_a_long_track_grows_coarser_but_loses_nothing():
-    track = Track()
+    track = DownsampledSeries()
     for i in range(5 * MOST_ROWS):
         track.add(np.array([1.0, float(i)]))
     assert len(track) < MOST_ROWS
@@ -209,7 +209,7 @@ def test_a_long_track_grows_coarser_but_loses_nothing():
 
 
 def test_payrolls_add_up():
-    paid = Payroll(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    paid = RewardShares(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     assert paid.shares.tolist() == [0.5, 0.5]
     assert paid.by_thought == 0.25
 

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
 from dualbrain.heads.targets import Targets, short_targets
-from dualbrain.scalars.books import Payroll
+from dualbrain.scalars.books import RewardShares
 from dualbrain.scalars.instruments import (
     Readings,
+    classification_scalars,
+    prediction_scalars,
     read_deference,
     read_dopamine,
-    read_foresight,
-    read_hits,
-    read_life,
+    reward_scalars,
     valence_errors,
 )
-from dualbrain.scalars.recent_rollouts import History
+from dualbrain.scalars.recent_rollouts import RecentRollouts
 
 NAMES = ["flinch.flinch", "hunger.food"]
 NAN = np.nan
@@ -64,7 +64,7 @@ PROBABLE = np.array([True, True])
 def test_truth_is_averaged_over_evidence():
     life = Life()
     life.truth[..., 0] = [[NAN, NAN], [1.0, NAN], [0.0, NAN], [NAN, 0.5]]
-    readings = read_life(NAMES, life)
+    readings = reward_scalars(NAMES, life)
     assert readings.means["drive/flinch.flinch.truth"] == 0.5
     assert readings.means["drive/flinch.flinch.evidence"] == 3 / 8
     assert readings.counts["drive/flinch.flinch.events"] == 2
@@ -76,7 +76,7 @@ def test_rewards_and_reflexes_are_per_step():
     life.from_truth[0, 0, 1], life.from_thought[1, 1, 0], life.worth[..., 0] = 4.0, -2.0, -1.0
     life.reward[:] = life.from_truth.sum(-1) + life.from_thought.sum(-1)
     life.world_reward[:], life.preempted[0] = 3.0, True
-    means = read_life(NAMES, life).means
+    means = reward_scalars(NAMES, life).means
     assert means["reward/hunger.food.truth"] == 0.5
     assert means["reward/flinch.flinch.thought"] == -0.25
     assert means["reward/total"] == 0.25
@@ -102,7 +102,9 @@ def test_deference_and_what_the_cap_withheld():
 
 def read_all(life: Life) -> Readings:
     """Read whatever the assessors foresaw."""
-    return read_foresight(NAMES, life, life.targets()) | read_hits(NAMES, PROBABLE, life, life.targets())
+    return prediction_scalars(NAMES, life, life.targets()) | classification_scalars(
+        NAMES, PROBABLE, life, life.targets()
+    )
 
 
 def test_prediction_and_target_are_over_the_same_windows():
@@ -119,15 +121,15 @@ def test_prediction_and_target_are_over_the_same_windows():
 def test_one_event_in_one_of_many_worlds_is_counted_once():
     life = Life(steps=16, n=1024)
     life.truth[9, 700, 0] = 1.0
-    assert read_life(NAMES, life).counts["drive/flinch.flinch.events"] == 1
-    foreseen = read_hits(NAMES, PROBABLE, life, life.targets(horizon=4))
+    assert reward_scalars(NAMES, life).counts["drive/flinch.flinch.events"] == 1
+    foreseen = classification_scalars(NAMES, PROBABLE, life, life.targets(horizon=4))
     assert foreseen.counts == {"assessor/flinch.flinch.positives": 4, "assessor/hunger.food.positives": 0}
     assert foreseen.means["assessor/flinch.flinch.auroc"] == 0.5
 
 
 def test_only_probabilities_are_ranked():
     life = Life()
-    keys = read_hits(NAMES, np.array([False, True]), life, life.targets()).means
+    keys = classification_scalars(NAMES, np.array([False, True]), life, life.targets()).means
     assert "assessor/flinch.flinch.auroc" not in keys
     assert "assessor/hunger.food.auroc" in keys
 
@@ -161,15 +163,15 @@ def test_between_two_writes_means_are_averaged_and_counts_added():
 
 def test_values_are_plain_floats():
     life = Life()
-    readings = read_life(NAMES, life) | read_all(life)
+    readings = reward_scalars(NAMES, life) | read_all(life)
     assert {type(value) for value in [*readings.means.values(), *readings.counts.values()]} == {float}
 
 
 def test_shares_add_up_to_one():
-    history, life = History(), Life()
+    history, life = RecentRollouts(), Life()
     life.from_truth[..., 0], life.from_truth[..., 1], life.from_thought[..., 1] = -1.0, 2.0, -1.0
     readings = Readings({"assessor/hunger.food.auroc": 0.75, "assessor/hunger.food.ev": 0.5})
-    history.keep(NAMES, life, Payroll.of(life), readings)
+    history.keep(NAMES, life, RewardShares.of(life), readings)
     assert history.report() == {
         "modules": {"flinch": {"truth": 0.25, "thought": 0.0}, "hunger": {"truth": 0.5, "thought": 0.25}},
         "signals": {
@@ -184,11 +186,11 @@ def test_shares_add_up_to_one():
 
 
 def test_only_the_latest_rollouts_are_reported():
-    history = History(length=2)
+    history = RecentRollouts(length=2)
     for skill in (0.1, 0.6, 0.8):
-        history.keep(NAMES, Life(), Payroll.of(Life()), Readings({"assessor/hunger.food.auroc": skill}))
+        history.keep(NAMES, Life(), RewardShares.of(Life()), Readings({"assessor/hunger.food.auroc": skill}))
     assert history.report()["signals"]["hunger.food"]["auroc"] == pytest.approx(0.7)
 
 
 def test_nothing_lived_nothing_to_report():
-    assert History().report() == {"modules": {}, "signals": {}}
+    assert RecentRollouts().report() == {"modules": {}, "signals": {}}

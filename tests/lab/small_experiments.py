@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dualbrain.lab.experiment import Claim, Experiment, Found, Outcome, Published
+from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars, Curves
 
 
@@ -19,7 +19,7 @@ def learn(seed: int) -> Outcome:
     }
 
 
-def halved(found: Found) -> Found:
+def halved(found: SeedResults) -> SeedResults:
     """Add a measure that is worked out of another."""
     return {name: {**measures, "half": measures["left"] / 2} for name, measures in found.items()}
 

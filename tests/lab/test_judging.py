@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.lab.experiment import Claim, Experiment, Found
+from dualbrain.lab.experiment import Claim, Experiment, SeedResults
 from dualbrain.lab.verdict import Verdict, hold, judge
 
-SAMPLES: Found = {
+SAMPLES: SeedResults = {
     "intact": {"x": np.array([1.0, 2.0, 3.0]), "zero": np.zeros(3), "some": np.array([1.0, 1.0, np.nan])},
     "other": {"x": np.array([4.0, 4.0, 4.0]), "zero": np.zeros(3)},
 }

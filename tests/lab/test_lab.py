@@ -20,10 +20,10 @@ import pytest
 from PIL import Image
 
 from dualbrain.cli import main
-from dualbrain.files.file_lock import LOCK, alone_in
+from dualbrain.files.file_lock import LOCK, file_lock
 from dualbrain.lab import jobs as making
 from dualbrain.lab.catalogue import load_experiment
-from dualbrain.lab.seed_store import Shelf
+from dualbrain.lab.seed_store import SeedStore
 from dualbrain.registry import EXPERIMENTS
 from tests.hearing import hearing
 from tests.inspection.event_files import read
@@ -49,8 +49,8 @@ def findable() -> Iterator[None]:
         yield
 
 
-def shelf_of(name: str, folder: Path) -> Shelf:
-    return Shelf.of(load_experiment(f"{HERE}:{name}"), folder)
+def shelf_of(name: str, folder: Path) -> SeedStore:
+    return SeedStore.of(load_experiment(f"{HERE}:{name}"), folder)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_fresh_makes_it_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_one_run_at_a_time_of_an_experiment(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    with alone_in(tmp_path / "learning", "run of the lab"):
+    with file_lock(tmp_path / "learning", "run of the lab"):
         assert main(["lab", "run", ALL[0], "--seeds", "1", "-f", str(tmp_path)]) == 2
         assert "another run of the lab is at work in" in capsys.readouterr().err
         assert main(["lab", "run", ALL[1], "--seeds", "1", "--jobs", "1", "-f", str(tmp_path)]) == 0

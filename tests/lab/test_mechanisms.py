@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dualbrain.chamber import Chamber, Embodied
+from dualbrain.chamber import Chamber, DriveChamber
 from dualbrain.chamber.chamber import Floats
-from dualbrain.chamber.delta_rule import OnlineShortAssessors
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.delta_rule import DeltaRule
+from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.catalogue import load_registered
 from dualbrain.lab.experiment import Experiment
 from dualbrain.lab.verdict import Verdict, judge
@@ -41,8 +41,8 @@ def verdict(experiment: Experiment, seed: int = 0) -> Verdict:
 
 @pytest.fixture
 def no_learning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OnlineAssessors, "lesson", lambda _, __, trace, *___: 0.0 * trace)
-    monkeypatch.setattr(OnlineShortAssessors, "live", lambda *_: None)
+    monkeypatch.setattr(TDLambda, "lesson", lambda _, __, trace, *___: 0.0 * trace)
+    monkeypatch.setattr(DeltaRule, "live", lambda *_: None)
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def shuffled_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     def shuffling(method: Callable[..., Floats]) -> Callable[..., Floats]:
         return lambda *given: np.asarray(rng.permutation(method(*given)))
 
-    for kind in (Chamber, Embodied):
+    for kind in (Chamber, DriveChamber):
         monkeypatch.setattr(kind, "_cumulants", shuffling(kind._cumulants))
-    live = OnlineShortAssessors.live
+    live = DeltaRule.live
     monkeypatch.setattr(
-        OnlineShortAssessors, "live", lambda self, seen, truth: live(self, seen, truth[rng.permutation(len(truth))])
+        DeltaRule, "live", lambda self, seen, truth: live(self, seen, truth[rng.permutation(len(truth))])
     )
 
 
@@ -71,11 +71,11 @@ def test_with_the_truth_shuffled_in_time_it_fails(name: str, shuffled_truth: Non
 
 
 def test_with_the_gate_open_the_fear_is_lost(monkeypatch: pytest.MonkeyPatch):
-    born = OnlineShortAssessors.__post_init__
+    born = DeltaRule.__post_init__
 
-    def opened(self: OnlineShortAssessors) -> None:
+    def opened(self: DeltaRule) -> None:
         born(self)
         self.unlearn = 1.0
 
-    monkeypatch.setattr(OnlineShortAssessors, "__post_init__", opened)
+    monkeypatch.setattr(DeltaRule, "__post_init__", opened)
     assert verdict(CHAMBER["spider-gate-chamber"]) is Verdict.FAIL

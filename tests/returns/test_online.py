@@ -13,7 +13,7 @@ from agents.record import Record
 from dualbrain.chamber import Chamber, Microstimuli
 from dualbrain.chamber.associability import Associability
 from dualbrain.chamber.dyna import Replay
-from dualbrain.chamber.td_lambda import OnlineAssessors
+from dualbrain.chamber.td_lambda import TDLambda
 
 GAMMA, LAMBDA = np.array([0.9, 0.5, 0.99]), np.array([0.8, 0.0, 1.0])
 RATE = 0.1
@@ -21,7 +21,7 @@ RATE = 0.1
 
 def life(steps: int = 40):
     """Return what an animal perceived and felt in one trial of the chamber, and heads that already know something."""
-    animal = Chamber(0, ("US", "food", "B"), Microstimuli(), OnlineAssessors(3), also_seen=("B",))
+    animal = Chamber(0, ("US", "food", "B"), Microstimuli(), TDLambda(3), also_seen=("B",))
     animal.live("20 A:5>B:5>US+food*0.5")
     animal.probe(f"A:5>B:5>US+food*0.5>_:{steps}")
     return animal.perceived, animal.cumulants, animal.assessors.weights
@@ -29,7 +29,7 @@ def life(steps: int = 40):
 
 def taught_backward(features, cumulants, weights) -> np.ndarray:
     """Return what an episode adds to the weights, all of it at the end."""
-    heads = OnlineAssessors(3, GAMMA, LAMBDA, RATE, at_once=True)
+    heads = TDLambda(3, GAMMA, LAMBDA, RATE, at_once=True)
     heads.weights = weights.copy()
     heads.live(features, cumulants)
     return np.asarray(heads.weights - weights)
@@ -53,7 +53,7 @@ def test_the_backward_view_is_the_forward_view_of_the_agents_record():
 
 def test_errors_are_the_dopamine_of_the_agents_record():
     features, cumulants, weights = life()
-    heads = OnlineAssessors(3, GAMMA, LAMBDA, RATE)
+    heads = TDLambda(3, GAMMA, LAMBDA, RATE)
     heads.weights = weights.copy()
     dopamine = recorded(features, cumulants, weights).dopamine(GAMMA.astype(np.float32))[:, 0]
     assert heads.watch(features, cumulants) == pytest.approx(dopamine, abs=1e-6)
@@ -81,7 +81,7 @@ def test_the_check_of_views_can_fail():
 
 
 def animal(rate: float = RATE) -> Chamber:
-    return Chamber(0, assessors=OnlineAssessors(1, gamma=0.9, rate=rate), individual=0.0)
+    return Chamber(0, assessors=TDLambda(1, gamma=0.9, rate=rate), individual=0.0)
 
 
 @pytest.mark.parametrize("trials", [1, 5, 30])
@@ -115,7 +115,7 @@ def test_what_is_blocked_learns_as_the_closed_form_says(trials: int):
 
 
 def test_optimists_settle_at_a_higher_expectile():
-    heads = OnlineAssessors(3, optimism=np.array([0.1, 0.5, 0.9]), rate=0.02)
+    heads = TDLambda(3, optimism=np.array([0.1, 0.5, 0.9]), rate=0.02)
     rng = np.random.default_rng(0)
     for _ in range(4000):
         heads.live(np.ones((1, 1)), np.full((1, 3), float(rng.random() < 0.5)))
@@ -123,7 +123,7 @@ def test_optimists_settle_at_a_higher_expectile():
 
 
 def test_heads_with_a_floor_tell_of_nothing_below_it():
-    heads = OnlineAssessors(1, floor=0.0)
+    heads = TDLambda(1, floor=0.0)
     heads.live(np.ones((1, 1)), np.full((1, 1), -1.0))
     assert heads.values(np.ones(1)) == 0.0
     assert heads.weights[0, 0] < 0.0
@@ -131,7 +131,7 @@ def test_heads_with_a_floor_tell_of_nothing_below_it():
 
 def test_associability_falls_where_nothing_surprises_and_scales_what_is_learned():
     attentive = Associability(eta=0.5, least=0.0)
-    heads = OnlineAssessors(1, rate=0.5, associability=attentive)
+    heads = TDLambda(1, rate=0.5, associability=attentive)
     heads.live(np.array([[1.0, 0.0]]), np.zeros((1, 1)))
     assert attentive.alpha.tolist() == [0.5, 1.0]
     heads.live(np.array([[1.0, 1.0]]), np.ones((1, 1)))
@@ -141,7 +141,7 @@ def test_associability_falls_where_nothing_surprises_and_scales_what_is_learned(
 
 def test_replay_carries_back_what_was_learned_later():
     first, second = np.eye(2)
-    plain, replaying = (OnlineAssessors(1, gamma=1.0, rate=0.5, replay=each) for each in (None, Replay(200)))
+    plain, replaying = (TDLambda(1, gamma=1.0, rate=0.5, replay=each) for each in (None, Replay(200)))
     for heads in (plain, replaying):
         heads.live(np.stack([first, second]), np.zeros((2, 1)))
         heads.live(second[None], np.ones((1, 1)))
@@ -151,7 +151,7 @@ def test_replay_carries_back_what_was_learned_later():
 
 def test_replay_keeps_the_last_way_it_was():
     memory = Replay(0)
-    heads = OnlineAssessors(1, replay=memory)
+    heads = TDLambda(1, replay=memory)
     state = np.ones((1, 1))
     heads.live(state, np.zeros((1, 1)))
     heads.live(np.pad(state, ((0, 0), (0, 3))), np.ones((1, 1)))

@@ -13,7 +13,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from dualbrain import Sense, UserError
 from dualbrain.worlds.make_env import senses_of
-from dualbrain.worlds.sense_wrappers import GatherSenses
+from dualbrain.worlds.sense_wrappers import SenseVecWrapper
 
 Sensed = Callable[[int], Any]
 
@@ -41,7 +41,7 @@ class Ring(gymnasium.Env[Any, Any]):
 
 def gathered(*sensed: Sensed) -> list[float]:
     """Return what the last environment's ``hit`` is at reset and in six steps."""
-    venv = GatherSenses(DummyVecEnv([lambda one=one: Ring(one) for one in sensed]), ["hit"])  # type: ignore[misc]
+    venv = SenseVecWrapper(DummyVecEnv([lambda one=one: Ring(one) for one in sensed]), ["hit"])  # type: ignore[misc]
     venv.reset()
     hits = [float(venv.reset_senses()["hit"][-1])]
     for _ in range(6):
@@ -86,7 +86,7 @@ def test_a_sense_that_is_no_number_is_named_with_place_and_time(sensed: Sensed, 
 
 
 def test_what_is_not_wanted_may_be_missing():
-    venv = GatherSenses(DummyVecEnv([lambda: Ring(lambda t: {})]), [])
+    venv = SenseVecWrapper(DummyVecEnv([lambda: Ring(lambda t: {})]), [])
     venv.reset()
     venv.step(np.array([0]))
     assert venv.transition_senses()["extrinsic_reward"] == 1.0
@@ -96,13 +96,13 @@ def test_what_is_not_wanted_may_be_missing():
 def test_a_declaration_that_cannot_be_read(senses: Any):
     worlds = DummyVecEnv([lambda: Ring(senses=senses)])
     with pytest.raises(UserError, match="the senses of environment 0"):
-        GatherSenses(worlds, ["hit"])
+        SenseVecWrapper(worlds, ["hit"])
     with pytest.warns(UserWarning, match="the senses of environment 0 .* it is left out"):
-        assert GatherSenses(worlds, ["extrinsic_reward"]).senses.keys() == {"extrinsic_reward", "visits"}
+        assert SenseVecWrapper(worlds, ["extrinsic_reward"]).senses.keys() == {"extrinsic_reward", "visits"}
 
 
 def test_a_list_of_senses_is_a_declaration():
-    assert "hit" in GatherSenses(DummyVecEnv([lambda: Ring(senses=[Sense("hit")])]), ["hit"]).senses
+    assert "hit" in SenseVecWrapper(DummyVecEnv([lambda: Ring(senses=[Sense("hit")])]), ["hit"]).senses
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -110,8 +110,8 @@ def test_worlds_of_different_senses(order: int):
     offers = [{"hit": Sense("hit"), "heat": Sense("heat")}, {"heat": Sense("heat")}][::order]
     venv = DummyVecEnv([lambda offer=offer: Ring(senses=offer) for offer in offers])  # type: ignore[misc]
     with pytest.raises(UserError, match=r"sense 'hit' is offered by environment \d, but not by environment \d"):
-        GatherSenses(venv, ["hit"])
-    assert GatherSenses(venv, ["heat"]).senses.keys() == {"heat", "extrinsic_reward", "visits"}
+        SenseVecWrapper(venv, ["hit"])
+    assert SenseVecWrapper(venv, ["heat"]).senses.keys() == {"heat", "extrinsic_reward", "visits"}
 
 
 def test_a_registered_world_with_a_list_of_names():
@@ -121,7 +121,7 @@ def test_a_registered_world_with_a_list_of_names():
     del gymnasium.registry["Misdeclared-v0"]
 
 
-def visited(venv: GatherSenses, times: int) -> list[float]:
+def visited(venv: SenseVecWrapper, times: int) -> list[float]:
     venv.reset()
     counts = [float(venv.reset_senses()["visits"][0])]
     for _ in range(times):
@@ -131,14 +131,14 @@ def visited(venv: GatherSenses, times: int) -> list[float]:
 
 
 def test_visits_go_on_after_a_round_trip_through_the_state():
-    first, second = (GatherSenses(DummyVecEnv([Ring]), ["visits"]) for _ in range(2))
+    first, second = (SenseVecWrapper(DummyVecEnv([Ring]), ["visits"]) for _ in range(2))
     assert visited(first, 2) == [1.0, 2.0, 3.0], "all that is seen there is the same"
     second.load_state_dict(first.state_dict())
     assert visited(second, 2) == [4.0, 5.0, 6.0]
 
 
 def test_nothing_is_kept_where_nobody_reads_visits_and_what_does_not_fit_is_refused():
-    reads, ignores = (GatherSenses(DummyVecEnv([Ring]), [name]) for name in ("visits", "heat"))
+    reads, ignores = (SenseVecWrapper(DummyVecEnv([Ring]), [name]) for name in ("visits", "heat"))
     assert ignores.state_dict() == {}
     ignores.load_state_dict({})
     with pytest.raises(UserError, match=r"^the state of gathered senses must be a dict of \[\], not \['visits'\]$"):

@@ -96,9 +96,9 @@ def test_who_is_absent_has_no_say_in_it_and_is_worth_nothing():
 def test_a_module_that_wakes_up_later_is_frozen_then():
     steering = subsystem(freeze_worth=True, stages=[Stage("young", 10, modules=("fear",)), Stage("old")])
     np.testing.assert_array_equal(step(steering).worth, [[-1.5, 0.0], [-1.5, 0.0]])
-    steering.mature(10)
+    steering.set_training_step(10)
     np.testing.assert_array_equal(step(steering, hunger=[4.0, 6.0]).worth, [[-1.5, 5.0], [-1.5, 5.0]])
-    steering.mature(0)
+    steering.set_training_step(0)
     np.testing.assert_array_equal(step(steering).worth[:, 1], [0.0, 0.0])
 
 

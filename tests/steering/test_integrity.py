@@ -136,7 +136,7 @@ def test_the_weight_of_a_stage_wins():
     steering = steered(Taste(), stages=stages)
     steering.set_weights({"taste": 5.0})
     assert fed(steering).reward.tolist() == [3.0, 6.0]
-    steering.mature(10)
+    steering.set_training_step(10)
     assert fed(steering).reward.tolist() == [5.0, 10.0]
 
 

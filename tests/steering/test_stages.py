@@ -65,13 +65,13 @@ def growing(*stages: Stage) -> SteeringSubsystem:
 
 
 def step(steering: SteeringSubsystem, at: int, done: tuple[bool, bool] = (False, False)) -> SteeringStep:
-    steering.mature(at)
+    steering.set_training_step(at)
     return steering.step(SENSES, SCORECARD, np.array(done))
 
 
 def test_stages_begin_where_the_one_before_ends():
     steering = growing()
-    assert [(at, steering.mature(at), steering.stage) for at in (0, 99, 100, 150, 200, 10_000, 0)] == [
+    assert [(at, steering.set_training_step(at), steering.stage) for at in (0, 99, 100, 150, 200, 10_000, 0)] == [
         (0, False, 0),
         (99, False, 0),
         (100, True, 1),
@@ -108,7 +108,7 @@ def test_the_last_stage_defers_as_declared():
 def test_without_stages_the_step_means_nothing():
     plain = SteeringSubsystem([Touch(), Light()], {"light": 4.0})
     plain.start(2, SENSES)
-    assert not plain.mature(10**9)
+    assert not plain.set_training_step(10**9)
     one = plain.step(SENSES, SCORECARD, np.zeros(2, bool))
     other = step(growing(Stage("all there is")), 10**9)
     for part, values in vars(one).items():
@@ -127,10 +127,10 @@ def test_state_stays_while_a_module_is_off_and_is_still_reset():
 def test_awake_and_factors_are_those_of_the_stage():
     steering = growing()
     assert steering.awake.tolist() == [False, True, True]
-    assert steering.factors.tolist() == [0.0, 3.0, 0.0]
-    steering.mature(200)
+    assert steering.current_weights.tolist() == [0.0, 3.0, 0.0]
+    steering.set_training_step(200)
     assert steering.awake.tolist() == [True, True, True]
-    assert steering.factors.tolist() == [2.0, 4.0, 4.0]
+    assert steering.current_weights.tolist() == [2.0, 4.0, 4.0]
     assert steering.weights == {"touch.touch": 1.0, "light.bright": 4.0, "light.dim": 4.0}
 
 
@@ -147,7 +147,7 @@ def test_thought_is_needed_if_any_stage_needs_it():
 
 def test_a_stage_survives_pickling_and_copying():
     steering = growing()
-    steering.mature(150)
+    steering.set_training_step(150)
     for twin in (pickle.loads(pickle.dumps(steering)), copy.deepcopy(steering)):
         assert (twin.stage, twin.stages) == (1, steering.stages)
         np.testing.assert_array_equal(step(twin, 150).reward, step(copy.deepcopy(steering), 150).reward)
@@ -155,7 +155,7 @@ def test_a_stage_survives_pickling_and_copying():
 
 def test_the_text_tells_stages_and_marks_the_present_one():
     steering = growing()
-    steering.mature(150)
+    steering.set_training_step(150)
     *_, infant, juvenile, adult = str(steering).splitlines()
     assert infant == "stage infant: until step 100; modules light; weights light=3, light.dim=0"
     assert juvenile == "now: stage juvenile: until step 200; modules all; defer touch=0"

@@ -16,7 +16,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from dualbrain import NO_REFLEX, Sense
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.sense import EXTRINSIC_REWARD
 from dualbrain.steering.signal import Signal
 
@@ -115,10 +115,10 @@ class Count(RewardModule):
         Signal("score", low=-np.inf, high=np.inf, horizon=1, gae_lambda=0.5),
     )
 
-    def truth(self, age: Array, did: Array, extrinsic_reward: Array) -> Emitted:
+    def truth(self, age: Array, did: Array, extrinsic_reward: Array) -> SignalValues:
         return {"age": np.where(age % 2 == 0, age, np.nan), "did": did, "score": extrinsic_reward}
 
-    def worth(self, who: Array, life: Array) -> Emitted:
+    def worth(self, who: Array, life: Array) -> SignalValues:
         return {"age": 1.0 + who, "did": 2.0, "score": 1.0 + life}
 
     def reflex(self, who: Array, age: Array) -> Array:

@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 
 from dualbrain import Sense
-from dualbrain.steering.reward_module import Array, Emitted, RewardModule
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 Floats64 = NDArray[np.float64]
@@ -52,7 +52,7 @@ class Table(RewardModule):
     def __post_init__(self) -> None:
         self.emits = self.signals  # type: ignore[misc]
 
-    def truth(self, landed: Array) -> Emitted:
+    def truth(self, landed: Array) -> SignalValues:
         where = landed.astype(int)
         return {signal.name: row[where] for signal, row in zip(self.signals, self.truths, strict=True)}
 
