@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from agents.policy import BrainPolicy
 from agents.record import Record, flatten
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 
 
 def train_assessors(

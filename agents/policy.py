@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from dualbrain.cortex.cnn import PARAMETERLESS, features_extractor
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.errors import UserError
-from dualbrain.heads.short_long import AssessorOptions, ThoughtAssessors
+from dualbrain.heads.options import AssessorOptions
+from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.steering.signal import Signal
 from dualbrain.worlds.spaces.finite import check_observations
 from dualbrain.worlds.spaces.observations import unnested

@@ -34,7 +34,8 @@ from agents.stage_schedule import StageSchedule
 from agents.world_pictures import scenes
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
-from dualbrain.heads.short_long import AssessorOptions, check_lesions
+from dualbrain.heads.options import AssessorOptions
+from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.scalars.audit import Audit

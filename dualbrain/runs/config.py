@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.steering.file import ModuleConfig
 from dualbrain.steering.stages import Stage
 from dualbrain.structured.ranges import (

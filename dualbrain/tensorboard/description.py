@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.vec_env.attributes import offers, world_id
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.scalars.audit import Alarm
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent

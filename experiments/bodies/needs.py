@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Curves
 from dualbrain.registry import load_agent, load_module

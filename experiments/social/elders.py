@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars

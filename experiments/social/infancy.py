@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dualbrain.episodes.evaluate import evaluate
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars

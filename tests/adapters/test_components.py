@@ -17,7 +17,7 @@ pytest.importorskip("mo_gymnasium", reason="needs pip install dualbrain[mo-gymna
 
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.worlds.make_env import make_vec_env
 from reward_modules import component
 

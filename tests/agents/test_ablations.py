@@ -12,7 +12,7 @@ from stable_baselines3.common.logger import configure
 
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from reward_modules import Novelty
 from tests.agents.test_save_load import STEPS, same, several
 from tests.inspection.event_files import read

@@ -9,7 +9,7 @@ import pytest
 from stable_baselines3.common.env_util import make_vec_env
 
 from agents import DualBrainPPO
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from tests.worlds.corridor import Corridor
 
 SEEDS = range(5)

@@ -13,7 +13,7 @@ import torch
 import agents.record
 from agents import DualBrainPPO
 from dualbrain import Signal
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.targets import successor_values
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.worlds.tabular import (

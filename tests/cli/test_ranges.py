@@ -12,7 +12,7 @@ from dualbrain import Signal, Stage, SteeringSubsystem
 from dualbrain.cli import parser
 from dualbrain.cli.train import configuration
 from dualbrain.errors import UserError
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.runs.config import EvaluationConfig, RunConfig
 from dualbrain.steering.file import ModuleConfig, SteeringConfig
 from dualbrain.structured.ranges import Range

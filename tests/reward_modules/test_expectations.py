@@ -12,7 +12,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
 from dualbrain import Sense, SteeringSubsystem, SteeringVecEnv
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from reward_modules import curiosity_about, surprise_at
 
 RULE = (1.0, 0.0, 0.0, 1.0, 1.0)

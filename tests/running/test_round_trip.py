@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, read_steering, registry, write_steering
 from dualbrain.errors import UserError
-from dualbrain.heads.short_long import AssessorOptions
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.runs.build import _gist, completed
 from dualbrain.runs.config import EvaluationConfig, RunConfig, to_toml
 from dualbrain.steering.file import ModuleConfig, compose, config_of
