@@ -1,4 +1,4 @@
-"""Letters."""
+"""The font of letters in pictures of worlds."""
 
 from __future__ import annotations
 
