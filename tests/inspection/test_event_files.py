@@ -81,7 +81,7 @@ def test_a_society_writes_its_documented_keys_and_no_other(tmp_path):
     for settings in brains.values():
         settings |= {"n_steps": 32, "batch_size": 32}
     Society(BatchedVecEnv(Commune()), brains, seed=0, tensorboard_log=str(tmp_path)).learn(64 * 6)
-    told = documented("Of a society")
+    told = documented("Keys of a society")
     spans = {key.replace("<brain>", name): span for key, (span, _) in told.items() for name in brains}
     spans = {key.replace("<agent>", str(agent)): span for key, span in spans.items() for agent in range(AGENTS)}
     written = scalars(tmp_path / "society_1")
