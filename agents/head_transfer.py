@@ -35,8 +35,9 @@ def transfer_heads(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow
     assert policy.assessor_optimizer is not None
     _hand_on(optimizer, policy.assessor_optimizer, rows)
     if slow is not None and policy.slow is not None:
-        policy.slow[0], policy.slow[1] = slow[0], slow[1]
-        _graft(slow[2], policy.slow[2], rows)
+        for grown, copied in zip([*slow][:-1], [*policy.slow][:-1], strict=True):
+            copied.load_state_dict(grown.state_dict())
+        _graft(slow.heads, policy.slow.heads, rows)
 
 
 def kept(before: Mapping[str, Signal], now: Mapping[str, Signal]) -> Rows:

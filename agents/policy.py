@@ -1,43 +1,52 @@
-"""The policy of a dual brain: SB3's actor and critic, and thought assessors on the critic's latent."""
+"""The policy of a dual brain: SB3's actor and critic, and a cortex and thought assessors beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.preprocessing import preprocess_obs
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.cortex.cnn import PARAMETERLESS, features_extractor
+from dualbrain.cortex.building import build_cortex
 from dualbrain.cortex.ema import EMACopy
+from dualbrain.cortex.experience import Observations
+from dualbrain.cortex.flat import PARAMETERLESS
+from dualbrain.cortex.interface import Cortex, Critic
+from dualbrain.cortex.mlp import CriticLatent
 from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
-from dualbrain.heads.short_long import ThoughtAssessors
+from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
+from dualbrain.registry import load_cortex
 from dualbrain.steering.signal import Signal
 from dualbrain.worlds.spaces.finite import check_observations
 from dualbrain.worlds.spaces.observations import unnested
 
 
 class BrainPolicy(ActorCriticPolicy):
-    """Actor and critic exactly as SB3 builds them; the thought ``(N, Z)`` is the latent of the value tower.
+    """Actor and critic exactly as SB3 builds them, a cortex, and assessors on its thoughts ``(N, Z)``.
 
+    ``cortex`` is a registered name, a path ``package.module:Class`` or a class; ``cortex_kwargs`` are its options.
     ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter.
-    The heads are built after everything else, under a forked random stream, so that watching a brain does not change
-    it.
+    Cortex and heads are built after everything else, under a forked random stream, so that watching a brain does not
+    change it.
     """
+
+    cortex: Cortex
 
     assessors: ThoughtAssessors | None
     assessor_optimizer: torch.optim.Optimizer | None
-    slow: EMACopy | None
+    slow: EMACopy[PopArtLinear] | None
     options: AssessorOptions
     """How the assessors learn."""
     thought: Tensor
-    """The thought that the critic last judged, without gradient."""
+    """What was thought of the observations that the critic last judged, without gradient."""
 
     def __init__(
         self,
@@ -45,7 +54,8 @@ class BrainPolicy(ActorCriticPolicy):
         action_space: spaces.Space[Any],
         lr_schedule: Schedule,
         *args: Any,
-        cortex: str = "mlp",
+        cortex: str | type[Cortex] = "mlp",
+        cortex_kwargs: Mapping[str, Any] | None = None,
         signals: Mapping[str, Signal] | None = None,
         options: AssessorOptions | None = None,
         keep_slow: bool = False,
@@ -55,36 +65,37 @@ class BrainPolicy(ActorCriticPolicy):
     ):
         self._signals, self.options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
         self._discounts = (gamma, gae_lambda)
-        extractor = kwargs.setdefault("features_extractor_class", features_extractor(cortex, observation_space))
+        self._cortex_class = load_cortex(cortex)
+        self._cortex_kwargs = {**(cortex_kwargs or {})}
+        features_extractor = self._cortex_class.features_extractor(observation_space)
+        extractor = kwargs.setdefault("features_extractor_class", features_extractor)
         kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)
         super().__init__(observation_space, action_space, lr_schedule, *args, **kwargs)
 
     def _build(self, lr_schedule: Schedule) -> None:
         super()._build(lr_schedule)
         self.assessors = self.assessor_optimizer = self.slow = None
-        self.value_net.register_forward_pre_hook(self._keep_thought)
+        critic = Critic(self.vf_features_extractor, self.mlp_extractor)
+        self.cortex = build_cortex(self._cortex_class, critic, self.observation_space, self._cortex_kwargs)
+        self._overhears = isinstance(self.cortex, CriticLatent)
+        if self._overhears:
+            self.value_net.register_forward_pre_hook(self._keep_thought)
         if self._signals:
             self.set_heads(self.newborn(self._signals), self._keep_slow)
 
     def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing; torch's random stream stays as it was."""
         with torch.random.fork_rng(devices=[]):
-            width, lesions = self.mlp_extractor.latent_dim_vf, self.options.lesions
+            width, lesions = self.cortex.width, self.options.lesions
             return ThoughtAssessors(signals, width, *self._discounts, lesions).to(self.device)
 
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
         self.assessors = assessors
-        learning = [assessors] if self.options.detach else [*self._live, assessors.long]
-        parameters = [parameter for module in learning for parameter in module.parameters()]
+        trunk = [self.cortex] if self.options.detach else self.cortex.trunk  # a critic's layers are no modules of its
+        parameters = [each for module in (*trunk, assessors.short, assessors.long) for each in module.parameters()]
         self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
-        self.slow = EMACopy(self._live) if keep_slow else None
-
-    @property
-    def _live(self) -> list[nn.Module]:
-        """The path from observation to scorecard: value tower (the actor's is never read) and short heads."""
-        assert self.assessors is not None
-        return [self.vf_features_extractor, self.mlp_extractor, self.assessors.short]
+        self.slow = EMACopy(self.cortex, assessors.short) if keep_slow else None
 
     def _keep_thought(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self.thought = inputs[0].detach()
@@ -105,10 +116,29 @@ class BrainPolicy(ActorCriticPolicy):
         check_observations(observation if batched else _alone(observation))
         return obs, batched
 
+    def forward(self, obs: Tensor, deterministic: bool = False) -> tuple[Tensor, Tensor, Tensor]:
+        """Return actions, values and log-probabilities, as SB3 does; what is thought meanwhile is kept."""
+        self._think_beside(obs)
+        return super().forward(obs, deterministic)
+
+    def predict_values(self, obs: PyTorchObs) -> Tensor:
+        """Return the values ``(N, 1)`` of observations, as SB3 does; what is thought meanwhile is kept."""
+        self._think_beside(obs)
+        return super().predict_values(obs)
+
+    def _think_beside(self, obs: PyTorchObs) -> None:
+        if not self._overhears:
+            with torch.no_grad():
+                self.thought = self.think(obs)
+
+    def percept(self, obs: PyTorchObs) -> Observations:
+        """Return observations ``(N, ...)`` as networks read them."""
+        read: Observations = preprocess_obs(obs, self.observation_space, normalize_images=self.normalize_images)
+        return read
+
     def think(self, obs: PyTorchObs) -> Tensor:
         """Return the thoughts ``(N, Z)`` that a batch of observations calls up."""
-        features = super(ActorCriticPolicy, self).extract_features(obs, self.vf_features_extractor)
-        thought: Tensor = self.mlp_extractor.forward_critic(features)
+        thought: Tensor = self.cortex(self.percept(obs))[0]
         return thought
 
     @torch.no_grad()
@@ -123,10 +153,10 @@ class BrainPolicy(ActorCriticPolicy):
 
         Without assessors the first two are empty.
         """
-        thought = self.think(obs)
-        expected: dict[str, Any] = {"short": {}, "long": {}, "valence": self.value_net(thought).flatten().cpu().numpy()}
+        valence = self.predict_values(obs).flatten().cpu().numpy()
+        expected: dict[str, Any] = {"short": {}, "long": {}, "valence": valence}
         if self.assessors is not None:
-            for kind, values in zip(("short", "long"), self.predictions(thought), strict=True):
+            for kind, values in zip(("short", "long"), self.predictions(self.thought), strict=True):
                 expected[kind] = dict(zip(self.assessors.names, values.T, strict=True))
         return expected
 
@@ -135,14 +165,13 @@ class BrainPolicy(ActorCriticPolicy):
         """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
         assert self.slow is not None
         assert self.assessors is not None
-        extractor, towers, short = cast("tuple[Any, Any, Any]", tuple(self.slow))
-        features = super(ActorCriticPolicy, self).extract_features(obs, extractor)
-        return self.assessors.read(short, towers.forward_critic(features))
+        return self.assessors.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""
         if self.slow is not None:
-            self.slow.follow(self._live, self.options.tau)
+            assert self.assessors is not None
+            self.slow.update(self.cortex, self.assessors.short, self.options.tau)
 
 
 def parts_of(observation: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -9,19 +9,25 @@ import sys
 import warnings
 from functools import cache
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dualbrain.errors import UserError, shortened, unknown
+from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
 from dualbrain.renamed import current_name
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.worlds.adapter import WorldAdapter
 
+if TYPE_CHECKING:
+    from dualbrain.cortex.interface import Cortex
+
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
+CORTICES = "dualbrain.cortices"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
 EXPERIMENTS = "dualbrain.experiments"
+OWN_CORTICES = {"cnn": "dualbrain.cortex.cnn:CNN", "mlp": "dualbrain.cortex.mlp:MLP"}
 
 
 def entry_points(group: str) -> tuple[EntryPoint, ...]:
@@ -36,7 +42,8 @@ def _read(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa:
 
 def names(group: str) -> dict[str, str]:
     """Return what is registered in an entry-point group: name to ``package.module:Object``."""
-    return {entry.name: entry.value for entry in sorted(entry_points(group=group), key=lambda entry: entry.name)}
+    own = OWN_CORTICES if group == CORTICES else {}
+    return own | {entry.name: entry.value for entry in sorted(entry_points(group=group), key=lambda entry: entry.name)}
 
 
 def modules() -> dict[str, str]:
@@ -47,6 +54,11 @@ def modules() -> dict[str, str]:
 def agents() -> dict[str, str]:
     """Return the registered learning algorithms: name to dotted path."""
     return names(AGENTS)
+
+
+def cortices() -> dict[str, str]:
+    """Return the registered cortices: name to dotted path."""
+    return names(CORTICES)
 
 
 def experiments() -> dict[str, str]:
@@ -99,6 +111,25 @@ def load_agent(name: str) -> Any:
     if not any("steering" in inspect.signature(maker).parameters for maker in makers):
         raise UserError(f"{name} is no agent: it takes no steering, as agents:DualBrainPPO does")
     return found
+
+
+def load_cortex(name: str | type) -> type[Cortex]:
+    """Return the class of the cortex registered as ``name``, or at a dotted path; a class is returned as it is.
+
+    Raises `UserError` for what is no cortex, and for a path in a file that may not name it.
+    """
+    from dualbrain.cortex.interface import Cortex  # loads torch, which listing does without
+
+    found = name if isinstance(name, type) else _named_cortex(name)
+    if not (isinstance(found, type) and issubclass(found, Cortex)):
+        raise UserError(f"{name} is no cortex: it must be a class derived from dualbrain.cortex.interface:Cortex")
+    return found
+
+
+def _named_cortex(name: str) -> Any:
+    if ":" in name:
+        check_named(name)
+    return load(CORTICES, "cortex", name)
 
 
 def import_package(name: str, what: str) -> None:

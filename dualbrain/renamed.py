@@ -46,6 +46,7 @@ MODULES = {
 }
 """Modules that have moved, as old name to new; those whose classes a saved file may name."""
 NAMES: dict[str, str] = {
+    "dualbrain.cortex.cnn:FlatDict": "dualbrain.cortex.flat:FlatDict",
     "dualbrain.heads.short_long:AssessorOptions": "dualbrain.heads.options:AssessorOptions",
     "dualbrain.scalars.books:Track": "dualbrain.scalars.books:DownsampledSeries",
     "dualbrain.scalars.recent_rollouts:Glimpse": "dualbrain.scalars.recent_rollouts:SignalSummary",

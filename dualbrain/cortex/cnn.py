@@ -1,34 +1,18 @@
-"""Cortices: from an observation to the features that the thought trunk and the actor each read, behind one interface.
-
-A cortex is a features extractor of Stable-Baselines3 by name. The thought itself is the latent of the value tower that
-stands on it. The actor has a tower of its own, and an extractor of its own where that learns: no policy gradient enters
-what the assessors read.
-"""
+"""The `cnn` cortex: small convolutions before the critic's tower."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from gymnasium import spaces
-from stable_baselines3.common.torch_layers import BaseFeaturesExtractor, FlattenExtractor
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from torch import Tensor, nn
 
-from dualbrain.errors import UserError, unknown
-
-
-class FlatDict(BaseFeaturesExtractor):
-    """Flatten and concatenate the entries of a Dict observation (Discrete ones arrive as one-hot)."""
-
-    def __init__(self, observation_space: spaces.Dict):
-        widths = [spaces.flatdim(part) for part in observation_space.spaces.values()]
-        super().__init__(observation_space, features_dim=sum(widths))
-        self._keys = tuple(observation_space.spaces)
-
-    def forward(self, observations: dict[str, Tensor]) -> Tensor:
-        """Return ``(N, F)``."""
-        return torch.cat([observations[key].flatten(start_dim=1).float() for key in self._keys], dim=1)
+from dualbrain.cortex.mlp import MLP
+from dualbrain.errors import UserError
 
 
 class SmallCNN(BaseFeaturesExtractor):
@@ -80,6 +64,15 @@ class SmallCNN(BaseFeaturesExtractor):
         return image.permute(0, 3, 1, 2) if self._last else image
 
 
+class CNN(MLP):
+    """A tower of dense layers on what small convolutions see of an image."""
+
+    @classmethod
+    def features_extractor(cls, space: spaces.Space[Any]) -> type[BaseFeaturesExtractor]:  # noqa: ARG003
+        """Return the convolutions."""
+        return SmallCNN
+
+
 def channels_are_last(shape: Sequence[int]) -> bool:
     """Return whether an image is ``(H, W, C)``: its channels are fewer than its rows and its columns.
 
@@ -95,19 +88,3 @@ def channels_are_last(shape: Sequence[int]) -> bool:
         return True
     told = "say policy_kwargs=dict(features_extractor_kwargs=dict(channels_last=True)), or False"
     raise UserError(f"an image of shape {tuple(shape)} has its channels first or last? {told}")
-
-
-PARAMETERLESS = (FlattenExtractor, FlatDict)
-"""Extractors that learn nothing: actor and thought trunk may share what they compute, for no gradient meets in it."""
-
-
-def features_extractor(cortex: str, space: spaces.Space[object]) -> type[BaseFeaturesExtractor]:
-    """Return the features extractor of the cortex named ``cortex`` for an observation space.
-
-    Raises `UserError` for an unknown name.
-    """
-    if cortex == "cnn":
-        return SmallCNN
-    if cortex == "mlp":
-        return FlatDict if isinstance(space, spaces.Dict) else FlattenExtractor
-    raise unknown("cortex", cortex, ["mlp", "cnn"])

@@ -1,0 +1,68 @@
+"""Make the cortex of an agent, and see that it thinks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.preprocessing import preprocess_obs
+from stable_baselines3.common.utils import obs_as_tensor
+from torch import Tensor
+
+from dualbrain.cortex.interface import Cortex, Critic
+from dualbrain.errors import UserError
+from dualbrain.origin import reason
+
+TRIED = 2
+"""Blank observations that a new cortex is tried with."""
+
+
+def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:
+    """Return the cortex of an agent, on the critic's device; torch's random stream stays as it was.
+
+    Raises `UserError` where it refuses the observation space or its options, where what it returns is no thought, and
+    for one that remembers.
+    """
+    device = next(critic.towers.parameters(), torch.empty(0)).device
+    with torch.random.fork_rng(devices=[]):
+        try:
+            cortex = cls.beside(critic, space, options).to(device)
+            if device.type != "meta" and any(True for _ in cortex.parameters()):
+                _try(cortex, space, device)
+        except UserError:
+            raise
+        except (ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+            raise UserError(f"the cortex {cls.__name__} cannot read {space}: {reason(error)}") from error
+    return cortex
+
+
+def _try(cortex: Cortex, space: spaces.Space[Any], device: torch.device) -> None:
+    """Raise `UserError` where a cortex does not return thoughts of its width, or remembers."""
+    if len(cortex.initial_state(TRIED)):
+        raise UserError(f"the cortex {type(cortex).__name__} has a state, which agents do not carry along yet")
+    blank = preprocess_obs(obs_as_tensor(_blank(space), device), space)
+    cortex.eval()
+    with torch.no_grad():
+        returned = cortex(blank)
+    cortex.train()
+    match returned:
+        case (Tensor() as thought, tuple()) if thought.shape == (TRIED, cortex.width):
+            return
+    wanted = f"thoughts ({TRIED}, {cortex.width}) and a tuple, its state, for {TRIED} observations"
+    raise UserError(f"the cortex {type(cortex).__name__} must return {wanted}, not {_called(returned)}")
+
+
+def _blank(space: spaces.Space[Any]) -> Any:
+    """Return observations ``(TRIED, ...)`` of zeros."""
+    if isinstance(space, spaces.Dict):
+        return {name: _blank(part) for name, part in space.spaces.items()}
+    return np.zeros((TRIED, *(space.shape or ())), space.dtype)
+
+
+def _called(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_called, value))})"
+    return f"a tensor {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__

@@ -1,0 +1,90 @@
+"""What a cortex is: a network from observations, and from what it remembers, to thoughts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor, MlpExtractor
+from torch import Tensor, nn
+
+from dualbrain.cortex.experience import Observations, Windows
+from dualbrain.cortex.flat import flattening
+
+State = tuple[Tensor, ...]
+"""What a cortex remembers of N agents: tensors ``(N, ...)``; empty where it remembers nothing."""
+
+
+class Critic(NamedTuple):
+    """The layers of an algorithm's critic: from observations to the latent ``(N, Z)`` that its value head reads."""
+
+    extractor: BaseFeaturesExtractor
+    towers: MlpExtractor
+
+
+class Cortex(nn.Module):
+    """A network whose thoughts ``(N, Z)`` the assessors read; made as ``Mine(observation_space, **options)``.
+
+    A subclass sets `width` and defines `forward`; `initial_state` gives it a memory, `losses` an aim of its own. Its
+    parameters learn by the assessors' loss (unless they are detached) and by its own losses, never by policy or value
+    gradient. It raises `UserError` or `ValueError` for an observation space that it cannot read.
+    """
+
+    width: int
+    """Z, the width of a thought"""
+
+    @classmethod
+    def beside(cls, critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:  # noqa: ARG003
+        """Return the cortex of an agent that has a critic: with layers of its own, unless a subclass shares them."""
+        return cls(space, **options)
+
+    @classmethod
+    def features_extractor(cls, space: spaces.Space[Any]) -> type[BaseFeaturesExtractor]:
+        """Return what extracts the features that actor and critic read beside this cortex: by default it flattens."""
+        return flattening(space)
+
+    @property
+    def trunk(self) -> Sequence[nn.Module]:
+        """Modules whose parameters decide a thought: the cortex itself, unless its layers are another's."""
+        return (self,)
+
+    def initial_state(self, n: int) -> State:  # noqa: ARG002
+        """Return what ``n`` agents remember when an episode starts; by default nothing."""
+        return ()
+
+    def forward(self, obs: Observations, state: State = (), hidden: Tensor | None = None) -> tuple[Tensor, State]:
+        """Return the thoughts ``(N, Z)`` that observations ``(N, ...)`` call up, and the next state.
+
+        ``hidden`` ``(N, P)`` is 1 where one of P parts of the observation is not to be perceived; a cortex that knows
+        no parts is given none.
+        """
+        raise NotImplementedError
+
+    def unroll(self, windows: Windows) -> Tensor:
+        """Return the thoughts ``(L, B, Z)`` of windows; the state begins anew where an episode starts."""
+        length, n = windows.starts.shape
+        fresh = state = self.initial_state(n)
+        if not fresh:
+            return self(windows.flat())[0].reshape(length, n, self.width)
+        thoughts = []
+        for t in range(length):
+            thought, state = self(windows.step(t), _begun(fresh, state, windows.starts[t]))
+            thoughts.append(thought)
+        return torch.stack(thoughts)
+
+    def losses(self, windows: Windows, thoughts: Tensor, rng: torch.Generator) -> Mapping[str, Tensor]:  # noqa: ARG002
+        """Return the cortex's own losses by name, scalars that are summed; by default none.
+
+        ``thoughts`` ``(L, B, Z)`` are those of `unroll`, with gradient; whatever is drawn at random is drawn from
+        ``rng``, a stream that nobody else uses.
+        """
+        return {}
+
+
+def _begun(fresh: State, state: State, starts: Tensor) -> State:
+    """Return the state ``(B, ...)``, fresh where an episode starts ``(B,)``."""
+    return tuple(
+        torch.where(starts.reshape(-1, *[1] * (new.dim() - 1)), new, old) for new, old in zip(fresh, state, strict=True)
+    )
