@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 
+from dualbrain.model_file.names import name_of as code_name
 from dualbrain.scalars.audit import Alarm
 from dualbrain.scalars.books import Episodes, RewardShares
 from dualbrain.scalars.instruments import (
@@ -162,7 +163,7 @@ def settings_of(agent: DualBrainPPO) -> Settings:
         "drives": ", ".join(f"{name}:{weight:g}" for name, weight in weights.items()),
         "stages": "; ".join(map(str, agent.steering.stages)),
         "ablated": ", ".join(cut),
-        "cortex": agent.cortex,
+        "cortex": agent.cortex if isinstance(agent.cortex, str) else code_name(agent.cortex),
         "learning_rate": agent.learning_rate if isinstance(agent.learning_rate, float) else "schedule",
         **{name: getattr(agent, name) for name in NUMBERS},
     }

@@ -32,12 +32,14 @@ from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.stage_schedule import StageSchedule
 from agents.world_pictures import scenes
+from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
+from dualbrain.registry import load_cortex
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
@@ -72,7 +74,8 @@ class DualBrainPPO(PlainFiles, PPO):
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
     `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. ``pictures``
-    is at how many times of a run TensorBoard's pictures are made, 0 for none. All other arguments are those of
+    is at how many times of a run TensorBoard's pictures are made, 0 for none. ``cortex`` is a registered name, a path
+    ``package.module:Class`` or a class derived from `Cortex`. All other arguments are those of
     `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
     """
 
@@ -81,7 +84,7 @@ class DualBrainPPO(PlainFiles, PPO):
         **PlainFiles.attributes,
         "steering": SteeringSubsystem,
         "options": AssessorOptions | None,
-        "cortex": str,
+        "cortex": (str, type),
         "pictures": int,
         "history": RecentRollouts,
         "audit": Audit,
@@ -113,7 +116,7 @@ class DualBrainPPO(PlainFiles, PPO):
         env_kwargs: Mapping[str, Any] | None = None,
         assessors: bool | AssessorOptions = True,
         detach_assessors: bool = False,
-        cortex: str = "mlp",
+        cortex: str | type[Cortex] = "mlp",
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
@@ -168,7 +171,7 @@ class DualBrainPPO(PlainFiles, PPO):
         self.record = Record(self.n_steps, self.n_envs, len(self.steering.signals))
 
     def _policy_arguments(self) -> dict[str, Any]:
-        return {**super()._policy_arguments(), **self._brain_kwargs()}
+        return {**super()._policy_arguments(), **self._brain_kwargs(), "cortex": load_cortex(self.cortex)}
 
     def _brain_kwargs(self) -> dict[str, Any]:
         return {

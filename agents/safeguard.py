@@ -19,6 +19,7 @@ LOSSES = ("loss", "policy_gradient_loss", "value_loss", "entropy_loss", "assesso
 PARTS = {
     "actor": ("action_net", "log_std", "mlp_extractor.policy_net", "pi_features_extractor"),
     "critic": ("value_net", "mlp_extractor.value_net", "vf_features_extractor", "features_extractor"),
+    "cortex": ("cortex",),
     "slow copy": ("slow",),
 }
 """How parts of a policy are called, by the beginnings of their parameters' names."""

@@ -67,7 +67,8 @@ class Cortex(nn.Module):
         length, n = windows.starts.shape
         fresh = state = self.initial_state(n)
         if not fresh:
-            return self(windows.flat())[0].reshape(length, n, self.width)
+            thought: Tensor = self(windows.flat())[0]
+            return thought.reshape(length, n, self.width)
         thoughts = []
         for t in range(length):
             thought, state = self(windows.step(t), _begun(fresh, state, windows.starts[t]))

@@ -30,6 +30,7 @@ from stable_baselines3.common.utils import (
 
 from dualbrain.errors import UserError
 from dualbrain.files.trust import Source, is_vouched
+from dualbrain.files.trust import reading as naming
 from dualbrain.model_file.archive import DamagedError, PickledError
 from dualbrain.model_file.model import (
     Model,
@@ -150,7 +151,7 @@ class PlainFiles(BaseAlgorithm):
         if not trusted:
             _keep_logs_here(model.data, called_file(path))
         agent = cls._bare(model, env, device, force_reset, kwargs)
-        with blaming(path):
+        with blaming(path), naming(source_of(path, trusted)):
             agent._fill(model, device, trusted)
         return agent
 

@@ -16,7 +16,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.origin import is_ours, own_line, reason
-from dualbrain.registry import import_package, load_agent
+from dualbrain.registry import import_package, load_agent, load_cortex
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model, load_model
 from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, SERIAL, WIDE
@@ -162,6 +162,8 @@ def _hyperparams(config: RunConfig, cls: type, where: str) -> dict[str, Any]:
             Reader(where, "", name).read(kind, value)
     stated = {name: value for name, value in offered.items() if isinstance(value, (bool, int, float, str))}
     hyperparams = check_hyperparameters({**stated, **config.hyperparams}, where)
+    if isinstance(hyperparams.get("cortex"), str):
+        load_cortex(hyperparams["cortex"])
     check_rows(hyperparams, config.n_envs, where)
     if config.hyperparams.get("policy_kwargs") is not None:
         policy = getattr(cls, "policy_aliases", {}).get(config.policy)

@@ -37,7 +37,9 @@ def _named(tables: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(name) for name in (packages if isinstance(packages, list) else ()))
     drives = _table(tables.get("modules"))
     stated = [tables.get("algo"), *(_table(drive).get("module") for drive in drives.values())]
-    arguments = _table(_table(tables.get("hyperparams")).get("policy_kwargs"))
+    hyperparams = _table(tables.get("hyperparams"))
+    stated.append(hyperparams.get("cortex"))
+    arguments = _table(hyperparams.get("policy_kwargs"))
     classes = [arguments.get(name) for name in CLASSES]
     stated += [name for name in classes if not is_part(str(name).partition(":")[0])]
     yield from (name for name in stated if isinstance(name, str) and ":" in name)
