@@ -14,7 +14,7 @@ from stable_baselines3.common.preprocessing import preprocess_obs
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.cortex.building import build_cortex
+from dualbrain.cortex.building import build_cortex, load_cortex
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.flat import PARAMETERLESS
@@ -23,7 +23,6 @@ from dualbrain.cortex.mlp import CriticLatent
 from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
-from dualbrain.registry import load_cortex
 from dualbrain.steering.signal import Signal
 from dualbrain.worlds.spaces.finite import check_observations
 from dualbrain.worlds.spaces.observations import unnested

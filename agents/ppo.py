@@ -32,6 +32,7 @@ from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.stage_schedule import StageSchedule
 from agents.world_pictures import scenes
+from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
@@ -39,7 +40,6 @@ from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
-from dualbrain.registry import load_cortex
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem

@@ -9,17 +9,13 @@ import sys
 import warnings
 from functools import cache
 from importlib.metadata import EntryPoint
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dualbrain.errors import UserError, shortened, unknown
-from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
 from dualbrain.renamed import current_name
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.worlds.adapter import WorldAdapter
-
-if TYPE_CHECKING:
-    from dualbrain.cortex.interface import Cortex
 
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
@@ -111,25 +107,6 @@ def load_agent(name: str) -> Any:
     if not any("steering" in inspect.signature(maker).parameters for maker in makers):
         raise UserError(f"{name} is no agent: it takes no steering, as agents:DualBrainPPO does")
     return found
-
-
-def load_cortex(name: str | type) -> type[Cortex]:
-    """Return the class of the cortex registered as ``name``, or at a dotted path; a class is returned as it is.
-
-    Raises `UserError` for what is no cortex, and for a path in a file that may not name it.
-    """
-    from dualbrain.cortex.interface import Cortex  # loads torch, which listing does without
-
-    found = name if isinstance(name, type) else _named_cortex(name)
-    if not (isinstance(found, type) and issubclass(found, Cortex)):
-        raise UserError(f"{name} is no cortex: it must be a class derived from dualbrain.cortex.interface:Cortex")
-    return found
-
-
-def _named_cortex(name: str) -> Any:
-    if ":" in name:
-        check_named(name)
-    return load(CORTICES, "cortex", name)
 
 
 def import_package(name: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Make the cortex of an agent, and see that it thinks."""
+"""Find a cortex by name, make that of an agent, and see that it thinks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,29 @@ from torch import Tensor
 
 from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.errors import UserError
+from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
+from dualbrain.registry import CORTICES, load
 
 TRIED = 2
 """Blank observations that a new cortex is tried with."""
+
+
+def load_cortex(name: str | type) -> type[Cortex]:
+    """Return the class of the cortex registered as ``name``, or at a dotted path; a class is returned as it is.
+
+    Raises `UserError` for what is no cortex, and for a path in a file that may not name it.
+    """
+    found = name if isinstance(name, type) else _named(name)
+    if not (isinstance(found, type) and issubclass(found, Cortex)):
+        raise UserError(f"{name} is no cortex: it must be a class derived from dualbrain.cortex.interface:Cortex")
+    return found
+
+
+def _named(name: str) -> Any:
+    if ":" in name:
+        check_named(name)
+    return load(CORTICES, "cortex", name)
 
 
 def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:

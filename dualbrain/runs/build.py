@@ -14,9 +14,10 @@ import torch
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
+from dualbrain.cortex.building import load_cortex
 from dualbrain.errors import UserError, unknown
 from dualbrain.origin import is_ours, own_line, reason
-from dualbrain.registry import import_package, load_agent, load_cortex
+from dualbrain.registry import import_package, load_agent
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model, load_model
 from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, SERIAL, WIDE
