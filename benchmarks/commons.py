@@ -23,7 +23,7 @@ from dualbrain.registry import load, register_worlds
 
 WORLD = "dualbrain/Commons-v0"
 DRIVES = ("hunger:5,pain", "extrinsic,pain")
-HEAD = "| who harvests | apples eaten | live to the end | fewest apples left |\n" + "|---" * 4 + "|"
+HEAD = "| harvester | apples eaten | survive to the end | fewest apples left |\n" + "|---" * 4 + "|"
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def _life(env: Any, seed: int, chance: np.random.Generator) -> tuple[int, float]
 
 
 def table(lived: Mapping[str, Samples]) -> str:
-    """Lay out steps lived and score, ``(S, 2)`` over seeds by agent, and what drives make of each, in Markdown."""
-    lines = ["| agent | steps lived | by seed | score |", "|---|---|---|---|"]
+    """Lay out steps survived and score, ``(S, 2)`` over seeds by agent, and what drives make of each, in Markdown."""
+    lines = ["| agent | steps survived | by seed | score |", "|---|---|---|---|"]
     for name, sample in lived.items():
         by_seed = ", ".join(f"{length:.0f}" for length in sample[:, 0])
         cells = (interval(np.mean, sample[:, 0]), by_seed, interval(np.mean, sample[:, 1]))

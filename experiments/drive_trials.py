@@ -117,7 +117,7 @@ TRIALS = (
         "Elder",
         {"pain": 1.0, "elders": 5.0},
         "face_near",
-        "The elder goes about its work and minds nobody: keeping beside it is all that the drive asks for.",
+        "The elder works and pays no attention to the agent: the drive asks only to keep beside it.",
         {"max_episode_steps": 100},
     ),
     Trial(
@@ -133,7 +133,7 @@ TRIALS = (
         "Forage",
         {**NEEDS, "fatigue": 5.0},
         "stamina",
-        "Whoever spares effort when tired has more stamina left.",
+        "An agent that spares effort when tired has more stamina left.",
         MEADOW,
     ),
     Trial(
