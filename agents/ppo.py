@@ -521,3 +521,7 @@ def _options(assessors: bool | AssessorOptions, detach: bool) -> AssessorOptions
         return None
     options = assessors if isinstance(assessors, AssessorOptions) else AssessorOptions()
     return replace(options, detach=True) if detach else options
+
+
+AGENT = DualBrainPPO
+"""What `dualbrain train --algo ppo` trains."""

@@ -1,4 +1,4 @@
-"""Names to parts, lazily: entry points or dotted paths; nothing is imported until it is asked for."""
+"""Names to parts, lazily: files of registered packages, entry points or dotted paths; nothing is imported early."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import importlib.metadata
 import inspect
 import sys
 import warnings
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from importlib.metadata import EntryPoint
 from typing import Any
 
+from dualbrain.discovery.files import source_files
+from dualbrain.discovery.rules import ADAPTER, Rule, adapter_of, agent_of, class_of, experiments_of, world_of
 from dualbrain.errors import UserError, shortened, unknown
 from dualbrain.origin import reason
 from dualbrain.renamed import current_name
@@ -23,7 +26,17 @@ CORTICES = "dualbrain.cortices"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
 EXPERIMENTS = "dualbrain.experiments"
-OWN_CORTICES = {"cnn": "dualbrain.cortex.cnn:CNN", "mlp": "dualbrain.cortex.mlp:MLP"}
+OWN = EntryPoint("dualbrain", "dualbrain.cortex", CORTICES)
+"""The package of the cortices that are there in any case."""
+RULES = {
+    MODULES: Rule(class_of, "a class named like the file, as Hunger is in hunger.py"),
+    AGENTS: Rule(agent_of, "the line AGENT = Name, where Name is the agent's class"),
+    WORLDS: Rule(world_of, "a function named like the file that returns a World"),
+    ADAPTERS: Rule(adapter_of, f'{ADAPTER}, and the ids that it serves as in BEGINNINGS = ("MiniGrid-",)'),
+    CORTICES: Rule(partial(class_of, ending="cortex"), "a class named like the file, perhaps with Cortex after it"),
+    EXPERIMENTS: Rule(experiments_of, "a constant that is an Experiment, as in TIDES = Experiment(...)"),
+}
+"""How the files of a package that an entry point of a group names declare the parts in them."""
 
 
 def entry_points(group: str) -> tuple[EntryPoint, ...]:
@@ -36,30 +49,70 @@ def _read(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa:
     return tuple(importlib.metadata.entry_points(group=group))
 
 
-def names(group: str) -> dict[str, str]:
-    """Return what is registered in an entry-point group: name to ``package.module:Object``."""
-    own = OWN_CORTICES if group == CORTICES else {}
-    return own | {entry.name: entry.value for entry in sorted(entry_points(group=group), key=lambda entry: entry.name)}
+def parts(group: str) -> Mapping[str, str]:
+    """Return what is registered in an entry-point group: name to ``package.module:Object``, importing nothing.
+
+    An entry point that names a package, or a module alone, stands for the parts in its files (`RULES`); one that names
+    an object in a module is a part itself, and wins where two have one name.
+    """
+    return {entry.name: entry.value for entry in sorted(_parts(group), key=lambda entry: entry.name)}
 
 
-def modules() -> dict[str, str]:
+def _parts(group: str) -> list[EntryPoint]:
+    found: dict[str, EntryPoint] = {}
+    own = [OWN] if group == OWN.group else []
+    for entry in [*own, *sorted(entry_points(group=group), key=lambda entry: ":" in entry.value)]:
+        found |= {part.name: part for part in _parts_of(entry)}
+    return list(found.values())
+
+
+def _parts_of(entry: EntryPoint) -> Iterator[EntryPoint]:
+    """Return the parts that an entry point stands for; itself where it names an object, or a package without parts."""
+    if ":" in entry.value or entry.group not in RULES:
+        yield entry
+        return
+    namespace = f"{entry.name}/" if entry.group == WORLDS else ""
+    found = _declared(entry.group, entry.value, tuple(sys.path))
+    if not found and entry.group != WORLDS:
+        yield entry
+    for name, path in found.items():
+        part = EntryPoint(namespace + name, path, entry.group)
+        vars(part).update(dist=entry.dist)
+        yield part
+
+
+@cache
+def _declared(group: str, package: str, path: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001  as in `_read`
+    return declared(group, package)
+
+
+def declared(group: str, package: str) -> dict[str, str]:
+    """Return the parts of a group that the files of a package declare: name to ``package.module:Object``."""
+    return {
+        name: f"{file.module}:{found}"
+        for file in source_files(package)
+        for name, found in RULES[group].find(file).items()
+    }
+
+
+def modules() -> Mapping[str, str]:
     """Return the registered reward modules: name to dotted path."""
-    return names(MODULES)
+    return parts(MODULES)
 
 
-def agents() -> dict[str, str]:
+def agents() -> Mapping[str, str]:
     """Return the registered learning algorithms: name to dotted path."""
-    return names(AGENTS)
+    return parts(AGENTS)
 
 
-def cortices() -> dict[str, str]:
+def cortices() -> Mapping[str, str]:
     """Return the registered cortices: name to dotted path."""
-    return names(CORTICES)
+    return parts(CORTICES)
 
 
-def experiments() -> dict[str, str]:
+def experiments() -> Mapping[str, str]:
     """Return the registered experiments: name to dotted path."""
-    return names(EXPERIMENTS)
+    return parts(EXPERIMENTS)
 
 
 def load(group: str, what: str, name: str) -> Any:
@@ -67,9 +120,9 @@ def load(group: str, what: str, name: str) -> Any:
 
     Raises `UserError` for an unknown name (with the nearest one) or one that cannot be imported (with the reason).
     """
-    registered = names(group)
+    registered = parts(group)
     if name not in registered and ":" not in name:
-        raise unknown(what, name, registered)
+        raise _misnamed(group, what, name) or unknown(what, name, registered)
     path = registered.get(name) or current_name(name)
     entry = EntryPoint(name, path, group)
     if not entry.pattern.fullmatch(path):
@@ -78,6 +131,15 @@ def load(group: str, what: str, name: str) -> Any:
         return entry.load()
     except (Exception, SystemExit) as error:
         raise UserError(f"{what} '{name}' cannot be loaded from {path}: {reason(error)}") from error
+
+
+def _misnamed(group: str, what: str, name: str) -> UserError | None:
+    """Return the error for a name that a file has in which there is no such part; None where there is no such file."""
+    packages = [entry.value for entry in entry_points(group=group) if ":" not in entry.value]
+    for file in (file for package in packages for file in source_files(package)):
+        if file.stem == name.replace("-", "_"):
+            return UserError(f"unknown {what} '{name}': {file.module} must have {RULES[group].says}")
+    return None
 
 
 def load_module(name: str) -> Any:
@@ -119,22 +181,27 @@ def import_package(name: str, what: str) -> None:
 
 def register_worlds() -> None:
     """Import every package that registers worlds with Gymnasium; a broken one is a warning and hurts nobody else."""
-    for path in names(WORLDS).values():
+    for path in world_packages():
         try:
             importlib.import_module(path)
         except (Exception, SystemExit) as error:  # noqa: BLE001  it must not take the others with it
             warnings.warn(f"worlds of '{path}' cannot be loaded: {reason(error)}", stacklevel=2)
 
 
-def adapters() -> dict[str, str]:
+def world_packages() -> list[str]:
+    """Return the packages that hold or register worlds, by their dotted names."""
+    return sorted({entry.module for entry in entry_points(group=WORLDS)})
+
+
+def adapters() -> Mapping[str, str]:
     """Return the registered adapters: beginning of ids to dotted path."""
-    return names(ADAPTERS)
+    return parts(ADAPTERS)
 
 
 def example_worlds() -> dict[str, str]:
     """Return ids of adapted environments, each with "", or a beginning of ids with what is missing for them."""
     found: dict[str, str] = {}
-    first = {path: beginning for beginning, path in reversed(adapters().items())}
+    first = {path: beginning for beginning, path in reversed([*adapters().items()])}
     for beginning in sorted(first.values()):
         try:
             adapter = load_adapter(beginning)
@@ -171,7 +238,7 @@ def is_adapted(env_id: str) -> bool:
 
 
 def _adapter_entry(env_id: str) -> EntryPoint | None:
-    entries = [entry for entry in entry_points(group=ADAPTERS) if env_id.startswith(entry.name)]
+    entries = [entry for entry in _parts(ADAPTERS) if env_id.startswith(entry.name)]
     return max(entries, key=lambda entry: len(entry.name), default=None)
 
 

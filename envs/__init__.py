@@ -1,7 +1,7 @@
-"""Native worlds: importing this package registers them with Gymnasium, and loads nothing else.
+"""Native worlds: importing this package registers them with Gymnasium, and loads none of them.
 
-A new world is a page of declarations: a function that returns a `World` (see `envs.engine.declarations`), and a line
-in `WORLDS`. Its parameters are keyword arguments of ``gymnasium.make`` and ``gymnasium.make_vec``.
+A new world is a file with a page of declarations: a function named like the file that returns a `World` (see
+`envs.engine.declarations`). Its parameters are keyword arguments of ``gymnasium.make`` and ``gymnasium.make_vec``.
 
 >>> import gymnasium, envs
 >>> gymnasium.make("dualbrain/Forage-v0").unwrapped.senses["energy"].unit
@@ -12,20 +12,14 @@ from __future__ import annotations
 
 from gymnasium.envs.registration import register
 
-WORLDS = {
-    "dualbrain/Commons-v0": "envs.commons:commons",
-    "dualbrain/Elder-v0": "envs.elder:elder",
-    "dualbrain/Forage-v0": "envs.forage:forage",
-    "dualbrain/Friends-v0": "envs.friends:friends",
-    "dualbrain/Gaze-v0": "envs.gaze:gaze",
-    "dualbrain/Hearth-v0": "envs.hearth:hearth",
-    "dualbrain/Needs-v0": "envs.needs:needs",
-    "dualbrain/Podcast-v0": "envs.podcast:podcast",
-    "dualbrain/SaltLick-v0": "envs.salt_lick:salt_lick",
-    "dualbrain/SpiderCave-v0": "envs.spider_cave:spider_cave",
-    "dualbrain/Warehouse-v0": "envs.warehouse:warehouse",
-}
-"""Where each native world is declared."""
+from dualbrain.registry import WORLDS as GROUP
+from dualbrain.registry import declared, parts
+
+NAMESPACE = "dualbrain"
+"""What the ids of this package's worlds begin with; those of others with the name of their entry point."""
+OWN = {f"{NAMESPACE}/{name}": path for name, path in declared(GROUP, __name__).items()}
+WORLDS = {**OWN, **parts(GROUP)}
+"""Where each native world is declared, by id: those of this package, and those of others in the same group."""
 
 for _name, _world in WORLDS.items():
     register(

@@ -11,7 +11,7 @@ from typing import Any
 import gymnasium
 
 from dualbrain.errors import UserError
-from dualbrain.registry import WORLDS, is_adapted, load_module, modules, names, register_worlds
+from dualbrain.registry import is_adapted, load_module, modules, register_worlds, world_packages
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
 from dualbrain.worlds.creation_errors import making
@@ -35,7 +35,7 @@ class Entry:
 def native_worlds() -> list[str]:
     """Return the ids that the registered world packages registered with Gymnasium."""
     register_worlds()
-    packages = {path.partition(".")[0] for path in names(WORLDS).values()}
+    packages = {path.partition(".")[0] for path in world_packages()}
     own = [name for name, spec in gymnasium.registry.items() if str(spec.entry_point).partition(".")[0] in packages]
     return [name for name in own if not is_adapted(name)]
 

@@ -10,6 +10,8 @@ from dualbrain.steering.sense import Sense
 from dualbrain.worlds.adapter import WorldAdapter
 from dualbrain.worlds.sense_wrappers import SenseWrapper
 
+BEGINNINGS = ("Crafter",)
+EXTRA = "crafter"
 FULL, MEAL = 9.0, 6.0
 """A full store, and the food in a cow."""
 SENSES = (

@@ -14,6 +14,8 @@ from dualbrain.worlds.adapter import WorldAdapter
 from dualbrain.worlds.sense_wrappers import SenseWrapper
 from dualbrain.worlds.state_map import StateMap
 
+BEGINNINGS = ("BabyAI-", "MiniGrid-")
+EXTRA = "minigrid"
 IN_VIEW = ("goal", "key", "door", "ball", "box", "lava")
 SENSES = (
     *(Sense(f"{kind}_in_view", 0.0, 1.0, "flag", f"a {kind} is in the field of view") for kind in IN_VIEW),

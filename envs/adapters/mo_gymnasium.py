@@ -12,6 +12,18 @@ from dualbrain.steering.sense import Sense
 from dualbrain.worlds.adapter import WorldAdapter
 from dualbrain.worlds.sense_wrappers import SenseWrapper
 
+BEGINNINGS = (
+    "breakable-bottles-",
+    "deep-sea-treasure-",
+    "fishwood-",
+    "four-room-",
+    "fruit-tree-",
+    "minecart-",
+    "mo-",
+    "resource-gathering-",
+    "water-reservoir-",
+)
+EXTRA = "mo-gymnasium"
 COMPONENTS = {
     "deep-sea-treasure": ("treasure", "time"),
     "resource-gathering": ("killed", "gold", "gem"),

@@ -10,6 +10,8 @@ from envs.adapters.agent_rows import check_module
 from envs.adapters.mpe2_spread import SPREAD, spread
 from envs.adapters.zombies import ZOMBIES, zombies
 
+BEGINNINGS = ("pettingzoo",)
+EXTRA = "pettingzoo"
 PREFIX = "pettingzoo/"
 SENSED = {
     "mpe2.simple_spread_v3": (SPREAD, spread),

@@ -15,7 +15,7 @@ from tests.cli.conftest import Command
     ("argv", "shown"),
     [
         (("modules",), ["hunger", "skittering, something_near, retreat"]),
-        (("agents",), ["ppo", "agents:DualBrainPPO"]),
+        (("agents",), ["ppo", ":DualBrainPPO"]),
         (("envs",), ["dualbrain/SpiderCave-v0", "any Gymnasium id"]),
         (("senses",), ["energy", "share of full", "extrinsic_reward"]),
         (("senses", "CartPole-v1"), ["extrinsic_reward", "visits"]),

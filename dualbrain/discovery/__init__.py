@@ -1,0 +1,1 @@
+"""Finds the parts of a package in its files, importing none of them."""
