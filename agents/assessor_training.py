@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from agents.policy import BrainPolicy
-from agents.record import Record, flatten
 from dualbrain.heads.options import AssessorOptions
+from dualbrain.training.rollout import Rollout, flatten
 
 
 def train_assessors(
     policy: BrainPolicy,
     observations: Any,
-    record: Record,
+    record: Rollout,
     options: AssessorOptions,
     batch_size: int,
     shuffle: np.random.Generator,
@@ -52,7 +52,7 @@ def train_assessors(
     return float(np.mean(losses))
 
 
-def _targets(record: Record, options: AssessorOptions) -> list[NDArray[np.float32]]:
+def _targets(record: Rollout, options: AssessorOptions) -> list[NDArray[np.float32]]:
     """Return short target, its weight and long target, each ``(T, N, K)``."""
     short = record.targets.short
     return [short.target, short.weights(options.unlearn), record.targets.long]

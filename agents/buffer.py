@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 
-from agents.record import flatten
+from dualbrain.training.rollout import flatten
 
 
 class MaskedRolloutBuffer(RolloutBuffer):

@@ -19,10 +19,10 @@ from dualbrain.tensorboard.images import write_picture
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
-    from agents.record import Record
+    from dualbrain.training.rollout import Rollout
 
 
-def chart_foresight(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+def chart_foresight(agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:
     """Write precision and recall, lead times and reliability of the [0, 1] signals' short assessors."""
     if agent.policy.assessors is None:
         return
@@ -50,7 +50,7 @@ def _judge(name: str, prediction: Floats, target: Floats, taught: Bools, writers
     return Judged(reliability(prediction, target), int(np.count_nonzero(came)))
 
 
-def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+def chart_dopamine(agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:
     """Write dopamine around what the drives call events, and around the world's cues; remember both.
 
     Events are shown with the dopamine of their own signal, cues with that which answers them most clearly.
@@ -72,7 +72,7 @@ def chart_dopamine(agent: DualBrainPPO, record: Record, writers: Sequence[Any], 
         agent.responses.setdefault(name, Memory()).keep(step, response)
 
 
-def chart_shift(agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG001
+def chart_shift(agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG001
     """Write how dopamine has shifted in the course of training, by what is remembered of it."""
     shifts = [memory.drawn(name) for name, memory in agent.responses.items()]
     write_picture(writers, "dopamine/shift", shift_figure(shifts, "Dopamine in the course of training"), step)
@@ -84,14 +84,14 @@ def _draw(writers: Sequence[Any], tag: str, title: str, found: dict[str, EventTr
         write_picture(writers, tag, around_figure(drawn, title), step)
 
 
-def _timeline(agent: DualBrainPPO, record: Record) -> Timeline:
+def _timeline(agent: DualBrainPPO, record: Rollout) -> Timeline:
     return Timeline.of_rollout(agent.rollout_buffer.episode_starts, record.present)
 
 
-def _dopamine(agent: DualBrainPPO, record: Record, timeline: Timeline) -> tuple[list[str], NDArray[np.float32]]:
+def _dopamine(agent: DualBrainPPO, record: Rollout, timeline: Timeline) -> tuple[list[str], NDArray[np.float32]]:
     """Return names and TD errors ``(S, H)`` of the long heads, or of the critic where there are no heads."""
     assessors, buffer = agent.policy.assessors, agent.rollout_buffer
     if assessors is not None:
-        return list(agent.steering.signals), timeline.lay(record.dopamine(assessors.gamma))
+        return list(agent.steering.signals), timeline.lay(record.long_errors)
     errors = valence_errors(buffer.advantages, buffer.episode_starts, agent.gamma, agent.gae_lambda)
     return ["valence"], timeline.lay(errors)[:, None]

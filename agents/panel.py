@@ -35,7 +35,7 @@ from dualbrain.training.guard import Guard
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
-    from agents.record import Record
+    from dualbrain.training.rollout import Rollout
 
 MOST_STEPS = 16_384
 """Steps of a rollout from which some means are taken; of more, those of the first agents."""
@@ -132,20 +132,20 @@ class Panel(BaseCallback):
         errors = valence_errors(buffer.advantages, buffer.episode_starts, self.model.gamma, self.model.gae_lambda)
         return read_dopamine(["valence"], self.model.record.select(errors[..., None]))
 
-    def _sample(self) -> Record:
+    def _sample(self) -> Rollout:
         """Return the record of as many agents as speak for all: of all of them, unless they are many."""
         record = self.model.record
         some = record.first(max(MOST_STEPS // record.n_steps, 1))
         return some if some.present.any() else record
 
-    def _assessors(self, names: list[str], lived: Record) -> Readings:
+    def _assessors(self, names: list[str], lived: Rollout) -> Readings:
         assessors, record = self.model.policy.assessors, self.model.record
         if assessors is None:
             return Readings()
         foreseen = classification_scalars(names, assessors.probable.cpu().numpy(), lived, lived.targets)
-        return foreseen | read_dopamine(names, record.select(record.dopamine(assessors.gamma)))
+        return foreseen | read_dopamine(names, record.select(record.long_errors))
 
-    def _sampled(self, names: list[str], some: Record, lived: Record) -> Readings:
+    def _sampled(self, names: list[str], some: Rollout, lived: Rollout) -> Readings:
         """Read means of foresight from the agents that speak for all; ``lived`` are their rows without absence."""
         if self.model.policy.assessors is None:
             return Readings()

@@ -16,7 +16,7 @@ from dualbrain.worlds.vec_env.raw_world import RawWorld
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
-    from agents.record import Record
+    from dualbrain.training.rollout import Rollout
 
 
 GIVEN = ("new_obs", "rewards", "dones", "infos")
@@ -28,7 +28,7 @@ EVERY = 4
 class Maker(Protocol):
     """Makes pictures of one complete rollout."""
 
-    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:
+    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:
         """Write them with each of the `SummaryWriter`, at training step ``step``.
 
         ``record`` has all rows ``(T, N, ...)``, those of absent agents too; the assessors' share of it is complete.
@@ -75,14 +75,13 @@ class Gallery(BaseCallback):
 
     def _on_rollout_start(self) -> None:
         self._due = self._rollout + 1 in self._chosen
-        self.model.record.cues = {}
 
     def _on_step(self) -> bool:
         if self._due and self._cues:
             self._cue_guard.run(self._keep_cues, self._cues, self.model.record)
         return True
 
-    def _keep_cues(self, cues: Cues, record: Record) -> None:
+    def _keep_cues(self, cues: Cues, record: Rollout) -> None:
         """Write down which cues are there after the step that `Recorder` has just added."""
         obs, rewards, dones, infos = (self.locals[name] for name in GIVEN)
         obs, _, dones, infos = self._raw.step((obs, rewards, dones, infos))

@@ -27,7 +27,6 @@ from agents.head_transfer import transfer_heads
 from agents.panel import Panel
 from agents.pictures import Gallery, Maker
 from agents.policy import BrainPolicy
-from agents.record import Record, flatten
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.stage_schedule import StageSchedule
@@ -49,6 +48,7 @@ from dualbrain.tensorboard.outputs import writable
 from dualbrain.training.guard import Guard, GuardedCallback
 from dualbrain.training.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.training.log_schedule import PICTURES
+from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.make_env import check_options, make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
@@ -103,7 +103,7 @@ class DualBrainPPO(PlainFiles, PPO):
     """The one wrapper that replaces rewards and applies reflexes."""
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
-    record: Record
+    record: Rollout
     """What the last rollout was like, beside SB3's buffer."""
 
     def __init__(
@@ -168,7 +168,7 @@ class DualBrainPPO(PlainFiles, PPO):
     def _declare(self) -> None:
         """Fit what follows from the signals to them: the policy's arguments and the record."""
         self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
-        self.record = Record(self.n_steps, self.n_envs, len(self.steering.signals))
+        self.record = Rollout(self.n_steps, self.n_envs, self.steering.signals)
 
     def _policy_arguments(self) -> dict[str, Any]:
         return {**super()._policy_arguments(), **self._brain_kwargs(), "cortex": load_cortex(self.cortex)}

@@ -9,35 +9,38 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
-from dualbrain.worlds.sense_wrappers import final_observations
+from dualbrain.training.step import Step
 
 if TYPE_CHECKING:
     from agents.ppo import DualBrainPPO
 
 
 class Recorder(BaseCallback):
-    """Copy every step's `SteeringStep`, actions and predictions into the agent's `Record`."""
+    """Copy every step's `SteeringStep`, actions and predictions into the agent's `Rollout`."""
 
     model: DualBrainPPO
 
     def _on_rollout_start(self) -> None:
-        self.model.record.pos = 0
+        self.model.record.begin()
         self.model.rollout_buffer.present = self.model.record.present
         self._thoughts: list[torch.Tensor] = []
         self._cut: list[tuple[int, NDArray[np.int64]]] = []
         self._finals: list[Any] = []
 
     def _on_step(self) -> bool:
-        t = self.model.record.pos
-        cut = self.model.record.add(self.model.body, self.locals["dones"], self.locals["infos"])
-        if self.model.policy.assessors is not None:
-            self._thoughts.append(self.model.policy.thought)
-            self._keep_finals(t, cut)
+        model, given = self.model, self.locals
+        starts = np.asarray(model._last_episode_starts, bool)
+        step = Step.of(model.body, model._last_obs, given["new_obs"], given["dones"], given["infos"], starts)
+        model.record.add(step)
+        if model.policy.assessors is not None:
+            self._thoughts.append(model.policy.thought)
+            self._keep_finals(model.record.pos - 1, step)
         return True
 
-    def _keep_finals(self, t: int, cut: NDArray[np.int64]) -> None:
+    def _keep_finals(self, t: int, step: Step) -> None:
+        cut = np.flatnonzero(step.truncated)
         if len(cut):
-            finals = final_observations(self.locals["new_obs"], self.locals["dones"], self.locals["infos"])
+            finals = step.final_obs
             self._finals.append({k: v[cut] for k, v in finals.items()} if isinstance(finals, dict) else finals[cut])
             self._cut.append((t, cut))
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from agents.policy import BrainPolicy
-from agents.record import Record
+from dualbrain.training.rollout import Rollout
 
 LOSSES = ("loss", "policy_gradient_loss", "value_loss", "entropy_loss", "assessor_loss")
 """Figures of the log, under ``train/``, that must be finite."""
@@ -57,7 +57,7 @@ def broken_losses(log: Mapping[str, Any]) -> list[str]:
     return [f"train/{name}" for name in LOSSES if not np.isfinite(log.get(f"train/{name}", 0.0))]
 
 
-def extremes(record: Record, signals: Iterable[str]) -> str:
+def extremes(record: Rollout, signals: Iterable[str]) -> str:
     """Say what was greatest in a rollout, where, and by which signal: as a rule that is what broke the brain."""
     names, lived = list(signals), record.present
     reward = np.where(lived, record.reward, 0.0)

@@ -13,7 +13,6 @@ from stable_baselines3.common.preprocessing import is_image_space
 from stable_baselines3.common.utils import obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv
 
-from agents.record import flatten
 from dualbrain.drawing.value_maps import draw_maps
 from dualbrain.episodes.camera import Camera, quick
 from dualbrain.episodes.gif import film
@@ -21,6 +20,7 @@ from dualbrain.episodes.record import record as play_and_record
 from dualbrain.tensorboard.images import write_file, write_picture
 from dualbrain.tensorboard.projector import choose_rows, write_thoughts
 from dualbrain.training.guard import Guard
+from dualbrain.training.rollout import flatten
 from dualbrain.worlds.clone_env import another, glimpses, map_of
 from dualbrain.worlds.rendering import RGB_ARRAY
 from dualbrain.worlds.spaces.normalisation import prepared
@@ -29,7 +29,7 @@ from dualbrain.worlds.state_map import StateMap
 if TYPE_CHECKING:
     from agents.pictures import Maker
     from agents.ppo import DualBrainPPO
-    from agents.record import Record
+    from dualbrain.training.rollout import Rollout
 
 STEPS = 36
 """Longest animation, in steps."""
@@ -67,7 +67,7 @@ class ValueMaps:
     def __init__(self, place: SampleWorld):
         self._place = place
 
-    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Draw the maps of this moment."""
         ground = self._place.map
         if ground is not None:
@@ -82,7 +82,7 @@ class Episodes:
         self._place = place
         self._camera = Camera(quick)
 
-    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Play and animate it; each time it is another one."""
         world = self._place.world
         if world is None or world.render_mode != RGB_ARRAY or not self._camera.guard.working:
@@ -100,7 +100,7 @@ class Thoughts:
         self._place = place
         self._guard = Guard("pictures of observations", "sprite in the projector")
 
-    def __call__(self, agent: DualBrainPPO, record: Record, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Show those of this rollout in the place of earlier ones."""
         if agent.options is None:
             return
@@ -135,7 +135,7 @@ def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
     return np.ascontiguousarray(colours, np.uint8)
 
 
-def _columns(agent: DualBrainPPO, record: Record, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _columns(agent: DualBrainPPO, record: Rollout, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """Return what thoughts may be coloured by, ``(n,)`` each."""
     short = record.targets.short
     seen = partial(_seen, rows=rows)

@@ -7,6 +7,7 @@ Arrays are ``(T, N, K)``: T steps, N agents, K signals; flags are ``(T, N)``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,3 +113,11 @@ class _Backwards:
         self.event_in = np.where(event, 1.0, np.where(ended, np.inf, self.event_in + 1.0))
         self.zero_in = np.where(zero, 1.0, np.where(ended, np.inf, self.zero_in + 1.0))
         self.room = np.where(terminated, np.inf, np.where(truncated, 1.0, self.room + 1.0))
+
+
+def tiled(columns: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers ``(K,)`` as ``(N, K)``, one line per agent of ``rows`` ``(T, N, K)``, to reckon with all of them.
+
+    NumPy takes many times longer where it has to begin anew every K numbers.
+    """
+    return np.tile(columns, (rows.shape[1], 1))

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import Logger
 
-from dualbrain.heads.targets import Bools, Floats, Targets
+from dualbrain.heads.targets import Bools, Floats, Targets, tiled
 from dualbrain.scalars.lead_times import leads
 from dualbrain.scalars.metrics import (
-    alike,
     by_column,
     calibration_error,
     column_means,
@@ -106,7 +105,7 @@ def reward_scalars(names: Sequence[str], lived: Lived) -> Readings:
 def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readings:
     """Read where thoughts stood in for evidence, and what the cap on them withheld; ``weights`` ``(K,)`` in force."""
     deferred = np.isnan(lived.truth) & (lived.settled != 0.0)
-    uncapped = np.abs(alike(weights, lived.worth) * lived.worth * lived.settled)
+    uncapped = np.abs(tiled(weights, lived.worth) * lived.worth * lived.settled)
     withheld = uncapped - np.abs(lived.from_truth + lived.from_thought)
     return Readings(
         {

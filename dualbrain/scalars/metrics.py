@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.heads.targets import Bools, Floats
+from dualbrain.heads.targets import Bools, Floats, tiled
 
 MOST_IN_A_BYTE = 255
 AGENTS_AT_ONCE = 64
@@ -193,13 +193,5 @@ def explained_variance(prediction: Floats, target: Floats) -> NDArray[np.float64
 
 
 def _variance(values: Floats) -> NDArray[np.float64]:
-    apart = values - alike(column_means(values).astype(values.dtype), values)
+    apart = values - tiled(column_means(values).astype(values.dtype), values)
     return column_means(np.square(apart, out=apart))
-
-
-def alike(columns: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
-    """Return numbers ``(K,)`` as ``(N, K)``, one line per agent of ``rows`` ``(T, N, K)``, to reckon with all of them.
-
-    NumPy takes many times longer where it has to begin anew every K numbers.
-    """
-    return np.tile(columns, (rows.shape[1], 1))

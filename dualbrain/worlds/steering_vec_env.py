@@ -59,6 +59,8 @@ class SteeringVecEnv(Layer):
     """(N, ...) actions that were carried out: the reflex where there was one."""
     preempted: NDArray[np.bool_]
     """(N,) whether a reflex took the place of the policy's action."""
+    starts: NDArray[np.bool_]
+    """(N,) whether the next step is the first of an episode."""
 
     def __init__(self, venv: VecEnv, steering: SteeringSubsystem, scorecard: Scorecard | None = None):
         if not isinstance(venv, VecEnv):
@@ -89,6 +91,7 @@ class SteeringVecEnv(Layer):
         self._reflex = np.full(self.num_envs, NO_REFLEX)
         self._presence: Any = self.unsteered if hasattr(self.unsteered, "present") else None
         self._everybody = np.ones(self.num_envs, bool)
+        self.starts = self._everybody
 
     def _fit(self, steering: SteeringSubsystem) -> Any:
         """Return the world with the senses that a steering subsystem reads; raises `UserError` where it lacks some."""
@@ -132,6 +135,7 @@ class SteeringVecEnv(Layer):
         senses = self._sensing.reset_senses()
         check_senses(senses, self.senses, self._read, self.alive())
         self._reflex = self._checked(self.steering.begin(senses))
+        self.starts = self._everybody
         return obs
 
     def set_training_step(self, step: int) -> bool:
@@ -153,6 +157,7 @@ class SteeringVecEnv(Layer):
         world, sensing = self.unsteered, self._sensing
         return {
             "reflex": self._reflex.copy(),
+            "starts": self.starts.copy(),
             "worlds": world.state_dict() if is_stateful(world) else None,
             "sensing": sensing.state_dict() if sensing is not world and is_stateful(sensing) else None,
         }
@@ -163,6 +168,7 @@ class SteeringVecEnv(Layer):
         if reflex.shape != self._reflex.shape:
             raise UserError(f"reflexes of {reflex.shape} do not fit {self.num_envs} agents")
         self._reflex = self._checked(reflex.copy())
+        self.starts = np.broadcast_to(np.asarray(state.get("starts", True), bool), self._reflex.shape).copy()
         for part, kept in ((self.unsteered, state["worlds"]), (self._sensing, state["sensing"])):
             if kept is not None and is_stateful(part):
                 part.load_state_dict(kept)
@@ -193,8 +199,9 @@ class SteeringVecEnv(Layer):
             self._raw.mend_scores(dones, infos)
         senses, following = self._sensing.transition_senses(), self._sensing.reset_senses()
         self._check(obs, dones, infos, senses, following)
+        self.starts = dones | self.born()
         self.last = self.steering.step(
-            senses, self._predict(obs, dones, infos), dones | self.born(), following, self.present(), self.alive()
+            senses, self._predict(obs, dones, infos), self.starts, following, self.present(), self.alive()
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos

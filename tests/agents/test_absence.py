@@ -13,10 +13,10 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from agents import DualBrainPPO
-from agents.record import flatten
 from dualbrain import NO_REFLEX, SteeringSubsystem, SteeringVecEnv, UserError
 from dualbrain.episodes.evaluate import evaluate, evaluate_random
 from dualbrain.heads.targets import lambda_returns, short_targets
+from dualbrain.training.rollout import flatten
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from tests.agents.test_alignment import opinionate, subsystem
 from tests.worlds.commune import AGENTS, LIMIT, Commune, Lived, lifespan

@@ -14,9 +14,9 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
-from agents.record import flatten
 from dualbrain import SteeringSubsystem
 from dualbrain.heads.targets import lambda_returns, short_targets
+from dualbrain.training.rollout import flatten
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from dualbrain.worlds.sense_wrappers import SenseWrapper
 from tests.worlds.counting import ACTIONS, LENGTHS, SENSES, Count, Counting, CountingBatch, world_score

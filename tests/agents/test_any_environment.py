@@ -15,8 +15,8 @@ from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import SubprocVecEnv, VecNormalize
 
 from agents import DualBrainPPO
-from agents.record import flatten
 from dualbrain import RewardModule, Signal, SteeringSubsystem, SteeringVecEnv, UserError
+from dualbrain.training.rollout import flatten
 from reward_modules import Extrinsic, Hunger, Novelty, Thirst
 from tests.worlds.corridor import REACH, Corridor
 

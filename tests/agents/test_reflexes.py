@@ -13,8 +13,8 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents import DualBrainPPO
-from agents.record import flatten
 from dualbrain import NO_REFLEX, RewardModule, Signal, UserError
+from dualbrain.training.rollout import flatten
 from tests.worlds.counting import LENGTHS, Counting
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-import agents.record
+import dualbrain.training.rollout
 from agents import DualBrainPPO
 from dualbrain import Signal
 from dualbrain.heads.options import AssessorOptions
@@ -138,7 +138,7 @@ def test_truncation_taken_for_termination_is_noticed(monkeypatch):
     def taken_for_death(values, last, finals, terminated, truncated):
         return successor_values(values, last, finals, terminated | truncated, np.zeros_like(truncated))
 
-    monkeypatch.setattr(agents.record, "successor_values", taken_for_death)
+    monkeypatch.setattr(dualbrain.training.rollout, "successor_values", taken_for_death)
     setting = SETTINGS["a line cut by a time limit"]
     assert max(long_errors(watched(setting, seed=0), setting)) > 0.3
 

@@ -9,11 +9,12 @@ from scipy.stats import binom
 from stable_baselines3.common.buffers import RolloutBuffer
 from torch import as_tensor
 
-from agents.record import Record
 from dualbrain.chamber import Chamber, Microstimuli
 from dualbrain.chamber.associability import Associability
 from dualbrain.chamber.dyna import Replay
 from dualbrain.chamber.td_lambda import TDLambda
+from dualbrain.steering.signal import Signal
+from dualbrain.training.rollout import Rollout
 
 GAMMA, LAMBDA = np.array([0.9, 0.5, 0.99]), np.array([0.8, 0.0, 1.0])
 RATE = 0.1
@@ -35,9 +36,9 @@ def taught_backward(features, cumulants, weights) -> np.ndarray:
     return np.asarray(heads.weights - weights)
 
 
-def recorded(features, cumulants, weights, gae_lambda=LAMBDA) -> Record:
+def recorded(features, cumulants, weights, gae_lambda=LAMBDA) -> Rollout:
     """Return the same episode as the agent records it, terminated at its end, with what it teaches."""
-    record = Record(len(features), 1, 3)
+    record = Rollout(len(features), 1, {name: Signal(name) for name in "abc"})
     record.settled[:], record.long[:] = cumulants[:, None], (features @ weights.T)[:, None]
     record.terminated[-1] = True
     record.set_targets(np.ones(3, np.int64), GAMMA.astype(np.float32), gae_lambda.astype(np.float32))
