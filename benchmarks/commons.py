@@ -66,7 +66,7 @@ def harvest(player: Player, batch: Any, seed: int = FRESH) -> Harvest:
         lived += truncated & alive
         alive &= ~(terminated | truncated)
         going_on = alive.reshape(len(left), -1).any(1)
-        left = np.where(going_on, np.minimum(left, (batch.state.due < 0).mean(1)), left)
+        left = np.where(going_on, np.minimum(left, batch.there("apple").mean(1)), left)
     return Harvest(eaten, lived, left)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from gymnasium.spaces import Box
 
+from dualbrain.errors import unknown
 from envs.engine.state import observation_bits
 from envs.engine.tables import THERMOMETER_BITS
 from envs.engine.world import World
@@ -34,6 +35,16 @@ class Layout:
     def word(self) -> slice:
         """Where the heard word is, one-hot; no bit is set in silence."""
         return slice(self.view.stop, self.view.stop + len(self.words))
+
+    def hears(self, *words: str) -> list[int]:
+        """Return the bits that are set when these words are heard.
+
+        Raises `UserError` for a word that nobody says here.
+        """
+        for word in words:
+            if word not in self.words:
+                raise unknown("word", word, self.words)
+        return [self.word.start + self.words.index(word) for word in words]
 
     @property
     def hand(self) -> slice:

@@ -15,6 +15,7 @@ from dualbrain.worlds.state_map import StateMap
 from envs.engine.world import World
 from envs.load_world import declared
 from envs.observation import Layout
+from envs.probes import Probes
 from envs.vector import VectorWorld
 
 Bits = NDArray[np.uint8]
@@ -54,6 +55,11 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     def layout(self) -> Layout:
         """What each bit of an observation means."""
         return self.batch.layout
+
+    @property
+    def probes(self) -> Probes:
+        """Who is where, and the body's levels, to be asked and set."""
+        return self.batch
 
     def get_action_meanings(self) -> list[str]:
         """Return the names of the actions, by number."""

@@ -25,7 +25,8 @@ from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
 from envs.engine.world import World
 from envs.load_world import declared
-from envs.observation import Layout, layout_of, observation_space
+from envs.observation import layout_of, observation_space
+from envs.probes import Probes
 from envs.saved import no_report, parts_of, refuse_impossible, refuse_outside, report_bounds
 
 Bits = NDArray[np.uint8]
@@ -35,7 +36,7 @@ SenseArrays = dict[str, Floats]
 Step = tuple[Bits, Floats, Flags, Flags, dict[str, Any]]
 
 
-class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
+class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
     """Copies of a native world with N agents in all, stepped by one kernel call.
 
     Observations are ``(N, D)`` uint8 bits (see `layout`), rewards ``(N,)`` float32. World ``i`` of a batch seeded
@@ -49,6 +50,8 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
     it describes the new episode; what the last step earned is in ``info["final_info"]["senses"]``, next to
     ``info["final_obs"]``, as Gymnasium has it. For whoever wants no object arrays, `transition_senses`,
     `reset_senses` and `final_observations` hold the same as plain arrays. None of them is written again later.
+
+    Who is where, and the body's levels, can be asked and set: see `envs.probes`.
 
     Parameters: ``num_envs`` is N, a multiple of A; ``world`` is a `World` or ``"package.module:function"``; any further
     keyword argument goes to that function. With ``autoreset_mode=AutoresetMode.DISABLED`` nothing is reset but by
@@ -97,7 +100,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         self.single_action_space = Discrete(len(self.world.action_names))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self.layout: Layout = layout_of(self.world)
+        self.layout = layout_of(self.world)
         self.tables = build_tables(self.world)
         self.state = empty_state(self.tables, num_envs // self.n_agents)
         self.reports = Reports(self.world, num_envs)
@@ -138,7 +141,7 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         mask = self._mask(options.get("reset_mask"))
         self._seed(seed, mask)
         begin(self.tables, self.state, mask)
-        self._set_body(options.get("body", {}), mask)
+        self._write_levels(options.get("body", {}), mask)
         outcome = self.reports.blank()
         perceive(self.tables, self.state, outcome)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
@@ -285,13 +288,3 @@ class VectorWorld(VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]]):
         if seeds is not None and len(seeds) != self.num_envs:
             raise UserError(f"got {len(seeds)} seeds for {self.num_envs} agents")
         return None if seeds is None else seeds[:: self.n_agents]
-
-    def _set_body(self, body: Mapping[str, float], mask: Flags) -> None:
-        names = self.layout.levels
-        for name, level in body.items():
-            if name not in names:
-                raise unknown("body level", name, names)
-            values = np.broadcast_to(np.asarray(level, np.float32), (self.num_envs,))
-            if not ((values >= 0.0) & (values <= 1.0)).all():
-                raise UserError(f"body level '{name}' must lie in [0, 1], not {level}")
-            self.state.levels[mask, names.index(name)] = values[mask]

@@ -26,6 +26,7 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/SaltLick-v0"
 DRIVES = {"hunger": 5.0, "salt": 1.0}
@@ -81,7 +82,7 @@ class Diary:
 
     def __call__(self, local: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
         """Take down a step; training goes on."""
-        body, seen = _world(local["self"]).reset_senses, local["new_obs"]
+        body, seen = probes_of(local["self"].get_env()).reset_senses, local["new_obs"]
         for cue, column in self._columns.items():
             for row in np.flatnonzero(seen[:, column]):
                 self._kept[cue].append((seen[row].copy(), body["energy"][row], body["sodium"][row]))
@@ -91,10 +92,6 @@ class Diary:
     def thoughts(self) -> dict[str, Thoughts]:
         """The moments that were kept, by cue; raises `ValueError` for a cue that never was."""
         return {cue: Thoughts(*map(np.array, zip(*kept, strict=True))) for cue, kept in self._kept.items()}
-
-
-def _world(agent: Any) -> Any:
-    return agent.get_env().get_attr("unwrapped", 0)[0]
 
 
 def train_agent(seed: int, steps: int) -> tuple[Any, dict[str, Thoughts]]:
@@ -108,7 +105,7 @@ def train_agent(seed: int, steps: int) -> tuple[Any, dict[str, Thoughts]]:
         seed=seed,
         **RECIPE,
     )
-    bits = _world(agent).layout.bit_names
+    bits = probes_of(agent.get_env()).layout.bit_names
     diary = Diary({cue: bits.index(bit) for cue, bit in CUES.items()})
     agent.learn(steps, callback=diary)
     return agent, diary.thoughts
@@ -136,7 +133,7 @@ def critic(agent: Any) -> Judge:
 
 def told(agent: Any, judge: Judge) -> Judge:
     """Return a judge to whom the cortex of a depleted body says what it perceives of the depletion."""
-    names = _world(agent).layout.bit_names
+    names = probes_of(agent.get_env()).layout.bit_names
     bits = np.flatnonzero([name.startswith("sodium>") for name in names])
     shown = np.arange(len(bits)) / len(bits) < DEPLETED
 

@@ -26,6 +26,7 @@ from dualbrain.registry import load_agent, load_module
 from dualbrain.runs.recipes import WIDE
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Needs-v0"
 LIFE: dict[str, Any] = {"death": False, "max_episode_steps": 60_000}
@@ -57,7 +58,7 @@ class Diary:
 
     def __call__(self, local: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
         """Take down a step; training goes on."""
-        senses = _world(local["self"]).transition_senses
+        senses = probes_of(local["self"].get_env()).transition_senses
         self._deviations.append(deviation(np.stack([senses[need] for need in self._needs])))
         return True
 
@@ -87,7 +88,7 @@ def drives(needs: tuple[str, ...], modular: bool) -> SteeringSubsystem:
 def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]:
     """Return the course of one brain's life."""
     worlds = make_vec_env(WORLD, min(N_ENVS, steps // RECIPE["n_steps"]), env_kwargs=LIFE | {"needs": needs})
-    names = worlds.get_attr("layout", 0)[0].levels
+    names = probes_of(worlds).layout.levels
     agent = load_agent("ppo")(
         "BrainPolicy",
         worlds,
@@ -100,10 +101,6 @@ def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]
     diary = Diary(names)
     agent.learn(steps, callback=diary)
     return diary.course
-
-
-def _world(agent: Any) -> Any:
-    return agent.get_env().get_attr("unwrapped", 0)[0]
 
 
 def follow(seed: int, steps: int, brain: str) -> dict[str, float | list[float]]:

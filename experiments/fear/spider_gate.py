@@ -31,6 +31,7 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/SpiderCave-v0"
 LINGERING = 3
@@ -118,7 +119,7 @@ def mention(agent: Any, times: int) -> None:
 def lived_in(agent: Any) -> NDArray[np.float32]:
     """Return the places in which the brain has just been, in silence ``(M, F)``."""
     places: NDArray[np.float32] = agent.rollout_buffer.observations.reshape(agent.n_envs * agent.n_steps, -1).copy()
-    places[:, _words(agent)] = 0
+    places[:, probes_of(agent.get_env()).layout.word] = 0
     return places
 
 
@@ -140,13 +141,8 @@ def measure(agent: Any, places: NDArray[np.float32]) -> dict[str, float]:
     return {"valence": valence - standard, "prediction": prediction - calm, "unrelated": unrelated}
 
 
-def _words(agent: Any) -> slice:
-    words: slice = agent.get_env().get_attr("layout", 0)[0].word
-    return words
-
-
 def _column(agent: Any, word: str) -> int:
-    return int(_words(agent).start + agent.get_env().get_attr("world", 0)[0].vocabulary.words.index(word))
+    return probes_of(agent.get_env()).layout.hears(word)[0]
 
 
 def live_on(brain: bytes, condition: str, times: int) -> Any:

@@ -36,6 +36,7 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Podcast-v0"
 BADGES = ("red", "blue")
@@ -109,7 +110,7 @@ def talk(agent: Any) -> dict[str, float]:
     ``avoided``: share of its utterances that he does not disapprove of; ``said``: utterances per step in his earshot.
     """
     env = agent.env
-    names = env.get_attr("world", 0)[0].action_names
+    names = probes_of(env).action_names
     disliked = [names.index(f"say {word}") for word, liking in _likes(env).items() if liking < 0.0]
     spoken, steps = [np.empty(0, np.int64)], 0
     obs = env.reset()
@@ -126,12 +127,12 @@ def talk(agent: Any) -> dict[str, float]:
 
 def _likes(env: Any) -> dict[str, float]:
     """Return the observer's likes of words."""
-    return next(dict(person.likes) for person in env.get_attr("world", 0)[0].people if person.name == "observer")
+    return probes_of(env).likes("observer")
 
 
 def in_earshot(env: Any, obs: NDArray[Any]) -> NDArray[np.bool_]:
     """Return whether the observer is in earshot ``(N,)``."""
-    layout = env.get_attr("layout", 0)[0]
+    layout = probes_of(env).layout
     view = obs[:, layout.view].reshape(len(obs), *layout.view_shape)[:, layout.planes.index("observer")]
     middle = layout.view_shape[1] // 2
     reach = slice(middle - EARSHOT, middle + EARSHOT + 1)

@@ -38,6 +38,7 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent, load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Friends-v0"
 PEOPLE = {"friends": 2, "strangers": 0, "enemies": 2}
@@ -120,21 +121,16 @@ def hear_cries(agent: Any, times: int) -> None:
 def cries_out_of_sight(agent: Any) -> int:
     """Return how often in the last rollout a friend began to cry with nobody in view."""
     seen = agent.rollout_buffer.observations  # (T, N, D)
-    cries = seen[..., _words(agent, DANGER, BELOVED)].all(-1)
+    cries = seen[..., probes_of(agent.get_env()).layout.hears(DANGER, BELOVED)].all(-1)
     return int((cries[1:] & ~cries[:-1] & nobody_in_view(agent, seen[1:])).sum())
 
 
 def nobody_in_view(agent: Any, seen: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Return whether no being is in view, for observations ``(..., D)``."""
-    layout = agent.get_env().get_attr("layout", 0)[0]
+    layout = probes_of(agent.get_env()).layout
     view = seen[..., layout.view].reshape(*seen.shape[:-1], *layout.view_shape)
     beings = view[..., [layout.planes.index(plane) for plane in SEEN], :, :]
     return np.asarray(~beings.any((-3, -2, -1)))
-
-
-def _words(agent: Any, *words: str) -> list[int]:
-    layout = agent.get_env().get_attr("layout", 0)[0]
-    return [layout.word.start + layout.words.index(word) for word in words]
 
 
 def measure(agent: Any) -> dict[str, float]:
@@ -154,9 +150,9 @@ def measure(agent: Any) -> dict[str, float]:
 
 def hearing(agent: Any, places: NDArray[np.floating], *words: str) -> NDArray[np.floating]:
     """Return observations ``(N, D)`` of the same places in which these words are heard, and no others."""
-    heard = places.copy()
-    heard[:, agent.get_env().get_attr("layout", 0)[0].word] = 0
-    heard[:, _words(agent, *words)] = 1
+    heard, layout = places.copy(), probes_of(agent.get_env()).layout
+    heard[:, layout.word] = 0
+    heard[:, layout.hears(*words)] = 1
     return heard
 
 

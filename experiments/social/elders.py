@@ -26,6 +26,7 @@ from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import Probes, probes_of
 
 WORLD = "dualbrain/Elder-v0"
 N_ENVS, FEWEST = WIDE["n_envs"], 8
@@ -68,11 +69,11 @@ class Chronicle:
     def __call__(self, local: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
         """Take down a step; training goes on."""
         agent, dones = local["self"], local["dones"]
-        world, late = agent.get_env().get_attr("unwrapped", 0)[0], agent.num_timesteps > self._late
+        world, late = probes_of(agent.get_env()), agent.num_timesteps > self._late
         feasts = float(world.transition_senses["feasted"].sum())
         if feasts and self._first is None:
             self._first = float(agent.num_timesteps)
-        self._follow(progress(world)[world.state.hand], dones, late)
+        self._follow(progress(world)[world.held()], dones, late)
         if late:
             self._feasts += feasts
             self._steps += len(dones)
@@ -103,19 +104,18 @@ class Chronicle:
         }
 
 
-def progress(world: Any) -> NDArray[np.int64]:
+def progress(world: Probes) -> NDArray[np.int64]:
     """Return what each content of the hand is on the way, 1 being raw; 0 for nothing and for what is spoilt."""
-    names = [item.name for item in world.world.items]
-    return np.array([0, *(0 if name.startswith("spoilt") else 1 + at for at, name in enumerate(names))])
+    items = world.layout.items
+    return np.array([0, *(0 if name.startswith("spoilt") else 1 + at for at, name in enumerate(items))])
 
 
-def near_elder(world: Any) -> NDArray[np.bool_]:
+def near_elder(world: Probes) -> NDArray[np.bool_]:
     """Return ``(N,)`` who has the elder within two cells; nobody where there is none."""
-    if not world.world.people or not world.world.people[0].count:
-        return np.zeros(world.num_envs, bool)
-    elder, agent, tables = world.state.society.person["cell"][:, 0], world.state.agent, world.tables
-    away = np.maximum(abs(tables.row[elder] - tables.row[agent]), abs(tables.column[elder] - tables.column[agent]))
-    return np.asarray(away <= NEARBY)
+    agent = world.where("agent")
+    elders = [world.where(kind) for kind in world.kinds if kind.endswith("elder")]
+    away = abs(np.concatenate([agent[:, :0], *elders], axis=1) - agent).max(axis=-1)
+    return np.asarray((away <= NEARBY).any(axis=1))
 
 
 def train_agent(

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from envs.actions import ACTION_NAMES, CONSUME, EAST, REST
 from envs.commons import KIN, commons
 from envs.engine.ground import WALL_KIND
-from envs.engine.state import PRESENT
 from envs.scripted.commons import Harvester, company
 from envs.vector import VectorWorld
 from tests.envs.lives import live, make
@@ -32,8 +31,7 @@ def pair(away: int) -> VectorWorld:
     """Return an orchard without apples in which two agents stand so many cells apart."""
     world = VectorWorld(commons(agents=2, apples=0), 2)
     world.reset(seed=0, options={"body": {"energy": 0.5}})
-    middle = world.tables.pad + 8
-    world.state.agent[:] = middle * (world.tables.size + 2 * world.tables.pad) + middle + np.array([0, away])
+    world.put("agent", [[8, 8], [8, 8 + away]])
     return world
 
 
@@ -45,12 +43,12 @@ def both(world: VectorWorld, one: int, other: int = REST) -> dict[str, list[floa
 
 def apples_left(world: VectorWorld) -> NDArray[np.float64]:
     """Return the share of apples that hang in each world ``(W,)``."""
-    return np.asarray((world.state.due == PRESENT).mean(1))
+    return np.asarray(world.there("apple").mean(1))
 
 
 def test_an_apple_eaten_is_one_point_and_energy() -> None:
     world = orchard(1)
-    world.state.levels[:] = 0.5
+    world.set_levels({"energy": 0.5})
     _, reward, *_ = world.step(np.array([CONSUME]))
     assert (reward[0], world.transition_senses["ate"][0]) == (1.0, 1.0)
     _, reward, *_ = world.step(np.array([REST]))
@@ -107,7 +105,7 @@ def test_a_zap_hurts_and_stuns_at_a_distance() -> None:
     places = []
     for _ in range(10):
         both(world, REST, EAST)
-        places.append(int(world.state.agent[1]))
+        places.append(tuple(world.where("agent")[0, 1]))
     assert len(set(places[:7])) == 1
     assert len(set(places[7:])) == 3
     assert both(pair(4), ZAP)["damage"] == [0.0, 0.0]

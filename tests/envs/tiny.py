@@ -70,16 +70,17 @@ def wall(env: SingleWorld, row: int, column: int) -> None:
 
 def where(env: SingleWorld) -> tuple[int, int]:
     """Return row and column of the agent."""
-    tables = env.batch.tables
-    here = env.batch.state.agent[0]
-    return int(tables.row[here]) - tables.pad, int(tables.column[here]) - tables.pad
+    return _place(env.probes.where("agent")[0, 0])
 
 
 def where_creature(env: SingleWorld, c: int = 0) -> tuple[int, int]:
-    """Return row and column of a creature."""
-    tables = env.batch.tables
-    here = env.batch.state.creature[0, c]
-    return int(tables.row[here]) - tables.pad, int(tables.column[here]) - tables.pad
+    """Return row and column of a creature; there is one kind of them."""
+    return _place(env.probes.where(env.probes.world.creatures[0].name)[0, c])
+
+
+def _place(found: Any) -> tuple[int, int]:
+    row, column = found.tolist()
+    return row, column
 
 
 def do(env: SingleWorld, action: int) -> dict[str, float]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dualbrain.lab.verdict import ExperimentResult, Verdict
+from dualbrain.worlds.probes import probes_of
 from experiments.social import approval
 from experiments.social.approval import APPROVAL, BADGES, CONDITIONS
 from tests.lab.judging import judged, says_no
@@ -52,7 +53,7 @@ class Parrot:
 
     def __init__(self, agent, word: str):
         self.env = agent.get_env()
-        self.action = self.env.get_attr("world", 0)[0].action_names.index(word)
+        self.action = probes_of(self.env).action_names.index(word)
 
     def get_env(self):
         return self.env

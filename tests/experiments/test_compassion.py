@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.lab.verdict import ExperimentResult, Verdict
+from dualbrain.worlds.probes import probes_of
 from experiments.social import compassion
 from experiments.social.compassion import COMPASSION, CONDITIONS, FLAGLESS
 from tests.lab.judging import judged, says_no
@@ -89,7 +90,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch):
 def test_the_heard_is_set_by_hand_and_the_unseen_is_told():
     agent = compassion.grow_up(compassion.train_agent(0, 512), 512)
     lived = agent.rollout_buffer.observations.reshape(8 * agent.n_steps, -1)
-    layout = agent.get_env().get_attr("layout", 0)[0]
+    layout = probes_of(agent.get_env()).layout
     heard = compassion.hearing(agent, lived, "spider", "friend")
     assert set(np.array(layout.words)[heard[0, layout.word] > 0]) == {"spider", "friend"}
     assert (heard[:, layout.view] == lived[:, layout.view]).all()

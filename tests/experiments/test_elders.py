@@ -47,9 +47,8 @@ def beside(away: int) -> bool:
     """Return whether an agent so many columns from the elder counts as near."""
     world = make(NAME, 1)
     world.reset(seed=0)
-    middle = int(np.flatnonzero((world.tables.row == 9) & (world.tables.column == 9))[0])
-    world.state.society.person["cell"][:, 0] = middle
-    world.state.agent[:] = middle + away
+    world.put("bean elder", (6, 6))
+    world.put("agent", (6, 6 + away))
     return bool(elders.near_elder(world)[0])
 
 

@@ -22,6 +22,7 @@ from dualbrain.scalars.metrics import auroc, calibration_error, hits
 from dualbrain.scalars.timeline import Timeline, average
 from dualbrain.training.cues import Cues
 from dualbrain.training.log_schedule import picture_rollouts
+from dualbrain.worlds.probes import probes_of
 from reward_modules import Extrinsic, Flinch, Hunger, Thirst
 from tests.comparing.test_comparison import session_groups
 from tests.inspection.event_files import read, train
@@ -236,7 +237,7 @@ def test_words_are_cues_and_so_are_senses_that_tell_of_events():
     obs, _, dones, infos = agent.body.step(np.zeros(3, int))
     there = cues.after(obs, dones, infos)
     assert {"hears spider", "something_near"} <= there.keys()
-    word = agent.body.get_attr("layout")[0].words.index("spider") + agent.body.get_attr("layout")[0].word.start
+    word = probes_of(agent.body).layout.hears("spider")[0]
     np.testing.assert_array_equal(there["hears spider"], np.asarray(obs)[:, word] > 0)
 
 

@@ -22,6 +22,7 @@ from dualbrain.episodes.gif import film
 from dualbrain.episodes.record import record
 from dualbrain.worlds.clone_env import another, map_of
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.probes import probes_of
 from tests.inspection.event_files import read, train
 
 CAVE = "dualbrain/SpiderCave-v0"
@@ -57,8 +58,7 @@ def test_maps_say_what_the_brain_says_of_each_cell(trained):
     value = over(ground, agent.assess(ground.observations)["valence"])
     world.seed(3)
     begun = agent.assess(world.reset())["valence"][0]
-    state, tables = world.world.state, world.world.tables
-    row, column = tables.row[state.agent[0]] - tables.pad, tables.column[state.agent[0]] - tables.pad
+    row, column = probes_of(world).where("agent")[0, 0]
     assert value[row, column] == pytest.approx(begun, abs=1e-5)
     assert np.isnan(value).sum() == 4
     assert ground.picture.shape == (256, 256, 3)
@@ -69,8 +69,7 @@ def test_the_first_agent_alone_is_moved(env):
     batch: Any = gymnasium.make_vec(env, num_envs=4)
     ground = batch.everywhere(5)
     begun, _ = batch.reset(seed=[5] * 4)
-    cell, tables = batch.state.agent[0], batch.tables
-    here = np.array([tables.row[cell], tables.column[cell]]) - tables.pad
+    here = batch.where("agent")[0, 0]
     place = (ground.cells == here).all(axis=1)
     assert place.sum() == 1
     np.testing.assert_array_equal(ground.observations[place][0], begun[0])
