@@ -1,4 +1,4 @@
-"""How the thought assessors learn from a rollout: passes of their own over all rows that were lived through."""
+"""Train the thought assessors on a rollout, in their own passes over all rows of present agents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rollout buffers that give the policy what it chose: neither what a reflex did, nor what an absent agent did not."""
+"""Rollout buffers that train the policy on its own actions only: rows of reflexes and of absent agents are left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dualbrain.training.rollout import flatten
 
 
 class MaskedRolloutBuffer(RolloutBuffer):
-    """Mix-in: rows in which a reflex pre-empted the policy, or nobody was there, are left out of its minibatches.
+    """Mix-in that leaves rows of reflexes and of absent agents out of the policy's minibatches.
 
     Advantages still run through reflexes, but never through absence, since death comes before it. Where no row is
     left out every minibatch is SB3's own, row for row.

@@ -1,4 +1,4 @@
-"""The pictures made of a rollout's record: how well events are foreseen, and what dopamine does around them."""
+"""Draw the pictures of a rollout: prediction skill, and TD errors around events."""
 
 from __future__ import annotations
 

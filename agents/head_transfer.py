@@ -1,4 +1,4 @@
-"""Other drives in a grown brain: heads of kept signals keep what they have learned, the others are newborn."""
+"""Exchange the drives of a trained brain: heads of kept signals keep their parameters, the others are new."""
 
 from __future__ import annotations
 

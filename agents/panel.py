@@ -1,4 +1,4 @@
-"""The callback that reads the instruments at the end of every rollout, before SB3 writes its log."""
+"""The callback that computes the scalars at the end of every rollout, before SB3 writes its log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NUMBERS = ("n_envs", "n_steps", "batch_size", "n_epochs", "gamma", "gae_lambda",
 
 
 class Panel(BaseCallback):
-    """Read every rollout's instruments into SB3's logger, and into the agent's `RecentRollouts` and `Audit`.
+    """Writes every rollout's scalars to SB3's logger, and to the agent's `RecentRollouts` and `Audit`.
 
     Alarms of the audit go to TensorBoard's texts, and as warnings to the standard log ``dualbrain``.
     """

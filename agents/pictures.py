@@ -1,4 +1,4 @@
-"""The callback that has pictures made of some rollouts: `dualbrain/training/log_schedule.py` says of which."""
+"""The callback that draws pictures of some rollouts, which `dualbrain/training/log_schedule.py` chooses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DualBrainPPO: Stable-Baselines3's PPO in a body with a steering subsystem, and assessors that learn beside it."""
+"""DualBrainPPO: Stable-Baselines3's PPO with a steering subsystem and thought assessors."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
 
 
 class DualBrainPPO(PlainFiles, PPO):
-    """PPO whose reward comes from innate drives, and whose cortex learns to predict what they will say.
+    """PPO whose reward comes from innate drives, and whose cortex learns to predict their signals.
 
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or

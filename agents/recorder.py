@@ -1,4 +1,4 @@
-"""The callback that keeps the record: it runs after the world's step and before SB3 touches the reward."""
+"""The callback that fills the record: it runs after the world's step and before SB3 changes the reward."""
 
 from __future__ import annotations
 

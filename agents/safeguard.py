@@ -1,4 +1,4 @@
-"""What a brain was before a training phase, so that an update that breaks it is undone, and what broke it is named."""
+"""Undo an update that leaves a number not finite, and name the parts and the inputs that did so."""
 
 from __future__ import annotations
 

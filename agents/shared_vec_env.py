@@ -1,4 +1,4 @@
-"""One world for several learners: each has a seat, and the world is stepped when all of them have acted.
+"""Share one world among several learners: it is stepped when all of them have acted.
 
 Every learner runs in a greenlet of its own, in a single thread and in a fixed order: an algorithm that asks its seat
 for a step is put aside until the others have asked for theirs. So nothing of it has to be rewritten, and chance has no

@@ -1,4 +1,4 @@
-"""The callback that lets the steering subsystem change: in stages, by other weights, or by an exchange of drives."""
+"""The callback that changes the steering subsystem: by stages, by weights, or by an exchange of drives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stable-Baselines3's `DummyVecEnv` steps worlds with parts of observations that it has no arrays for, such as text.
+"""Let Stable-Baselines3's `DummyVecEnv` hold parts of observations that have no shape, such as text.
 
 A brain leaves such parts out, in training as in `predict`; but ``evaluate_policy(agent, gymnasium.make(...))`` puts the
 world as it is into a `DummyVecEnv`, which ends with a TypeError for a space without a shape.

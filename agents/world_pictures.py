@@ -1,4 +1,4 @@
-"""Pictures of the world as a brain sees it: value maps, an episode in motion, thoughts in the projector."""
+"""Draw value maps, an episode, and thoughts in the projector."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class SampleWorld:
 
 
 class ValueMaps:
-    """What is expected everywhere in the world of the run's seed."""
+    """Value maps of the world of the run's seed."""
 
     def __init__(self, place: SampleWorld):
         self._place = place
@@ -94,7 +94,7 @@ class Episodes:
 
 
 class Thoughts:
-    """Some thoughts of the rollout, with what was foreseen and what came."""
+    """Some thoughts of the rollout, with predictions and targets."""
 
     def __init__(self, place: SampleWorld):
         self._place = place

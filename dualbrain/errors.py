@@ -1,4 +1,4 @@
-"""Errors for people: what was wrong, where, what is valid, and the nearest match."""
+"""Errors of one line: what was wrong, where, what is valid, and the nearest match."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 100
 
 
 class UserError(ValueError):
-    """A mistake of the user's, told in one line; the command line answers it with exit code 2."""
+    """A mistake of the user's, reported in one line; the command line exits with code 2."""
 
 
 class SignalError(UserError):

@@ -1,4 +1,4 @@
-"""Names that classes and functions had in earlier versions, by which saved files still call them."""
+"""Earlier names of classes and functions, which saved files still use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which valid name a misspelt one was meant to be: only what is near is proposed."""
+"""Find the valid name that a misspelt one is close to."""
 
 from __future__ import annotations
 

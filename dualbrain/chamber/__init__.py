@@ -1,4 +1,4 @@
-"""The chamber: no space and no actions, only stimuli in time, and assessors that learn what they foretell."""
+"""The chamber: conditioning experiments with stimuli in time, without space or actions."""
 
 from dualbrain.chamber.chamber import Chamber, Lived
 from dualbrain.chamber.drive_chamber import DriveChamber

@@ -1,4 +1,4 @@
-"""Associability: what surprised lately is learned about faster (Pearce and Hall 1980, Psychological Review 87:532)."""
+"""Associability: a learning rate that grows with recent errors (Pearce and Hall 1980, Psychological Review 87:532)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Associability:
-    """A factor on the learning rate of each feature: a running mean of how large the errors were in its presence.
+    """A factor on the learning rate of each feature: a running mean of the absolute errors in its presence.
 
     ``alpha <- (1 - eta x) alpha + eta x |delta|``, where ``x`` is the feature, at most 1, and ``delta`` the largest
     error of any head, at most 1. So a stimulus that foretells nothing is attended to less and less.

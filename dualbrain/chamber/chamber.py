@@ -1,4 +1,4 @@
-"""One animal in a chamber: designs are lived through, and what it expects is read at every step."""
+"""Run one animal through conditioning designs, and read its predictions at every step."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Lived:
 
 
 class Chamber:
-    """An animal of its own, by its ``seed``: the order of shuffled trials, the length of rests, how fast it learns.
+    """One animal; its ``seed`` determines the order of shuffled trials, the length of rests and the rate of learning.
 
     ``predicts`` are its K signals, each a name or, in a mapping, a sum of names with factors; all other names, and
     those in ``also_seen``, are stimuli, perceived by ``code``. Each trial is an episode: a rest, the periods, a rest.

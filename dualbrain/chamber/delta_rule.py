@@ -1,4 +1,4 @@
-"""Short assessors that learn online: K linear heads on given features, supervised by gated evidence.
+"""Train short heads online: K linear heads on given features, with the evidence gate.
 
 The targets are those of the agent's short heads (`dualbrain.heads.targets.short_targets`); only the fitting differs,
 which is the delta rule here, row by row (Widrow and Hoff 1960).
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class DeltaRule:
-    """K linear short heads of width Z: what is about to happen, as far as the truth has said so."""
+    """K linear short heads of width Z, trained on truths that are not NaN."""
 
     horizon: NDArray[np.int64]
     """(K,) in steps"""

@@ -1,4 +1,4 @@
-"""A design in plain words: what was read, so that a slip of the pen shows."""
+"""Describe a design in plain words, so that a typing error shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Designs of conditioning: what is shown, for how long, how often and in which order; printed as they are written."""
+"""Designs of conditioning: stimuli, their durations, numbers of trials and order; printed as they are written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Period:
-    """What is there together, and for how many steps; nothing, in a gap."""
+    """Elements that are present together for some steps; none in a gap."""
 
     elements: tuple[Element, ...]
     steps: int = 1
@@ -95,7 +95,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Design:
-    """Phases, one after another: what one group of animals goes through.
+    """Phases, one after another: the treatment of one group of animals.
 
     >>> from dualbrain.chamber.notation import design
     >>> print(design("20 A : 4 > US | shuffled 10 AB>_:2>US*0.5 / 10 B?"))

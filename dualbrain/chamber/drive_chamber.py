@@ -1,4 +1,4 @@
-"""An animal with a body in the chamber: drives say what tastes are, and what that is worth as the body is now."""
+"""Run an animal with drives in the chamber: they define its signals, and their worth by the state of its body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replay: remembered transitions are lived through again (Sutton 1991, Dyna; Momennejad et al. 2017)."""
+"""Replay: learn again from remembered transitions (Sutton 1991, Dyna; Momennejad et al. 2017)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Replay:
-    """After every episode, transitions drawn from memory teach again, by TD(0).
+    """Update by TD(0) on transitions drawn from memory, after every episode.
 
     Of each perceived state the last transition is kept, as in a deterministic Dyna: how it was before is forgotten.
     """

@@ -1,4 +1,4 @@
-"""What may have been meant by characters that mean nothing in a design."""
+"""Suggest what invalid characters in a design may mean."""
 
 from __future__ import annotations
 

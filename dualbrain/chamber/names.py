@@ -1,4 +1,4 @@
-"""Names in a design that may have been meant otherwise than the chamber reads them."""
+"""Find names in a design that may be misread, such as names of outcomes that are read as stimuli."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Designs written as strings, in the manner of conditioning software; mistakes are pointed at.
+"""Parse designs written as strings, in the manner of conditioning software; errors point at the mistake.
 
 A **design** is phases, separated by ``|``: ``"20 A:5>US | 20 AB:5>US | B:5?"``. A **phase** is blocks of trials,
 separated by ``/``, in the order written or, after the word ``shuffled``, in one drawn for each animal. A **block** is a

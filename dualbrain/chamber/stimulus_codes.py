@@ -1,4 +1,4 @@
-"""Stimulus codes: what the assessors are given of one stimulus, step by step, from when and how long it was there.
+"""Stimulus codes: the features of one stimulus, step by step, computed from its onset and duration.
 
 A code turns presence ``(T,)``, the strength of one stimulus at each step and 0 without it, into features ``(T, F)``.
 """
@@ -19,7 +19,7 @@ WHAT = "a stimulus code's"
 
 
 class Code(Protocol):
-    """A way to perceive a stimulus in time."""
+    """A function from the presence of a stimulus to features in time."""
 
     @property
     def width(self) -> int:
@@ -31,7 +31,7 @@ class Code(Protocol):
 
 @dataclass(frozen=True)
 class Presence:
-    """One feature: it is there, or not. It cannot tell early from late, and nothing of it stays."""
+    """One feature: 1 while the stimulus is present. It does not represent time, and leaves no trace."""
 
     width = 1
 

@@ -1,4 +1,4 @@
-"""The command line: ``dualbrain train | eval | watch | ...``, a file each; heavy imports wait their turn."""
+"""The command line: ``dualbrain train | eval | watch | ...``, a file each, with heavy imports inside of functions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FAILED, MISTAKE = 1, 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a mistake as everything else does: one line, with the nearest valid choice."""
+    """Reports a mistake in one line, with the nearest valid choice."""
 
     def error(self, message: str) -> NoReturn:
         said = message.removeprefix("argument ").replace(": must be", " must be", 1)

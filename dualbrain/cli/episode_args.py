@@ -1,4 +1,4 @@
-"""What `export` and `watch` share: which episodes of which run."""
+"""Flags that `export` and `watch` share: the run and its episodes."""
 
 from __future__ import annotations
 

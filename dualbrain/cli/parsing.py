@@ -1,4 +1,4 @@
-"""How the command line writes drives (``hunger,flinch:2``) and settings (``key:value``)."""
+"""Parse drives (``hunger,flinch:2``) and settings (``key:value``) from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training run says first and last."""
+"""Print the first and the last lines of a training run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flag by which a user vouches for the files that a command reads."""
+"""The flag ``--trust``, by which a user vouches for the files that a command reads."""
 
 from __future__ import annotations
 

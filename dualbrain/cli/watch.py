@@ -1,4 +1,4 @@
-"""Write a page that plays fresh episodes of a trained agent beside what it foresaw, felt and was paid."""
+"""Write a page that plays fresh episodes of a trained agent with its predictions, senses and rewards."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One world, several steering subsystems, several seeds: the runs, what came of them, table, curves and HParams."""
+"""Compare several steering subsystems in one world over seeds: runs, results, table, curves and HParams."""

@@ -1,4 +1,4 @@
-"""Learning curves: the world's score while brains learned, each condition's mean over seeds and its interval."""
+"""Learning curves: the world's score during training, as each condition's mean over seeds with its interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What samples over seeds come to: a statistic with its 95 % bootstrap interval."""
+"""Compute a statistic of samples over seeds, with its 95 % bootstrap interval."""
 
 from __future__ import annotations
 

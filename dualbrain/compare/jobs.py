@@ -1,4 +1,4 @@
-"""Make the runs of a comparison, each in a process of its own; nothing half-made is seen under its final name."""
+"""Train the runs of a comparison, each in a process of its own, and move them to their folders when complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of one run: behaviour in fresh episodes, the learning curve, who paid, what was alarming."""
+"""Measure one run: behaviour in fresh episodes, learning curve, reward shares, alarms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison is made of: runs by condition and seed, each kept in a folder of its own."""
+"""The parts of a comparison: runs by condition and seed, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHARED = ("env", "env_kwargs", "total_timesteps")
 
 
 class State(Enum):
-    """How far a run is."""
+    """The state of a run."""
 
     MISSING = "not made yet"
     UNMEASURED = "trained, but not yet measured over these episodes"
@@ -51,7 +51,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class EvaluationSpec:
-    """The fresh episodes that every brain plays."""
+    """The fresh episodes in which every brain is evaluated."""
 
     episodes: int
     seed: int

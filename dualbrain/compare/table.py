@@ -1,4 +1,4 @@
-"""What a comparison came to: each measure of each condition over seeds, and its difference to the first condition."""
+"""Tabulate a comparison: each measure of each condition over seeds, and its difference to the first condition."""
 
 from __future__ import annotations
 

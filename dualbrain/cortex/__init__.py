@@ -1,1 +1,1 @@
-"""The cortex: from an observation to the thought, and its slow copy."""
+"""The cortex: the network from an observation to the thought (latent), and its EMA copy."""

@@ -1,4 +1,4 @@
-"""Find a cortex by name, make that of an agent, and see that it thinks."""
+"""Find a cortex by name, build it for an agent, and check its output."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class SmallCNN(BaseFeaturesExtractor):
 
 
 class CNN(MLP):
-    """A tower of dense layers on what small convolutions see of an image."""
+    """A tower of dense layers on small convolutions of an image."""
 
     @classmethod
     def features_extractor(cls, space: spaces.Space[Any]) -> type[BaseFeaturesExtractor]:  # noqa: ARG003

@@ -1,4 +1,4 @@
-"""The slow copy: what the steering subsystem reads trails behind what learns, so that reward is no moving target."""
+"""The slow copy (EMA copy): the reward reads averaged parameters, so that it is no moving target."""
 
 from __future__ import annotations
 

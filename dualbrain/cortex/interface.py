@@ -1,4 +1,4 @@
-"""What a cortex is: a network from observations, and from what it remembers, to thoughts."""
+"""The interface of a cortex: a network from observations and its own state to thoughts."""
 
 from __future__ import annotations
 

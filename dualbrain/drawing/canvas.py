@@ -1,4 +1,4 @@
-"""A pen for charts, on paper that is measured in pixels: smooth lines, areas, letters, pictures; drawn with Pillow."""
+"""A canvas for charts, in pixels: smooth lines, areas, letters, pictures; drawn with Pillow."""
 
 from __future__ import annotations
 

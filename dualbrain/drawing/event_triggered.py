@@ -1,4 +1,4 @@
-"""What dopamine does around one kind of event, and how that has changed in the course of training."""
+"""Average TD errors around one kind of event, at several times of training."""
 
 from __future__ import annotations
 

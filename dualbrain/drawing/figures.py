@@ -1,4 +1,4 @@
-"""The figures made of a rollout or a recording: reliability, what is around events, and how that shifts in training."""
+"""Draw the figures of a rollout or a recording: reliability, TD errors around events, and their shift in training."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _counted(frame: Frame, counts: NDArray[np.int64]) -> None:
 
 @dataclass(frozen=True)
 class Around:
-    """Dopamine around one kind of event."""
+    """TD errors around one kind of event."""
 
     title: str
     about: str
@@ -138,7 +138,7 @@ def _span(low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[float, f
 
 @dataclass(frozen=True)
 class Shift:
-    """Mean dopamine around one kind of event, at several times of training."""
+    """Mean TD errors around one kind of event, at several times of training."""
 
     title: str
     about: str

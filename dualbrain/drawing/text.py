@@ -1,4 +1,4 @@
-"""Words on pictures. Each is drawn once and kept: the same ones come again on every sheet and in every frame."""
+"""Draw words on pictures. Each is drawn once and cached, as the same ones recur on every sheet and in every frame."""
 
 from __future__ import annotations
 

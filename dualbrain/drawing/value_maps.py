@@ -1,4 +1,4 @@
-"""Value maps: what every head, and the critic, expects on each cell of one world, side by side in one picture."""
+"""Draw value maps: the predictions of every head and of the critic on each cell of one world, side by side."""
 
 from __future__ import annotations
 

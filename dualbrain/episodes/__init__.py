@@ -1,1 +1,1 @@
-"""Fresh episodes with a trained agent: played, evaluated, recorded, exported."""
+"""Play fresh episodes with a trained agent, and evaluate, record and export them."""

@@ -1,4 +1,4 @@
-"""What agents did, in the world's own words: its senses, added up or averaged over each episode."""
+"""Measure behaviour by the world's senses, added up or averaged over each episode."""
 
 from __future__ import annotations
 

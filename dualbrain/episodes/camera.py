@@ -1,4 +1,4 @@
-"""Pictures of agent 0's world, one per step, as files: what cannot be understood is left out, and said once."""
+"""Take pictures of agent 0's world, one per step, as files; invalid frames are left out, with one warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fresh episodes with a trained brain: how long it lives, how it scores, and how well each signal is foreseen."""
+"""Evaluate a trained brain in fresh episodes: lengths, scores, and prediction skill for each signal."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _said(evaluation: Evaluation) -> Evaluation:
 
 
 class _Watcher:
-    """Lets the agent act, and keeps, step by step, what it foresaw, sensed and was paid; no observation is kept."""
+    """Lets the agent act, and keeps its predictions, senses and rewards of every step; no observation is kept."""
 
     def __init__(self, agent: Brain, body: SteeringVecEnv, behaviour: bool, foresight: bool):
         self._agent, self._body, self._asks = agent, body, foresight

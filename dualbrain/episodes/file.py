@@ -1,4 +1,4 @@
-"""A recording as one file: columns as arrays, what they are of as JSON, pictures one after another."""
+"""Store a recording as one file: columns as arrays, their description as JSON, pictures one after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An episode in motion with its scorecard beside it, as a GIF."""
+"""Draw an episode with its scorecard beside it, as a GIF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worlds to play fresh episodes in: made from an id and closed again, or handed in and left as they were."""
+"""Provide worlds for fresh episodes: made from an id and closed again, or passed in and left as they were."""
 
 from __future__ import annotations
 

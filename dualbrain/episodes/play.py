@@ -1,4 +1,4 @@
-"""Fresh episodes played: what an agent must offer for that, and who looks on."""
+"""Play fresh episodes, with the interfaces of the agent and of observers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Brain(Protocol):
 
 
 class StepObserver(Protocol):
-    """Looks on while episodes are played."""
+    """Observes episodes while they are played."""
 
     def before(self, obs: Any) -> None:
         """See the observations ``(N, ...)`` that the next step starts from."""

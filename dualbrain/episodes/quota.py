@@ -1,4 +1,4 @@
-"""Which agent plays how many episodes, and what came of them; episodes that do not end are cut off."""
+"""Assign episodes to agents, and collect lengths and scores; episodes that do not end are cut off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dualbrain.heads.targets import Bools
 
 
 class EpisodeQuota:
-    """The books of N agents that play E episodes together, the first ones one more where E does not divide.
+    """The quotas of N agents that play E episodes together; the first agents play one more where N does not divide E.
 
     An episode is cut off after ``max_steps``. A `VecEnv` cannot reset one of its worlds alone, so an agent that was cut
     off waits until its episode ends by itself, or all worlds are reset: see `stuck`.

@@ -1,4 +1,4 @@
-"""Episodes written down step by step: what was sensed, foreseen, settled, paid and done, and how it looked.
+"""Record episodes step by step: senses, predictions, settled signals, rewards, actions and pictures.
 
 A recording is one tidy table with a row per step. Row ``t`` of an episode holds what was foreseen at ``obs_t``, the
 action taken there, and what that step brought; pictures show the world at ``obs_t``.
@@ -121,7 +121,7 @@ def record(
 
 
 class EpisodeRecorder:
-    """Writes down what N agents live through, and lays it out as a table when all is over."""
+    """Records the steps of N agents, and returns them as a table at the end."""
 
     def __init__(
         self,

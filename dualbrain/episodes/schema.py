@@ -1,4 +1,4 @@
-"""What the columns of a recording mean, with unit and range: for those who make figures of their own."""
+"""Describe the columns of a recording: meaning, unit and range."""
 
 from __future__ import annotations
 

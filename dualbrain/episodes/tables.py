@@ -1,4 +1,4 @@
-"""Tidy tables of a recording, for those who make figures of their own: a row per step, or a row per episode."""
+"""Build tidy tables of a recording: a row per step, or a row per episode."""
 
 from __future__ import annotations
 

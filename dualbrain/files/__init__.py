@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, locked, as text; and which code they may name."""
+"""Files: atomic writes, locks, text, and the code that files may name."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whoever writes them and whatever ends the writing."""
+"""Write files atomically: a file is complete or absent, whatever ends the writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process at a time in a folder."""
+"""Lock a folder, so that one process at a time uses it."""
 
 from __future__ import annotations
 

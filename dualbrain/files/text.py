@@ -1,4 +1,4 @@
-"""Text files are UTF-8 with one kind of line end, wherever and by whatever editor they are written."""
+"""Read and write text files as UTF-8 with one kind of line end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which code is imported because a file names it: model files and run folders may come from strangers.
+"""Decide which code a file may import by naming it: model files and run folders may come from strangers.
 
 Known is what an installed package registers, what lies in the current folder or on ``PYTHONPATH``, and what the
 program itself has imported of its own code. Everything else needs the user's word: ``--trust``, ``trusted=True``.

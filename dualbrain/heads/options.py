@@ -1,4 +1,4 @@
-"""Settings of the heads: how they learn."""
+"""Options of the heads and of their training."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def lambda_returns(cumulants: Floats, successors: Floats, ended: Bools, gamma: F
 
 @dataclass(frozen=True)
 class ShortTargets:
-    """What the short assessors are taught, ``(T, N, K)`` each."""
+    """Targets of the short heads, ``(T, N, K)`` each."""
 
     target: Floats
     """Discounted first evidence within the horizon; 0 where there was none."""
@@ -84,7 +84,7 @@ def short_targets(truth: Floats, terminated: Bools, truncated: Bools, horizon: N
 
 @dataclass(frozen=True)
 class Targets:
-    """What one rollout teaches the assessors."""
+    """Targets of the heads for one rollout."""
 
     short: ShortTargets
     long: Floats

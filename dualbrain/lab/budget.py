@@ -1,4 +1,4 @@
-"""Budgets in proportion: what an experiment spends besides its steps, when it is given fewer of those."""
+"""Scale the other budgets of an experiment in proportion to its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which experiments there are: by registered name or dotted path, loaded when asked for, checked as they come."""
+"""Find experiments by registered name or dotted path, load them on demand, and check them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was found in TensorBoard: claims and measures as scalars, the table as text, the figure as an image."""
+"""Write results to TensorBoard: claims and measures as scalars, the table as text, the figure as an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an experiment is: what was published, how a seed of it is made, what is claimed, and what must fail."""
+"""Declare an experiment: published results, a function that runs one seed, claims, and controls that must fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INTACT = "intact"
 
 @dataclass(frozen=True)
 class Published:
-    """A result of others that an experiment is held against."""
+    """A published result with which an experiment is compared."""
 
     finding: str
     """What was found, in a line, with its numbers where they were printed."""

@@ -1,4 +1,4 @@
-"""Ready-made drawings of what was found: curves over trials or steps, and bars beside what was published.
+"""Draw results: curves over trials or steps, and bars beside published values.
 
 Both are callables ``(axes, found)``, so that ``Experiment.figure`` takes them as they are; so does it any function of
 one's own. Lines and bars are means over seeds, shades and whiskers their 95 % percentile bootstrap intervals.

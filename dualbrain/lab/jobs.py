@@ -1,4 +1,4 @@
-"""Make seeds, in processes that stay: what is slow to import is imported once in each.
+"""Run seeds in persistent processes, so that slow imports happen once in each.
 
 Only this process writes, so that one which is ended leaves nothing half-written behind.
 """
@@ -101,7 +101,7 @@ def _elsewhere(seeds: Sequence[Seed], jobs: int) -> Iterator[tuple[Seed, Answer]
 
 @dataclass
 class _Worker:
-    """One process, which makes seeds for as long as it is asked to."""
+    """One process that runs seeds until it is stopped."""
 
     process: Any
     line: Connection

@@ -1,4 +1,4 @@
-"""What an experiment came to, as files: one report each, and one page of all."""
+"""Write reports: one for each experiment, and one page of all."""
 
 from __future__ import annotations
 

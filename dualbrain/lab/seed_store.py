@@ -1,4 +1,4 @@
-"""Where the seeds of an experiment are kept: a file each, there whole or not at all."""
+"""Store the seeds of an experiment: a file each, written atomically."""
 
 from __future__ import annotations
 

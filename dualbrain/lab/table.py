@@ -1,4 +1,4 @@
-"""A judgement laid out: a row per claim, with what was published, what was measured, and the same for each control."""
+"""Tabulate a judgement: a row per claim with published and measured values, and the same for each control."""
 
 from __future__ import annotations
 

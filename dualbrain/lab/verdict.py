@@ -1,4 +1,4 @@
-"""Verdicts are computed: which claims hold, whether each control fails, and what that comes to."""
+"""Compute verdicts: which claims hold, whether each control fails, and the verdict that follows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dualbrain.lab.experiment import Claim, Experiment, Samples, SeedResults, ra
 
 
 class Verdict(StrEnum):
-    """What an experiment came to."""
+    """The verdict on an experiment."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """One claim, held against what was found under a condition."""
+    """One claim, tested on the results of a condition."""
 
     claim: Claim
     condition: str
@@ -35,7 +35,7 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class ExperimentResult:
-    """All that can be said of an experiment's claims."""
+    """The results of all claims of an experiment, with its verdict."""
 
     verdict: Verdict
     claims: tuple[ClaimResult, ...] = ()

@@ -1,4 +1,4 @@
-"""The zip of a model: a list of its members with their digests, and no member larger than the file that it is in.
+"""Read and write the zip of a model: members with their digests, none larger than the file.
 
 Members are stored as they are, so that a file cannot unfold into more than its own size.
 """
@@ -23,7 +23,7 @@ NAME = re.compile(r"(?!\.+$)[\w.-]+")
 
 
 class DamagedError(ValueError):
-    """A file that is not what it says, or not whole."""
+    """A file that is incomplete or has been changed."""
 
 
 class PickledError(ValueError):

@@ -1,4 +1,4 @@
-"""A model as one file: what is in it, by member.
+"""A model as one file, by member.
 
 ``data`` holds attributes as JSON, ``arrays.npz`` their arrays, ``policy.pth`` and its like the state dicts, and
 ``left_out.json`` what has no plain form. The names are those of Stable-Baselines3 where it has them. A checkpoint also

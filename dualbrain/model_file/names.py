@@ -1,4 +1,4 @@
-"""Classes and functions by dotted name, ``package.module:Name``: what a file may name, and what it must be."""
+"""Resolve classes and functions by dotted name, ``package.module:Name``, and check that a file may name them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_findable(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Names:
-    """What the names in a file stand for; ``given`` are those that the caller gives himself, by dotted name."""
+    """The objects that the names in a file stand for; ``given`` are those that the caller passes, by dotted name."""
 
     source: Source
     given: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A trained policy as one TorchScript file, which acts wherever there is torch, and nothing of this software."""
+"""Export a trained policy as one TorchScript file, which needs torch only."""
 
 from __future__ import annotations
 

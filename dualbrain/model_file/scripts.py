@@ -1,4 +1,4 @@
-"""Classes that a script defines for itself, as drives often are: named by its file, and found again without running it.
+"""Find classes that a script defines, as drives often are, by the script's file name and without running it.
 
 Of a script, its imports, definitions and constants are evaluated, as when it is imported; its other statements, which
 may train and save, are not. What a class needs beyond these belongs into a module.

@@ -1,4 +1,4 @@
-"""How much a loaded brain would need, worked out before any of it is made."""
+"""Compute the memory of a loaded brain before it is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State dicts as `torch.save` writes them, read by a reader that knows tensors, numbers and text, and nothing else.
+"""Read state dicts that `torch.save` wrote: tensors, numbers and text only.
 
 `torch.load(weights_only=True)` reads them as well, but lets a file ask for memory that it does not fill.
 """

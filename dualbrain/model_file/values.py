@@ -1,4 +1,4 @@
-"""Values of Python as JSON and arrays, and back: nothing is called that is not of a kind that is expected.
+"""Convert values of Python to JSON and arrays, and back; only expected kinds are constructed.
 
 What JSON has no words for is a table with one entry, ``{":tuple": [1, 2]}``, whose key says how it is read; the
 kinds of values are those of `dualbrain.model_file.kinds`.

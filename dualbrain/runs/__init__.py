@@ -1,1 +1,1 @@
-"""One run from configuration to folder: what it is made of, how it is trained, and what is kept of it."""
+"""Run one training from configuration to folder: build its parts, train, and save."""

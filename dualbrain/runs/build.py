@@ -1,4 +1,4 @@
-"""From a run's configuration to its parts, found by registered name: drives, steering subsystem, world, agent."""
+"""Build the parts of a run from its configuration: drives, steering subsystem, world, agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one run is, as typed frozen tables; ``config.toml`` in a run folder is these, written out."""
+"""The configuration of one run, as typed frozen tables; ``config.toml`` in a run folder is written from these."""
 
 from __future__ import annotations
 

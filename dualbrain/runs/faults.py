@@ -1,4 +1,4 @@
-"""What ends a run from within: an exception, whose traceback is kept beside the last whole brain."""
+"""Save the traceback of an exception that ends a run, beside the last complete model."""
 
 from __future__ import annotations
 

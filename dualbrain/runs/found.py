@@ -1,4 +1,4 @@
-"""The configuration of a run that was found on disk: it may come from a stranger, and names code."""
+"""Read the configuration of a run found on disk, which may come from a stranger and names code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The brain of a run on disk: written whole into its folder, or elsewhere where that cannot be."""
+"""Save the model of a run atomically into its folder, or elsewhere where that fails."""
 
 from __future__ import annotations
 

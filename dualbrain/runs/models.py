@@ -1,4 +1,4 @@
-"""Models on disk: found by file or run folder, and loaded with a clear word where that cannot be."""
+"""Find models by file or run folder, and load them with clear errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The episodes of a run that are looked into: played once with the saved brain, and kept in its folder."""
+"""Record the episodes of a run for `watch` and `export`: played once with the saved brain, and kept in its folder."""
 
 from __future__ import annotations
 

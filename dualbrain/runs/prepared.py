@@ -1,4 +1,4 @@
-"""A run that could be put together, before anything is trained: new, or one that goes on."""
+"""Prepare a run before training: a new one, or one that is resumed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualbrain.steering.file import compose
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What is left of a run that was broken off."""
+    """The state of an interrupted run."""
 
     folder: RunFolder
     training: Mapping[str, Any] | None
@@ -26,7 +26,7 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A run that could be put together: its mistakes, if any, were told."""
+    """A run that is ready to train: its configuration has been checked."""
 
     config: RunConfig
     """The configuration with every default written out."""

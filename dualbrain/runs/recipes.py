@@ -1,4 +1,4 @@
-"""Hyperparameters that work: numbers only, by world, as one run's configuration would state them."""
+"""Recommended hyperparameters by world, as numbers of a run's configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of one run, ``<root>/<algo>/<env>_<n>/``: nothing half-written is ever seen under its final name."""
+"""The folder of one run, ``<root>/<algo>/<env>_<n>/``, with atomic writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TENSORBOARD = "tb"
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run's folder, and how files get into it."""
+    """One run's folder; it writes files atomically."""
 
     path: Path
 

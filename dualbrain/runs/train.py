@@ -43,7 +43,7 @@ EVALUATION_SEED = 10_000
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run left behind."""
+    """The results of a run."""
 
     folder: RunFolder
     agent: Any

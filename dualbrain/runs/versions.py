@@ -1,4 +1,4 @@
-"""Which software a run ran on."""
+"""The versions of the software of a run."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is measured of a rollout, as numbers: reward, prediction skill, dopamine, audit."""
+"""Measures of a rollout: reward, prediction skill, TD errors, audit."""

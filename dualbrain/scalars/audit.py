@@ -1,4 +1,4 @@
-"""Who pays the agent, how that drifts, and whether what pays it is still what the world counts.
+"""Audit the reward: the share of each signal, its drift, and whether innate reward follows the world's score.
 
 Judgements compare quarters of the training so far, and wait until the latest holds `FEWEST_EPISODES` and
 `FEWEST_STEPS`. They begin anew when the steering subsystem changes.
@@ -30,7 +30,7 @@ CERTAIN = 5.0
 
 @dataclass(frozen=True)
 class Alarm:
-    """One line that is said once."""
+    """A message that is reported once."""
 
     step: int
     """Training step at which it sounded."""
@@ -40,7 +40,7 @@ class Alarm:
 
 
 class Audit:
-    """The books of one brain's training: shares by signal, episodes, and the alarms that sounded."""
+    """The audit of one brain's training: reward shares by signal, episodes, and alarms."""
 
     def __init__(self) -> None:
         self.alarms: list[Alarm] = []

@@ -1,4 +1,4 @@
-"""The books behind the audit: what signals paid, what episodes came to, and rows of them over a whole training run."""
+"""Accumulate the data of the audit: reward shares, episode returns, and series of them over a training run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Figures = NDArray[np.float64]
 
 
 class Paid(Protocol):
-    """A rollout as the books see it."""
+    """The arrays of a rollout that the audit reads."""
 
     @property
     def from_truth(self) -> Floats:
@@ -33,7 +33,7 @@ class Paid(Protocol):
 
 
 class RewardShares(NamedTuple):
-    """What K signals paid: sums of absolute rewards, which do not cancel."""
+    """Sums of the absolute rewards of K signals, which do not cancel."""
 
     truth: Figures
     """(K,)"""
@@ -67,7 +67,7 @@ class RewardShares(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """What the episodes of some rollouts came to: count, and sums of returns and of their squares."""
+    """Moments of the returns of some rollouts' episodes: count, sums of returns and of their squares."""
 
     episodes: float
     innate: float

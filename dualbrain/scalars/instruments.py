@@ -1,4 +1,4 @@
-"""What the instrument panel shows of one rollout, as scalars under stable keys; `docs/inspect.md` explains each.
+"""Compute the scalars that are logged of one rollout; `docs/inspect.md` explains each key.
 
 Arrays are ``(T, N, K)``: T steps, N agents, K signals. What cannot be told (no evidence, one class only) is left out,
 and never written as NaN.
@@ -40,7 +40,7 @@ NOT_PRINTED = ("stdout", "log")
 
 
 class Lived(Protocol):
-    """A rollout as the instruments see it."""
+    """The arrays of a rollout that the scalars are computed from."""
 
     truth: Floats
     """(T, N, K)"""

@@ -1,4 +1,4 @@
-"""How long before an event its assessor gives the alarm."""
+"""Measure for how many steps before an event its prediction exceeds a threshold."""
 
 from __future__ import annotations
 

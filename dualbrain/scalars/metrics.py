@@ -1,4 +1,4 @@
-"""How well something was foreseen: ranking, calibration and explained variance, as pure functions."""
+"""Metrics of predictions: ranking, calibration and explained variance, as pure functions."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def spaced(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Predictions in bins, beside what came; all ``(B,)``, NaN where a bin is empty."""
+    """Predictions and targets in bins; all ``(B,)``, NaN where a bin is empty."""
 
     counts: NDArray[np.int64]
     predicted: NDArray[np.float64]

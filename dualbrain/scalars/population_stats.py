@@ -1,4 +1,4 @@
-"""How agents fare that live in one world: each by itself, each brain, and all together."""
+"""Statistics of the agents in one world: of each agent, of each brain, and of all together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Figures = NDArray[np.float64]
 
 
 class PopulationStats:
-    """What became of the M agents of every world since it was last read; their score is the world's own reward.
+    """Accumulates scores, lengths and presence of the M agents of every world; the score is the world's own reward.
 
     ``brains`` names the agents that each brain moves. A world's episode lasts until the last of its agents is through
     with its own, and is counted then, with the lives of those who died on the way.

@@ -1,4 +1,4 @@
-"""What the latest rollouts were like, in brief: for a closing table."""
+"""Summaries of the latest rollouts, for the closing table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SignalSummary:
 
 
 class RecentRollouts:
-    """The latest ``length`` rollouts, and what thoughts have paid since the beginning."""
+    """Summaries of the latest ``length`` rollouts, and the reward from predictions since the beginning."""
 
     def __init__(self, length: int = 10):
         self.rollouts: deque[dict[str, SignalSummary]] = deque(maxlen=length)

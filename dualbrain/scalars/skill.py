@@ -1,4 +1,4 @@
-"""How well each signal was foreseen in whole episodes: what assessors said, beside what came."""
+"""Measure prediction skill for each signal in whole episodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Foreseen = Mapping[str, Mapping[str, Floats]]
 
 @dataclass(frozen=True)
 class SignalSkill:
-    """How well one signal was foreseen; NaN where it cannot be told, or does not apply."""
+    """Prediction skill for one signal; NaN where it is undefined or does not apply."""
 
     auroc: float = math.nan
     """Of "will it happen within the horizon", over windows with evidence; [0, 1] signals only."""
@@ -40,7 +40,7 @@ class SignalSkill:
 
 
 class PredictionLog:
-    """What N agents foresaw of K signals, and what came of it, step after step."""
+    """Collects predictions and targets of N agents for K signals, step by step."""
 
     def __init__(self, signals: Mapping[str, Signal], gamma: float):
         self.signals = signals

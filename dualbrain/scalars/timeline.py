@@ -1,4 +1,4 @@
-"""What happened around events: when they begin, and what came before and after, episode by episode.
+"""Find events in rollouts, and the steps around them within the same episode.
 
 Arrays are ``(S,)`` or ``(S, K)``: S steps, one episode after another, of a rollout or of a recording.
 """
@@ -86,7 +86,7 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Average:
-    """What was around an event on average."""
+    """Averages around events."""
 
     mean: NDArray[np.float64]
     """(W, ...) over the events of which that step is known; NaN where it is of none."""

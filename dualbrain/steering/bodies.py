@@ -1,4 +1,4 @@
-"""Which body a drive serves: its memory is that of one set of agents, so that it cannot serve two at once."""
+"""Record which environment uses a drive: its state belongs to one set of agents, so that two cannot share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an innate drive is: a `RewardModule`, whose methods name as parameters the senses that they read."""
+"""The base class of drives: a `RewardModule`, whose methods name the senses that they read as parameters."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Modules = Named | Iterable[Named]
 
 @dataclass(frozen=True)
 class SteeringStep:
-    """What the steering subsystem made of one step of N agents with K signals."""
+    """The output of the steering subsystem for one step of N agents with K signals."""
 
     truth: Floats
     """(N, K) ground truth, NaN where the innate senses have nothing to say."""
@@ -46,7 +46,7 @@ class SteeringStep:
 
 
 class SteeringSubsystem:
-    """Innate reward modules composed into one steering subsystem: it defines good and bad, and never learns.
+    """Composes reward modules into one steering subsystem, which computes the reward and never learns.
 
     ``modules`` are `RewardModule` instances, classes or registered names, or one of these; ``weights`` maps module
     names or full signal names (``module.signal``) to factors, 1 where unnamed. What thoughts pay is limited, per step

@@ -1,4 +1,4 @@
-"""What the fields of a dataclass are declared to be."""
+"""Resolve the declared types of a dataclass's fields."""
 
 from __future__ import annotations
 

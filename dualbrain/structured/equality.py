@@ -1,4 +1,4 @@
-"""Whether two settings are the same, whatever they are made of."""
+"""Compare two settings of any type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What TOML has no words for: None, tuples, arrays and such are written as text, ``"python: (4, 5)"``.
+"""Write values that TOML lacks (None, tuples, arrays ...) as text, ``"python: (4, 5)"``.
 
 What is written is read again exactly, or it is refused: `UnwritableError`.
 """

@@ -1,4 +1,4 @@
-"""The numbers that a setting may be, stated once: for the command line and its help, for files and for constructors."""
+"""Ranges of numeric settings, for the command line and its help, for files and for constructors."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What TensorBoard shows of a run: scalars, layout, HParams, images, projector."""
+"""Write a run for TensorBoard: scalars, layout, HParams, images, projector."""

@@ -1,4 +1,4 @@
-"""The card that tells what steers a brain, in which world."""
+"""Describe the steering subsystem and the world of a run as a card of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run in TensorBoard's HParams: with what settings it was made, and to which group it belongs.
+"""Register a run in TensorBoard's HParams, with its settings and its group.
 
 Three protocol buffers say so: the experiment's, and a session's start and end. Stable-Baselines3's `HParam` writes all
 three as well, and never a group, so that seeds are not averaged.

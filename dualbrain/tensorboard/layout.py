@@ -1,4 +1,4 @@
-"""How TensorBoard arranges a run: a page per signal, an overview, and a card that tells what steers."""
+"""Lay out a run in TensorBoard: a page per signal, an overview, and a card of the steering subsystem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outputs of a logger never end training: one that cannot be written, as on a full disk, is done without."""
+"""Keep a logger's outputs from ending training: one that cannot be written, as on a full disk, is switched off."""
 
 from __future__ import annotations
 

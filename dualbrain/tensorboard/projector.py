@@ -1,4 +1,4 @@
-"""Thoughts for TensorBoard's projector: a point each, coloured by what was foreseen or came, with what was seen."""
+"""Write thoughts for TensorBoard's projector: a point each, with predictions, targets and a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scalars of one write put together into one event: a third of the time, and half of the file, of an event for each."""
+"""Write all scalars of a step in one event: a third of the time, and half of the file, of an event for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contract checks that ship with the framework: three lines make a new drive or world prove itself.
+"""Contract checks for drives and worlds of your own, in three lines.
 
 >>> import numpy as np
 >>> from dualbrain import RewardModule, Signal

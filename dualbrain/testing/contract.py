@@ -1,4 +1,4 @@
-"""The error of a broken contract."""
+"""The error that contract checks raise."""
 
 from __future__ import annotations
 

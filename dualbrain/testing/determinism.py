@@ -1,4 +1,4 @@
-"""The same seed and the same actions must give the same life, for many steps and through several episodes."""
+"""Check determinism: the same seed and actions must give the same steps, through several episodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of a reward module, checked on random and extreme lives."""
+"""Check the contract of a reward module on random and extreme senses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Play a tape of senses to a module, as the steering subsystem would, and keep everything that it hands out."""
+"""Feed recorded senses to a module, as the steering subsystem would, and keep all of its outputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Life = list[dict[str, Array]]
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of a performance."""
+    """One step of a trace."""
 
     where: str
     """Which module and step."""

@@ -1,4 +1,4 @@
-"""A life on tape: what N agents sense and predict over T steps, and when their episodes end."""
+"""Generate random senses, predictions and episode ends of N agents over T steps."""
 
 from __future__ import annotations
 

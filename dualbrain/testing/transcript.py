@@ -1,4 +1,4 @@
-"""What happened to a world under given actions, alone or in a batch, written down in one and the same form."""
+"""Record the transitions of a world under given actions, alone or in a batch, in one form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cues: what can be perceived now and then, and may come to announce something.
+"""Cues: observable events that may come to predict others.
 
 They are the senses of unit "event", and what the world declares as ``cues``: ``{name: index}``, where in its flattened
 observation something is that is above 0 as long as the cue is there (a native world's words).
@@ -19,7 +19,7 @@ from dualbrain.worlds.vec_env.attributes import attribute
 
 
 class Cues:
-    """Which cues are there after a step of a body."""
+    """Finds the cues that are present after a step."""
 
     def __init__(self, body: SteeringVecEnv):
         self._body = body

@@ -1,4 +1,4 @@
-"""What only looks on never ends training: it is switched off where it fails, which is said once.
+"""Keep observers from ending training: one that fails is switched off, with one warning.
 
 Pictures, evaluations, scalars and files are instruments. What learning needs, what steers, and callbacks of the user's
 own are none: their errors are raised.
@@ -25,7 +25,7 @@ LOG = logging.getLogger("dualbrain.instruments")
 
 
 class Guard:
-    """Runs one instrument; the first exception switches it off.
+    """Runs one observer; its first exception switches it off.
 
     ``what`` names the instrument, and ``missing`` what there is no more without it.
     """
@@ -64,7 +64,7 @@ class Guard:
 
 
 class GuardedCallback(BaseCallback):
-    """Lets a callback look on under a guard: where it fails, training goes on without it."""
+    """Runs a callback under a guard: if it fails, training continues without it."""
 
     def __init__(self, callback: BaseCallback, guard: Guard):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The numbers that Stable-Baselines3's hyperparameters may be: checked alike for files, flags and constructors."""
+"""Ranges of Stable-Baselines3's hyperparameters, for files, flags and constructors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When scalars are written and pictures made: so that a long run's event file stays small.
+"""Schedule scalars and pictures, so that a long run's event file stays small.
 
 Pictures are made a few times in a run, more closely at its beginning, where more changes.
 """

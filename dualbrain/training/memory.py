@@ -1,4 +1,4 @@
-"""Whether what a run keeps of its steps fits into this machine."""
+"""Check that a rollout fits into memory."""
 
 from __future__ import annotations
 

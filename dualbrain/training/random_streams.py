@@ -1,4 +1,4 @@
-"""The random streams that training draws from, beside those of the worlds: Python's, NumPy's and torch's."""
+"""Save and restore the random streams of Python, NumPy and torch."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""`dualbrain watch`: recorded episodes as one page that plays them, for a browser without a network."""
+"""`dualbrain watch`: write recorded episodes as one page that plays them in a browser, without a network."""

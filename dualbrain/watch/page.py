@@ -1,4 +1,4 @@
-"""The page itself: one HTML file with style, scripts, numbers and pictures in it, which asks nothing of a network."""
+"""Build the page: one HTML file with style, scripts, numbers and pictures, which needs no network."""
 
 from __future__ import annotations
 

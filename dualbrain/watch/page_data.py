@@ -1,4 +1,4 @@
-"""What the page shows, as JSON: the table of a recording, number by number, and what its columns are of."""
+"""Convert a recording to the JSON of the page: its table and the descriptions of its columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOLD = ("episode", "agent", "length", "score", "reward", "terminated")
 
 @dataclass(frozen=True)
 class Caption:
-    """What is said above the episodes."""
+    """The text above the episodes."""
 
     world: str
     """Gymnasium id."""

@@ -1,1 +1,1 @@
-"""Worlds: how an environment is found, made, batched and sensed, and where its reward is replaced."""
+"""Worlds: find, make and batch environments, add senses, and replace the reward."""

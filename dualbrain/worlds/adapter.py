@@ -1,4 +1,4 @@
-"""How environments written by somebody else join: what an entry point of the group ``dualbrain.adapters`` names."""
+"""Adapters for environments of other packages, named by entry points of the group ``dualbrain.adapters``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _known(env_id: str) -> None:
 
 @dataclass(frozen=True)
 class WorldAdapter:
-    """How one package's environments, whose ids begin alike, come by their senses.
+    """Adds senses to the environments of one package, whose ids begin alike.
 
     Its module imports the package, so that loading the entry point registers the package's environments with Gymnasium.
     """

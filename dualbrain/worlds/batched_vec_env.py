@@ -1,4 +1,4 @@
-"""A Gymnasium vector environment as a Stable-Baselines3 one, with no Python object per world on the hot path."""
+"""Adapt a Gymnasium vector environment to Stable-Baselines3, with no Python object per world on the hot path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another world like the one that an agent trains in, to look at and to play in while training waits."""
+"""Make a second world like the one that an agent trains in, for pictures and episodes during training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong while a world is made: a mistake of the caller's is one line, one of the world's own code is not."""
+"""Errors while a world is made: a mistake of the caller's in one line, one of the world's own code with traceback."""
 
 from __future__ import annotations
 

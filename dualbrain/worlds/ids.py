@@ -1,4 +1,4 @@
-"""Ids of worlds, ``[MODULE:][NAMESPACE/]NAME[-vN]`` as Gymnasium writes them: found, or refused with what is near."""
+"""Find worlds by id, ``[MODULE:][NAMESPACE/]NAME[-vN]`` as Gymnasium writes it, or name the nearest id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From whatever names or is an environment to the `VecEnv` that an algorithm of Stable-Baselines3 trains in."""
+"""Make the `VecEnv` that an algorithm of Stable-Baselines3 trains in, from an id, an environment or a batch."""
 
 from __future__ import annotations
 

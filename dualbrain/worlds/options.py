@@ -1,4 +1,4 @@
-"""What the declaration of a world says of it: its options and which to try, fitting drives, how many agents it has."""
+"""Read the declaration of a world: its options and variants, fitting drives, number of agents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a world can be drawn, and what its ``render`` returns as a picture."""
+"""Check whether a world can be rendered, and convert its frames to pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry of senses: what worlds offer and which drives read it, each name with one meaning."""
+"""The catalogue of senses: which worlds offer and which drives read each, with one meaning per name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY_OPTION = " (by option)"
 
 @dataclass(frozen=True)
 class Entry:
-    """One sense, and who has to do with it."""
+    """One sense, with the worlds that offer it and the drives that read it."""
 
     sense: Sense
     worlds: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Senses out of worlds that were not made for us: from infos, from an adapter, and two that any world offers."""
+"""Add senses to any environment: from infos, from an adapter, and two that every world offers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a world would look like from every place in it: the ground on which value maps are drawn.
+"""The observations of a world from every place in it, from which value maps are drawn.
 
 A world that has a map offers ``everywhere(seed)``. It may be any layer of an environment that the others are wrapped
 around, or of a batch of worlds; wrappers that change observations are applied to what it returns.

@@ -1,4 +1,4 @@
-"""The one place where the steering subsystem meets a world: it replaces the reward and applies reflexes."""
+"""Connect the steering subsystem to a world: replace the reward and apply reflexes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Scorecard = Callable[[Any], Floats]
 
 
 class SteeringVecEnv(Layer):
-    """Replace a world's reward by that of a steering subsystem, and pre-empt actions by its reflexes.
+    """Replaces a world's reward by that of a steering subsystem, and actions by its reflexes.
 
     Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
     reads ``thought`` fails at start. The world's own reward, never a normalised one, stays in ``world_reward`` and is

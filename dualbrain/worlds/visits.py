@@ -1,4 +1,4 @@
-"""How often agents have met what they see, in bounded memory."""
+"""Count how often agents have met each observation, in bounded memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DTYPES = {"keys": np.uint64, "counts": np.int64, "lengths": np.int64, "warned": 
 
 
 class Visits:
-    """Counts, for each of ``n`` agents, how often it has met an observation, told by a fingerprint of its bytes.
+    """Counts, for each of ``n`` agents, how often it has met an observation, identified by a hash of its bytes.
 
     Counts are exact while an agent has met fewer than ``remembered`` different observations (by default ``MOST`` shared
     among the agents, at least ``FEWEST`` for each). One that is not met again while as many others are is forgotten,

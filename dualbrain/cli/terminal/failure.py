@@ -1,4 +1,4 @@
-"""What is said of an exception that is no mistake on the command line: whose code raised it, and where."""
+"""Report an exception of user code or a library, with the place where it was raised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed never ends a command: where the terminal or the pipe is gone, it is left out."""
+"""Keep printing from ending a command: where the terminal or the pipe is closed, output is dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warnings of libraries, on the command line: one line each, and each only once."""
+"""Print warnings of libraries in one line each, and each only once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What happens beside the training: monitor file, evaluations, time limit, progress bar."""
+"""Callbacks of a run: monitor file, evaluations, time limit, progress bar."""

@@ -1,4 +1,4 @@
-"""The callback that keeps the model on disk nearly as new as the one that is trained."""
+"""The callback that saves the model at regular intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The callback that hears of interrupts which others have swallowed."""
+"""The callback that ends training after an interrupt that user code has swallowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A progress bar that tells steps per second and how the latest episodes went."""
+"""A progress bar with steps per second and the results of the latest episodes."""
 
 from __future__ import annotations
 

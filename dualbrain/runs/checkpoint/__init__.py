@@ -1,1 +1,1 @@
-"""Where training is: kept beside the brain, and taken up again in a run that was broken off."""
+"""Save the state of training with the brain, and resume an interrupted run from it."""

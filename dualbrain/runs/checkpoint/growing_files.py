@@ -1,4 +1,4 @@
-"""Files that grow while a run trains: how long they are at a checkpoint, and how they are cut back to it."""
+"""Record the length of growing files at a checkpoint, and truncate them to it on resuming."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that was broken off goes on in its own folder, bit for bit as if it had never stopped where its worlds can."""
+"""Resume an interrupted run in its own folder, in native worlds bit for bit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where training is, beside the brain: what a checkpoint holds so that training goes on as if it had never stopped."""
+"""The state of training that a checkpoint holds beside the brain, so that training can resume."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def blaming_checkpoint(where: str) -> Iterator[None]:
 
 
 class Continuation(BaseCallback):
-    """Put back, once training has started, what a checkpoint says of it; it must be the last of all callbacks.
+    """Restore the state of a checkpoint once training has started; it must be the last of all callbacks.
 
     Raises `UserError`, naming the file, for a state that does not fit.
     """

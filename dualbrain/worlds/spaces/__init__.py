@@ -1,1 +1,1 @@
-"""Observations and actions: made readable, normalised, checked, and compared to an agent's."""
+"""Observations and actions: flatten, normalise, check, and compare them with an agent's."""

@@ -1,4 +1,4 @@
-"""Actions as an algorithm counts them, from 0, in a world that may count from elsewhere."""
+"""Count actions from 0 for an algorithm, in worlds that count from another number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what a world hands out is finite: its reward, the senses that drives read, and its observations."""
+"""Check that reward, senses and observations of a world are finite."""
 
 from __future__ import annotations
 

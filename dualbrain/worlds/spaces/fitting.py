@@ -1,4 +1,4 @@
-"""Whether a world fits an agent: its observations and actions are those that the agent knows."""
+"""Check that a world's observation and action spaces equal an agent's."""
 
 from __future__ import annotations
 

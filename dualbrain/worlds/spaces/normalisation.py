@@ -1,4 +1,4 @@
-"""Who normalises observations, by which statistics, and where: one place knows, for agents and for their environments.
+"""Find the normaliser of observations and its statistics, for agents and for their environments.
 
 An agent that was trained in a `VecNormalize` (its *normaliser*) reads normalised observations, in `predict`, `assess`
 and `scorecard` alike. What a world itself gives is read by `dualbrain.worlds.vec_env.raw_world.RawWorld`.

@@ -1,4 +1,4 @@
-"""Observations as networks read them: nested ones flattened by name, numbers counted from 0, text left out."""
+"""Convert observations for networks: flatten nested ones by name, count numbers from 0, leave text out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an agent can play in a world at all: the shapes of what it sees and does."""
+"""Check that the shapes of a world's observations and actions are those of an agent."""
 
 from __future__ import annotations
 

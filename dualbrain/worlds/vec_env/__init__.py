@@ -1,1 +1,1 @@
-"""What a `VecEnv` says of itself, whatever is wrapped around it."""
+"""Questions to a `VecEnv` that hold under any wrapper."""

@@ -1,4 +1,4 @@
-"""What a `VecEnv` says of itself, asked in one place: not every one can be asked as Stable-Baselines3's own can.
+"""Read attributes of a `VecEnv`, also of classes that lack Stable-Baselines3's methods.
 
 Simulators that step many robots at once, and several agents of one world, come as a `VecEnv` that has no ``has_attr``,
 whose ``unwrapped`` is something else, or that keeps no infos of its resets. It trains all the same, as long as nothing

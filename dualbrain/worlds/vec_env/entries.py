@@ -1,4 +1,4 @@
-"""States given back by name: the arrays of a file that may be a stranger's, against those that they are to replace."""
+"""Check saved arrays, possibly from a stranger's file, against those that they replace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a world itself gives, whatever Stable-Baselines3 has put around it: raw observations, rewards, scores."""
+"""Read raw observations, rewards and scores of a world beneath Stable-Baselines3's wrappers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a replay buffer keeps where a reflex pre-empted the action: that which was carried out.
+"""Store the executed action in a replay buffer where a reflex replaced the policy's.
 
 An off-policy algorithm learns from what was done, whoever decided it. Those of Stable-Baselines3 store an array of
 actions (``buffer_actions`` in `OffPolicyAlgorithm.collect_rollouts`) after the step. For Discrete actions, the only

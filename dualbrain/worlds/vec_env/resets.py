@@ -1,4 +1,4 @@
-"""Whether worlds were reset behind the back of an agent that lives in them: by another one, or by an evaluation.
+"""Detect resets of an agent's worlds by another agent or by an evaluation.
 
 Then its last observation is of an episode that was broken off, and what it learned from the next step would be wrong.
 """

@@ -1,4 +1,4 @@
-"""What can hand out its state and take it back, as torch's modules can: worlds, their wrappers, callbacks."""
+"""The protocol of objects with ``state_dict`` and ``load_state_dict``: worlds, their wrappers, callbacks."""
 
 from __future__ import annotations
 
