@@ -1,4 +1,4 @@
-"""What can only be measured: speed, side by side with peers in one run, and what a drive contributes."""
+"""Benchmarks: speed beside peers in one run, and the contribution of drives."""
 
 import os
 

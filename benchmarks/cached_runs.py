@@ -1,4 +1,4 @@
-"""Runs over seeds: each is made once and kept, and what they come to is told with a bootstrap interval."""
+"""Run seeds once, keep their results, and report them with bootstrap intervals."""
 
 from __future__ import annotations
 

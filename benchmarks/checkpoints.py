@@ -1,4 +1,4 @@
-"""What it costs that a run can be gone on with: a checkpoint a minute, as a share of training with 16 drives.
+"""Measure the cost of a checkpoint a minute, as a share of training with 16 drives.
 
 Told in CPU seconds of the process, all threads together, and in seconds that pass, in which the disk has its say; one
 checkpoint is the median of several, after one that warms up.

@@ -1,4 +1,4 @@
-"""Who exhausts the commons? Harvesters without a brain, and brains that all agents of a world share.
+"""Compare harvests of the commons: scripted harvesters, and brains that all agents of a world share.
 
 Each plays the first episodes of many worlds: how many apples an agent eats, how many of the agents live to the end, and
 how few apples there ever were. A finished run of a brain is kept and not made again; delete its folder to start over.
@@ -28,7 +28,7 @@ HEAD = "| harvester | apples eaten | survive to the end | fewest apples left |\n
 
 @dataclass(frozen=True)
 class Harvest:
-    """What came of some worlds."""
+    """The harvest of some worlds."""
 
     eaten: Samples
     """``(N,)``: apples that each agent ate."""

@@ -1,4 +1,4 @@
-"""What inspection costs: scalars of every rollout, and the pictures of a few, as a share of training with 16 drives.
+"""Measure the cost of logging: scalars of every rollout, and pictures of a few, as a share of training with 16 drives.
 
 One run is timed in parts, in CPU seconds of its process, all threads together: what the instruments take, what writing
 their numbers takes, what the pictures take, and the rest, which is training. It has as many rollouts as pictures are

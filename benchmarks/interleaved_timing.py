@@ -1,4 +1,4 @@
-"""Contestants that take turns, so that what else the machine does strikes all of them; those of others in processes."""
+"""Time contestants by turns, so that other load on the machine affects all of them; peers run in processes."""
 
 from __future__ import annotations
 

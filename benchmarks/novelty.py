@@ -1,4 +1,4 @@
-"""What novelty contributes: MiniGrid's DoorKey under ``extrinsic`` alone and under ``extrinsic,novelty``, over seeds.
+"""Measure the effect of novelty: MiniGrid's DoorKey under ``extrinsic`` and ``extrinsic,novelty``, over seeds.
 
 Every run is one that ``dualbrain train`` would make, with the world's recipe, evaluated more often. A finished run is
 kept and not made again; delete its folder to start over. Intervals are bootstraps over seeds.

@@ -1,4 +1,4 @@
-"""Is every native world solvable, and not trivial? A random agent, its scripted expert and a brain that learns.
+"""Measure that every native world is solvable and not trivial: a random agent, its expert and a trained brain.
 
 The brain is trained by the world's recipe under the drives that the world names; what counts is the world's own score
 on fresh episodes. Its share is how much of the way from random to expert it went, with a 95 % bootstrap interval over
@@ -65,7 +65,7 @@ class Chance:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one world; every score is the world's own reward, added up over an episode."""
+    """The scores of one world: its own reward, added up over an episode."""
 
     world: str
     steps: int

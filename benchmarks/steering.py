@@ -1,4 +1,4 @@
-"""What steering costs: one step of a subsystem with 16 modules, checks on, reflexes and thoughts included.
+"""Measure the cost of steering: a step of a subsystem with 16 modules, with checks, reflexes and thoughts.
 
 With 1024 agents it is told as a share of training, measured in the same process with the wide recipe; with one agent in
 microseconds and, since machines are shared, in multiples of a small NumPy operation that is timed in turn with it.

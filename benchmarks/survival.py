@@ -1,4 +1,4 @@
-"""What innate drives contribute to staying alive in Crafter: four drives alone, beside the game's score, or not at all.
+"""Measure the effect of drives on survival in Crafter: four drives alone, beside the game's score, or none.
 
 Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain lives 100 lives
 in fresh worlds, as does an agent that acts at random. A finished run is kept and not made again; delete its folder to

@@ -1,4 +1,4 @@
-"""Speed of training on Forage: a brain with 0, 8 and 32 signals against Stable-Baselines3's PPO, in one run.
+"""Measure the speed of training on Forage: 0, 8 and 32 signals against Stable-Baselines3's PPO, in one run.
 
 Everything counts: stepping, observing, sensing, resetting, learning. Contestants take turns, so that what else the
 machine does strikes all of them; ratios are medians over the turns.

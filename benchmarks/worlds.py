@@ -1,4 +1,4 @@
-"""Speed of every native world against MiniGrid, XLand-MiniGrid and PufferLib's Ocean grid, side by side in one run.
+"""Measure the speed of every native world against MiniGrid, XLand-MiniGrid and PufferLib's Ocean grid, in one run.
 
 All step with random actions that were drawn beforehand, and observe, reset and report as their users would have it:
 ours with senses, through Gymnasium, on one thread. They take turns, so that what else the machine does strikes all;
@@ -32,7 +32,7 @@ PUFFERLIB = "pip install pufferlib, in an environment of its own (it wants NumPy
 
 @dataclass(frozen=True)
 class Contender:
-    """A peer, and how to come by it."""
+    """A peer, and how to start it."""
 
     name: str
     install: str
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What came out."""
+    """The results."""
 
     peers: list[Row]
     worlds: list[Row]

@@ -32,16 +32,16 @@ OPENING = """\
 
 *Written by `make docs` from what drives declare and say of themselves; do not edit.*
 
-A drive reads innate senses and emits signals: what happened, and what it is worth to this body now. Each is one short
-file in `reward_modules/`. `dualbrain list modules` shows them with those of other packages, [senses](senses.md) tells
-what the senses mean, [writing a drive](writing_a_drive.md) how to add one, and [drives at work](drives_at_work.md) what
-each does to behaviour. Horizons are in steps.
+A drive reads innate senses and emits signals, each with a value (truth) and a worth. Each drive is one short file in
+`reward_modules/`. `dualbrain list modules` lists them with those of other packages. [Senses](senses.md) explains the
+senses, [writing a drive](writing_a_drive.md) how to add a drive, and [drives at work](drives_at_work.md) measures the
+effect of each on behaviour. Horizons are in steps.
 
 """
 ANY_SENSE = """
-## Over senses of your choice
+## Drives over senses of your choice
 
-These functions make drives. Their dotted paths go wherever a drive is named, on the command line too, as in
+These functions make drives. Use their dotted paths wherever a drive is named, on the command line too, as in
 `--modules reward_modules.homeostasis:energy_and_hydration:5`.
 """
 
@@ -69,7 +69,7 @@ def overview(drives: dict[str, type[RewardModule]]) -> str:
 
 
 def section(name: str, cls: type[RewardModule]) -> str:
-    """Tell all of one drive."""
+    """Return the section of one drive."""
     parts = [f"\n## {name}\n\n{motto(cls)}\n\n{said(cls)}\n\n"]
     parts.append(table(["signal", "range", "horizon", "defer"], [signal_row(name, s) for s in cls.emits]))
     facts = [[f"`{key}`", f"{value!r}", meaning] for key, value, meaning in parameters(cls)]

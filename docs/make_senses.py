@@ -1,4 +1,4 @@
-"""Write ``docs/senses.md``: every sense, who offers it and who reads it, from what worlds and drives declare.
+"""Write ``docs/senses.md``: every sense, the worlds that offer it and the drives that read it, from their declarations.
 
 What an adapter of foreign worlds declares is read from its source, so that the page does not depend on which of their
 packages are installed. Run as ``python -m docs.make_senses``, or by ``make docs``.
@@ -31,14 +31,14 @@ A sense is a named innate measurement: a world offers it, drives read it by para
 in every native world. `dualbrain list senses` shows this table, `dualbrain list senses ID` what one world offers.
 """
 ADAPTED = """
-## Worlds of others
+## Worlds of other packages
 
-Offered through the adapters in `envs/adapters/`, under the same names wherever a drive can read them.
+The adapters in `envs/adapters/` offer these senses, under the native names wherever a drive can read them.
 """
 ANYWHERE = """
 ## Any environment
 
-Offered where a world has no such sense of its own.
+Every world offers these senses, unless it has one of the same name.
 """
 
 

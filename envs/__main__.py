@@ -1,4 +1,4 @@
-"""``python -m envs``: compile the engine's kernels now, so that no world's first step has to wait for them.
+"""``python -m envs``: compile the engine's kernels ahead of the first step.
 
 They are kept on disk, beside the engine, until its sources change.
 """

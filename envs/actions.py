@@ -1,4 +1,4 @@
-"""What an agent can do in a native world: `Discrete(6)`."""
+"""The actions of a native world: `Discrete(6)`."""
 
 from __future__ import annotations
 

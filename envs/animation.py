@@ -27,7 +27,7 @@ COMMON, RARE, SAMPLES = 176, 80, 6
 
 
 class Chance:
-    """Plays N rows of a world at random."""
+    """A player that acts at random in N rows of a world."""
 
     def __init__(self, n_actions: int, n: int, seed: int):
         self._random, self._n_actions, self._n = np.random.default_rng(seed), n_actions, n

@@ -1,4 +1,4 @@
-"""What each number in the state of native worlds may be.
+"""The valid range of each number in the state of native worlds.
 
 The kernels look up their tables by it without asking whether that leads outside; who plays on from a file asks first.
 """
@@ -32,7 +32,7 @@ UNBOUNDED = {
 
 @dataclass(frozen=True)
 class Bound:
-    """The least and the greatest value, each for all or for some of an array; NaN lies outside."""
+    """The least and the greatest value, for all or for each entry of an array; NaN lies outside."""
 
     low: Limit
     high: Limit

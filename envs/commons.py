@@ -1,4 +1,4 @@
-"""Commons: a patch of apples that grow back only among apples, and several who live on it."""
+"""Commons: several agents share apples that grow back only near other apples."""
 
 from __future__ import annotations
 

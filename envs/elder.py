@@ -1,4 +1,4 @@
-"""Elder: a bean that poisons unless prepared, how to prepare it, and somebody who knows."""
+"""Elder: beans that poison unless prepared, and an elder that shows how to prepare them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forage: live on berries, water and salt, and mind the thorns."""
+"""Forage: survive on berries, water and salt, among thorns."""
 
 from __future__ import annotations
 

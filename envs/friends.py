@@ -1,4 +1,4 @@
-"""Friends: people whom one may help or harm, and whose fortunes go on out of sight."""
+"""Friends: people whom the agent may help or harm, and whose moods change in and out of view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gaze: boxes that look alike, and somebody who looks at the one that is worth opening."""
+"""Gaze: boxes that look alike, and a partner who looks at the full one."""
 
 from __future__ import annotations
 

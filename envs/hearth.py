@@ -1,4 +1,4 @@
-"""Hearth: fires in the snow, friends to touch and somebody to play with."""
+"""Hearth: fires in the snow, friends to touch and a playmate."""
 
 from __future__ import annotations
 

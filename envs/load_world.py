@@ -1,4 +1,4 @@
-"""From the name under which a world is registered to its declaration."""
+"""Load the declaration of a world by its registered name."""
 
 from __future__ import annotations
 

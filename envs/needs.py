@@ -1,4 +1,4 @@
-"""Needs: up to six needs that wear off at their own rates, and a thing for each."""
+"""Needs: up to six levels that wear off at their own rates, and a thing that restores each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each bit of an observation means, for those who look inside."""
+"""The meaning of each bit of an observation."""
 
 from __future__ import annotations
 

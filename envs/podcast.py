@@ -1,4 +1,4 @@
-"""Podcast: words that please some and displease others, and one listener who matters and shows nothing."""
+"""Podcast: words that please some listeners and displease others, and an observer whose face shows nothing."""
 
 from __future__ import annotations
 

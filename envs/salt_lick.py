@@ -1,4 +1,4 @@
-"""SaltLick: two levers, known by their looks, and a body that may come to need what it has only ever disliked."""
+"""SaltLick: a lever for sugar water, one for salt water, and a body that may come to lack sodium."""
 
 from __future__ import annotations
 

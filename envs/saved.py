@@ -1,4 +1,4 @@
-"""What is saved of a batch of native worlds, by name: plain arrays, to be written back in place."""
+"""Save and load the state of a batch of native worlds, as plain arrays by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Levels of the body and tastes that several worlds know, so that a name means, and looks, the same in all of them.
+"""Levels of the body and tastes that several worlds share, so that a name means the same in all of them.
 
 A world says what is its own: ``replace(ENERGY, drain=0.006, lethal=True)``.
 """

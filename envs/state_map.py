@@ -1,4 +1,4 @@
-"""A native world seen from all of its cells: the same world many times over, with its first agent elsewhere in each."""
+"""Observe a native world from all of its cells: copies of the world, with the first agent on another cell in each."""
 
 from __future__ import annotations
 

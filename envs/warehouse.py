@@ -1,4 +1,4 @@
-"""Warehouse: known goods among shelves and, rarely, something odd; whoever is not sure can call for help."""
+"""Warehouse: known goods among shelves, rare odd things, and an act that calls for help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each drive does: agents raised with and without it, and how their behaviour differs.
+"""Measure the effect of each drive: train agents with and without it, and compare their behaviour.
 
 For every trial of `experiments.drive_trials` and every seed two agents are raised in the same world, one with all
 drives and one without the drive in question, reflexes included; then both live the same number of fresh episodes in the

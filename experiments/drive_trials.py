@@ -1,4 +1,4 @@
-"""What each drive is for, as trials: a world, an agent that has the drive, and what should change when it is taken out.
+"""Trials of the drives: a world, an agent that has the drive, and the measure that its removal should change.
 
 Every registered drive has one trial. Its measure is a sense of the world, never a reward, and was chosen before the
 seeds of the table were raised.
@@ -16,7 +16,7 @@ STEPS = 100_000
 
 @dataclass(frozen=True)
 class Trial:
-    """One drive, and how to see what it does."""
+    """The trial of one drive."""
 
     drive: str
     """Registered name of the drive that is taken out."""

@@ -1,4 +1,4 @@
-"""Innate drives, one short file each: what happened, and what it is worth to this body now."""
+"""Innate drives, one short file each: the signals that they emit, and the worth of each."""
 
 from reward_modules.affection import Affection
 from reward_modules.approval import Approval

@@ -1,4 +1,4 @@
-"""Affection: a friend close by warms the heart, an enemy chills it."""
+"""Affection: closeness to a friend is good, to an enemy bad."""
 
 from __future__ import annotations
 

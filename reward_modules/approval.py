@@ -1,4 +1,4 @@
-"""Approval: a smile from who looks at me."""
+"""Approval: a good mood of a person who looks at the agent is good."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dualbrain.steering.signal import Signal
 class Approval(RewardModule):
     """Being liked: ``approval = max(0, other_mood)`` while ``gaze_on_me``, else unknown; worth ``scale``.
 
-    Praise works on the striatum as money does (Izuma, Saito & Sadato, 2008, Neuron 58:284). With nobody's eyes on
+    Praise works on the striatum as money does (Izuma, Saito & Sadato, 2008, Neuron 58:284). With no eyes on
     oneself half of the *predicted* approval takes its place, so that people never met can be pleased. Reads
     ``gaze_on_me`` (0 or 1) and ``other_mood`` (of the nearest familiar person, [-1, 1]).
     """

@@ -1,4 +1,4 @@
-"""Boredom: where nothing new is met, it grows."""
+"""Boredom: steps without a new observation cost more and more."""
 
 from __future__ import annotations
 

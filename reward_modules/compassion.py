@@ -1,4 +1,4 @@
-"""Compassion: what I dread for myself moves me at the thought of a friend, and against an enemy."""
+"""Compassion: predicted pain of a friend is bad, that of an enemy good."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualbrain.steering.signal import Signal
 class Compassion(RewardModule):
     """Transient empathy: ``empathy = person * friend * distress``, all three as predicted, worth ``-scale``.
 
-    ``person`` flags that this is about somebody (in view, or a voice); ``friend`` is their relation, known in view;
+    ``person`` flags that this is about a person (in view, or a voice); ``friend`` is their relation, known in view;
     ``distress`` is one's own pain, read at the thought of others but never taught by it: unknown from the flag on for
     ``linger`` steps (Byrnes, 2022, Intro to Brain-Like-AGI Safety, post 13). For an enemy (``friend < 0``) times
     ``spite``. Reads ``person_in_view``, ``voice`` (0 or 1), ``other_relation`` ([-1, 1]), ``damage`` and ``thought``.
@@ -27,7 +27,7 @@ class Compassion(RewardModule):
     spite: float = 1.0
     """Share of it that an enemy's distress pleases, in [0, 1]."""
     linger: int = 6
-    """Steps for which the thought of somebody outlasts its cause; more than the horizon of distress."""
+    """Steps for which the thought of a person outlasts its cause; more than the horizon of distress."""
 
     emits = (
         Signal("person", horizon=1),
@@ -37,7 +37,7 @@ class Compassion(RewardModule):
     )
 
     def start(self, n: int) -> None:
-        """Think of nobody."""
+        """Forget the person that the agent thought of."""
         self.left = np.zeros(n, np.int64)
 
     def reset(self, done: NDArray[np.bool_]) -> None:

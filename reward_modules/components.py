@@ -1,4 +1,4 @@
-"""Component: one objective among several, paid as the world pays it."""
+"""Component: pay one component of a world's vector reward."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def component(sense: str) -> type[RewardModule]:
 
 
 def __getattr__(name: str) -> Any:
-    # Whoever looks a module over (doctest does) asks for names that are no senses.
+    # Tools that inspect a module (doctest does) ask for names that are no senses.
     if name.startswith(("_", "pytest")):
         raise AttributeError(name)
     return component(name)

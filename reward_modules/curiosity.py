@@ -1,4 +1,4 @@
-"""Curiosity: not the unknown is interesting, but what one is just getting to know."""
+"""Curiosity: an improvement of predictions is good (learning progress)."""
 
 from __future__ import annotations
 

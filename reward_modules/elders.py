@@ -1,4 +1,4 @@
-"""Elders: stay by those whom you trust while they are busy."""
+"""Elders: closeness to a trusted person who is busy is good."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Elders(RewardModule):
     """
 
     scale: float = 0.1
-    """Reward for one step beside somebody busy."""
+    """Reward for one step beside a busy person."""
 
     emits = (Signal("beside", horizon=5),)
 
     def truth(self, face_near: Array, other_relation: Array, gaze_on_me: Array) -> SignalValues:
-        """Tell how close somebody trusted is who minds something else."""
+        """Report how close a trusted person is who looks at something else."""
         return {"beside": np.where((other_relation > 0) & (gaze_on_me == 0), face_near, 0.0)}
 
     def worth(self) -> SignalValues:

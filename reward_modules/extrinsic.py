@@ -1,4 +1,4 @@
-"""The task itself as one drive among others."""
+"""Extrinsic: pay the world's own reward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fatigue: effort costs little to a fresh body and much to a tired one."""
+"""Fatigue: effort costs more, the more tired the body is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flinch: the innate eye shrinks from what skitters, and what one expects to flinch at is bad already."""
+"""Flinch: a skittering thing close by is bad, and so is its prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Homeostasis: all needs of the body in one drive, whose fall is pleasure."""
+"""Homeostasis: a fall of the summed needs of the body is good."""
 
 from __future__ import annotations
 

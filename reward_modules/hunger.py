@@ -1,4 +1,4 @@
-"""Hunger: food is good in the measure that the body lacks energy."""
+"""Hunger: food is good in proportion to the lack of energy."""
 
 from __future__ import annotations
 

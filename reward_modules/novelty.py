@@ -1,4 +1,4 @@
-"""Novelty: what was seldom met is worth a visit."""
+"""Novelty: rare observations are good."""
 
 from __future__ import annotations
 

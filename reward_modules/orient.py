@@ -1,4 +1,4 @@
-"""Orient: at a voice or a face, stop and attend, until one is used to it."""
+"""Orient: stop at a voice or a face, until habituated to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pain: harm to the body is bad, whatever else is going on."""
+"""Pain: damage to the body is bad, whatever its state."""
 
 from __future__ import annotations
 

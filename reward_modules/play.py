@@ -1,4 +1,4 @@
-"""Play: a game is fun in the measure that one has not played."""
+"""Play: a round of play is good in proportion to the lack of fun."""
 
 from __future__ import annotations
 

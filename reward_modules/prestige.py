@@ -1,4 +1,4 @@
-"""Prestige: keep the company of those whom others watch."""
+"""Prestige: closeness to a person whom others watch is good."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dualbrain.steering.signal import Signal
 
 @dataclass
 class Prestige(RewardModule):
-    """Prestige bias: ``company = prestige_near`` while somebody is in view, else unknown; worth ``scale``.
+    """Prestige bias: ``company = prestige_near`` while a person is in view, else unknown; worth ``scale``.
 
     Whom others attend to is likely to know something, so one seeks that person's company (Henrich & Gil-White, 2001,
     Evol. Hum. Behav. 22:165). Reads ``prestige_near`` (share of the others in view who look at the person nearest to
@@ -20,7 +20,7 @@ class Prestige(RewardModule):
     """
 
     scale: float = 0.1
-    """Reward for one step with somebody whom all others watch."""
+    """Reward for one step with a person whom all others watch."""
 
     emits = (Signal("company", horizon=5),)
 

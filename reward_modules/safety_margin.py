@@ -1,4 +1,4 @@
-"""Safety margin: keep so far from harm that there is no need to jump."""
+"""Safety margin: a skittering thing close by is bad, and for some steps after."""
 
 from __future__ import annotations
 

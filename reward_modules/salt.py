@@ -1,4 +1,4 @@
-"""Salt: the same taste, delicious or disgusting as the blood has it."""
+"""Salt: a salty taste is good if the body lacks sodium, else bad."""
 
 from __future__ import annotations
 

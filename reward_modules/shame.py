@@ -1,4 +1,4 @@
-"""Shame: a frown from who looks at me."""
+"""Shame: a bad mood of a person who looks at the agent is bad."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Shame(RewardModule):
     """Being despised: ``shame = max(0, -other_mood)`` while ``gaze_on_me``, else unknown; worth ``-scale``.
 
     Shame follows how much less others would think of one (Sznycer et al., 2016, PNAS 113:2625), also those who show
-    nothing: with nobody's eyes on oneself half of the *predicted* shame takes its place. Reads ``gaze_on_me`` (0 or 1)
+    nothing: with no eyes on oneself half of the *predicted* shame takes its place. Reads ``gaze_on_me`` (0 or 1)
     and ``other_mood`` (of the nearest familiar person, [-1, 1]).
     """
 

@@ -1,4 +1,4 @@
-"""Startle: what skitters up all of a sudden makes the body freeze."""
+"""Startle: a sudden skittering close by is bad, and freezes the body."""
 
 from __future__ import annotations
 

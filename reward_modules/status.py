@@ -1,4 +1,4 @@
-"""Status: to be looked at is to count."""
+"""Status: being looked at is good."""
 
 from __future__ import annotations
 

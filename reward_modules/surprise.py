@@ -1,4 +1,4 @@
-"""Surprise: what one did not see coming is interesting."""
+"""Surprise: an error of prediction is good."""
 
 from __future__ import annotations
 

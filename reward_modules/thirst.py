@@ -1,4 +1,4 @@
-"""Thirst: water is good in the measure that the body lacks it."""
+"""Thirst: water is good in proportion to the lack of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Touch: it is not the skin that says whether a touch is good, but whose it is."""
+"""Touch: a touch is good from a friend and bad from an enemy."""
 
 from __future__ import annotations
 

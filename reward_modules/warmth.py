@@ -1,4 +1,4 @@
-"""Warmth: a fire is delicious in the measure that the body is cold."""
+"""Warmth: warming is good in proportion to the cold of the body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Withdraw: what hurts is left before it is understood."""
+"""Withdraw: draw back from damage, by reflex."""
 
 from __future__ import annotations
 

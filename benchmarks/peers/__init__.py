@@ -1,1 +1,1 @@
-"""What others offer, to be measured beside our worlds: one file each, with ``rollout(n) -> Rollout``."""
+"""Peers of other packages, measured beside the native worlds: one file each, with ``rollout(n) -> Rollout``."""

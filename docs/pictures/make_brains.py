@@ -1,7 +1,7 @@
-"""Picture four brains that are told apart by their instruments: ``docs/pictures/make_brains.py`` writes ``brains.png``.
+"""Picture four brains that differ in their logs: ``docs/pictures/make_brains.py`` writes ``brains.png``.
 
-Each is raised in a cave for a while: a healthy one; one that is blind, for it sees no farther than the cell it stands
-on, and nobody tells it of spiders; one that daydreams, for it is paid for the mere thought of food; and one whose
+Each is trained in a cave for a while: a healthy one; one that is blind, for it sees no farther than the cell it stands
+on, and hears no word of spiders; one that daydreams, for it is paid for the mere thought of food; and one whose
 fright outweighs every other drive.
 """
 
@@ -126,14 +126,14 @@ def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:
 
 
 EXPLAINED = (
-    "from above: what was foreseen of a fright (orange) and what came (blue); how well steps with a fright ahead are "
-    "told from others, by chance a half; the share of all reward that thoughts paid; and each drive's share of it. "
+    "from above: mean prediction of a fright (orange) and mean target (blue); how well steps before a fright are "
+    "distinguished from others, by chance .5; the share of reward from predictions; and the share of each drive. "
     "Over training steps"
 )
 
 
 def main() -> None:
-    """Raise all four, and draw."""
+    """Train all four, and draw."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--steps", type=int, default=150_000, help="training of each (default: 150,000)")
     parser.add_argument("-o", "--output", type=Path, default=HERE / "brains.png")

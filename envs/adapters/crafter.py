@@ -31,7 +31,7 @@ SENSES = (
 
 
 class Body:
-    """Reads one body; what it was a step ago tells what it took in and what it lost."""
+    """Senses of one body; events are changes from the step before."""
 
     def __call__(self, env: Any, obs: Any, action: Any, info: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
         """Return the senses of this step; at reset nothing has happened yet."""

@@ -31,7 +31,7 @@ VIEWS: dict[str, spaces.Box] = {
 
 
 class _Ordered(crafter.Env):  # type: ignore[misc]
-    """Crafter, with creatures taken by their place: it keeps them in sets, whose order differs from run to run."""
+    """Crafter with creatures ordered by their position: it keeps them in sets, whose order differs from run to run."""
 
     view = "image"
 

@@ -35,7 +35,7 @@ EFFORT = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 0.0)
 
 
 class Body:
-    """Reads one world; what it was a step ago tells what happened."""
+    """Senses of one world; events are changes from the step before."""
 
     def __call__(self, env: Any, obs: Any, action: Any, info: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
         """Return the senses of this step; at reset nothing has happened yet."""
@@ -60,7 +60,7 @@ class Body:
 
 
 class Mapped(SenseWrapper[Any, Any]):
-    """Also tells what is seen from everywhere: on each cell that is free, looking in all four directions."""
+    """Adds the observations from each free cell, in all four directions."""
 
     def everywhere(self, seed: int) -> StateMap:
         """Return what is seen as the world of a seed begins; leaves this world there."""

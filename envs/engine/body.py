@@ -1,4 +1,4 @@
-"""What a step does to the body of agent ``r`` of world ``i``: effort, consuming, things on or near it, tolls, death."""
+"""Update the body of agent ``r`` of world ``i``: effort, consuming, things on or near it, level effects, death."""
 
 from __future__ import annotations
 

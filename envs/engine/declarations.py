@@ -1,4 +1,4 @@
-"""What a world is made of. A native world is a page of these parts; the kernel only ever sees their tables.
+"""The parts of a world. A native world is a page of these declarations; the kernel only reads their tables.
 
 Levels, costs and gains are in the level's own unit, a share of full in [0, 1]; times are in steps; distances are in
 cells and count diagonals as one (Chebyshev).
@@ -41,7 +41,7 @@ class Level:
 
 @dataclass(frozen=True)
 class LevelEffect:
-    """What a level costs the body at each step at which it lies within ``[low, high]``."""
+    """The cost of a level at each step at which it lies within ``[low, high]``."""
 
     level: str
     low: float

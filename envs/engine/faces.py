@@ -1,4 +1,4 @@
-"""What agent ``r`` of world ``i`` sees of people and of other agents, in the planes of beings."""
+"""Write people and other agents into the observation planes of agent ``r`` of world ``i``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the people of world ``i`` look at.
+"""Choose what the people of world ``i`` look at.
 
 Agents and people are followed from step to step, the nearest of those watched. A thing, once chosen, is looked at
 until it is gone or turned into another kind, or until none of the watched kind is left: so a lie lasts as long as what

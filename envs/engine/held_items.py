@@ -1,4 +1,4 @@
-"""Hands and stations: what agent ``r`` holds, and what things make of it."""
+"""Update the item that agent ``r`` holds, at things and stations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the engine's functions are compiled."""
+"""Compile the engine's functions."""
 
 from __future__ import annotations
 

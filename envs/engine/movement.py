@@ -1,4 +1,4 @@
-"""How the people of world ``i`` move.
+"""Move the people of world ``i``.
 
 They walk straight to where they want to be. Where something is in the way they follow its edge, at a hand drawn by
 chance, until they are nearer than where they met it and the straight way is free: each obstacle leaves them nearer, so

@@ -1,4 +1,4 @@
-"""Memory for what the kernels report.
+"""Memory for the outputs of the kernels.
 
 Arrays that were handed out must never change, yet fresh memory for every step costs more (in page faults) than the
 step. So a block of memory is used again, but only when nobody holds any part of it any more.

@@ -1,4 +1,4 @@
-"""What agent ``r`` of world ``i`` perceives: the observation for the cortex, and the innate senses.
+"""Write the observation and the innate senses of agent ``r`` of world ``i``.
 
 An observation is ``[view | word | hand | body]``, all bits: the planes of the window around the agent (``(planes, V,
 V)``, row by row, north first), the heard word and the item in the hand one-hot, and each body level as a thermometer.

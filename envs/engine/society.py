@@ -1,4 +1,4 @@
-"""Tables and state of people and of acts: what the kernel knows of them, and what becomes of them.
+"""Tables and state of people and of acts.
 
 Sizes: P kinds of people, J people, A acts, X planes of the view, L levels, E event senses, K kinds of things. Kinds
 are rows with a name for each column (records), for they have many traits and few numbers each.

@@ -51,7 +51,7 @@ MOUTHFUL = np.dtype(
 
 
 class Tables(NamedTuple):
-    """Everything the kernel knows about a world that never changes."""
+    """The constants of a world that the kernel reads."""
 
     agents: int
     """A: agents per world."""

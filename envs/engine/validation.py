@@ -1,4 +1,4 @@
-"""What the numbers in a declaration may be."""
+"""Check the ranges of the numbers in a declaration."""
 
 from __future__ import annotations
 

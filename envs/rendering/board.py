@@ -32,7 +32,7 @@ DOTS = 9
 
 
 class Being(NamedTuple):
-    """Somebody on the board."""
+    """An agent, a person or a creature on the board."""
 
     cell: int
     sprite: str

@@ -1,4 +1,4 @@
-"""What an agent sees is bright, the rest is dim."""
+"""Brighten the cells that an agent sees, and dim the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn: one world of many as it stands, and where on the picture."""
+"""The scene: the state of one world of many, and its place in the picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experts without a brain, one file each: proof that a world can be solved, and a yardstick for those that learn.
+"""Scripted experts, one file each: they show that a world can be solved, and are the reference for agents that learn.
 
 An expert reads nothing but observations: ``expert(layout, n, seed)`` has ``act(obs (N, D)) -> (N,)`` and, if it
 remembers anything within an episode, ``begin(started (N,) bool)``, to be told where episodes have just begun.

@@ -1,4 +1,4 @@
-"""One who harvests apples, and leaves what they need to grow back."""
+"""The expert of Commons: harvests apples, and leaves enough for them to grow back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One who was told how to prepare the bean."""
+"""The expert of Elder: prepares beans by the recipe."""
 
 from __future__ import annotations
 

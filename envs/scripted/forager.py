@@ -1,4 +1,4 @@
-"""A forager without a brain: proof that the worlds can be lived in, and a yardstick for those that learn."""
+"""The expert of Forage and SpiderCave, on which others build: eats, drinks, and avoids harm."""
 
 from __future__ import annotations
 

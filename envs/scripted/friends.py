@@ -1,4 +1,4 @@
-"""A friend in need's friend."""
+"""The expert of Friends: helps friends who are unwell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One who looks where somebody else looks."""
+"""The expert of Gaze: opens the box that a partner looks at."""
 
 from __future__ import annotations
 

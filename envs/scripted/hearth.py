@@ -1,4 +1,4 @@
-"""One who keeps warm, and keeps company."""
+"""The expert of Hearth: keeps warm, and seeks company."""
 
 from __future__ import annotations
 

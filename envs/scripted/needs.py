@@ -1,4 +1,4 @@
-"""One who looks after six needs at once."""
+"""The expert of Needs: restores the lowest of its levels."""
 
 from __future__ import annotations
 

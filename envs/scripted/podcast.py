@@ -1,4 +1,4 @@
-"""A speaker who says what those who matter like to hear."""
+"""The expert of Podcast: says words that please the observer or most listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One who knows what each lever brings."""
+"""The expert of SaltLick: presses the lever that its body needs."""
 
 from __future__ import annotations
 

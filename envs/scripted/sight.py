@@ -1,4 +1,4 @@
-"""How those without a brain see: reading observations, and finding ways in what is in view."""
+"""Read observations for scripted experts, and find ways in the view."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Sight:
 
 
 class Roaming:
-    """Walks one way until it is blocked or the mood changes, and turns back last: a search for what is out of view."""
+    """Walks one way until it is blocked or turns at random, and turns back last: a search for what is out of view."""
 
     def __init__(self, sight: Sight, n: int, seed: int) -> None:
         self._sight = sight

@@ -1,4 +1,4 @@
-"""One who handles what is known, and asks about what is not."""
+"""The expert of Warehouse: handles known goods, and calls for help with odd ones."""
 
 from __future__ import annotations
 

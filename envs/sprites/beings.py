@@ -1,4 +1,4 @@
-"""Agents and creatures. Agents are round and bear a sprout, so that nobody takes them for people."""
+"""Draw agents and creatures. Agents are round and bear a sprout, so that they do not look like people."""
 
 from __future__ import annotations
 

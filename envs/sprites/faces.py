@@ -1,4 +1,4 @@
-"""Faces: eyes that look somewhere, a mouth that tells the mood, and what tells of pain."""
+"""Draw faces: eyes with a direction of gaze, a mouth that shows the mood, and signs of pain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LIP, WHITE, PUPIL, TEAR = (116, 34, 38), (255, 255, 255), (40, 32, 42), (86, 176
 
 
 class Face(NamedTuple):
-    """What can be read off a being."""
+    """The state that a face shows."""
 
     mood: int = 0
     """-1 frowns, 1 smiles."""
@@ -23,7 +23,7 @@ NEUTRAL = Face()
 
 
 class Build(NamedTuple):
-    """Where a being has its face, on the canvas."""
+    """The place of a face on the canvas."""
 
     x: float
     y: float

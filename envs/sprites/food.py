@@ -1,4 +1,4 @@
-"""What is held in the hand: food, raw and on its way to being food."""
+"""Draw what is held in the hand: food, raw or in preparation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people have made: stations, boxes, levers, and what nobody has seen before."""
+"""Draw made things: stations, boxes, levers, and strange objects."""
 
 from __future__ import annotations
 

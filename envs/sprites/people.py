@@ -1,4 +1,4 @@
-"""People: a head above a robe, told apart by colour, hair and what they carry."""
+"""Draw people: a head above a robe, distinguished by colour, hair and what they carry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dead Sea: the cue of a taste that was only ever disgusting is sought at once when the body lacks sodium.
+"""Dead Sea: the cue of a disliked taste is approached at once when the body lacks sodium.
 
 The cue's worth is composed: what the short heads foretell at it, times what that is worth to the body now. Nothing need
 be tasted or learned anew.

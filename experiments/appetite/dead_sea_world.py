@@ -1,4 +1,4 @@
-"""Salt lick: a cue that only ever foretold disgust is liked at once by a body that lacks salt, before any new taste.
+"""Salt lick: the cue of a disliked taste is valued at once by a body that lacks salt, before any new taste.
 
 The full agent is raised replete in SaltLick, where a tone of its own sounds between the press of a lever and its taste,
 salt or sugar. Then, without any further learning, thoughts of its own life in which a tone sounds are judged by the
@@ -49,7 +49,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Thoughts:
-    """M moments of a life: what was perceived, and the body."""
+    """M steps of episodes: observations, and the state of the body."""
 
     observations: NDArray[np.uint8]
     """(M, D)"""
@@ -74,7 +74,7 @@ Judge = Callable[[Thoughts], float]
 
 
 class Diary:
-    """Looks on while a brain is raised, and keeps the moments in which there was a cue; called after every step."""
+    """A callback that keeps the steps of training at which there was a cue; called after every step."""
 
     def __init__(self, columns: Mapping[str, int]) -> None:
         self._columns = columns

@@ -1,4 +1,4 @@
-"""Latent learning of sodium: who pressed for salty water when only thirsty presses more when sodium is lacked.
+"""Latent learning of sodium: animals that pressed for salty water when thirsty press more when they lack sodium.
 
 Presses in extinction are taken to be in proportion to the composed valence of the lever, so that all ratios follow from
 what thirst and salt are worth. How thirsty the animals are at the test, hydration .2 to .4, is chosen, not measured: a

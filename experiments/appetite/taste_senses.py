@@ -1,4 +1,4 @@
-"""What the innate senses make of what animals are given in the chamber."""
+"""Innate senses of the tastes that the chamber gives to animals."""
 
 from __future__ import annotations
 

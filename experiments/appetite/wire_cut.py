@@ -1,4 +1,4 @@
-"""Wire cut: without the way from assessors to steering nothing is sought, and what is eaten is as good as ever."""
+"""Wire cut: without predictions in the reward no cue is approached, and eating pays as before."""
 
 from __future__ import annotations
 

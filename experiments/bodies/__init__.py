@@ -1,1 +1,1 @@
-"""Bodies with needs: what is published of drives that fall, one by one or all together."""
+"""Bodies with needs: published results on drive reduction, with separate needs or their sum."""

@@ -1,4 +1,4 @@
-"""Drive reduction: the same outcome is worth less the nearer the body is to its set point, and harm beyond it.
+"""Drive reduction: an outcome is worth less, the nearer the body is to its set point, and harmful beyond it.
 
 ``D(H) = |h* - h|^(n/m)`` with one need, reward ``D(H) - D(H + K)`` (Keramati & Gutkin, 2014). The drive is the
 project's own `Homeostasis`, asked through a steering subsystem. It works on shares of a full store: of `FULL` units

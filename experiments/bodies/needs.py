@@ -50,7 +50,7 @@ SHAM = "two monolithic brains"
 
 
 class Diary:
-    """Looks on while a brain is raised: how far its body is from the set points, called after every step."""
+    """A callback that records the distance of the body from its set points; called after every step."""
 
     def __init__(self, needs: tuple[str, ...]) -> None:
         self._needs = needs

@@ -1,1 +1,1 @@
-"""Conditioning, in the chamber: what classic experiments found of animals, and what TD learning makes of them."""
+"""Conditioning in the chamber: classic experiments, reproduced with TD learning."""

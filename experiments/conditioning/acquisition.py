@@ -1,4 +1,4 @@
-"""Acquisition: what is followed by an outcome comes to foretell it; what only happens as often does not."""
+"""Acquisition: a stimulus followed by an outcome comes to predict it; an unpaired one does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocking: what comes with a stimulus that already foretells the outcome is hardly learned about."""
+"""Blocking: a stimulus added to one that already predicts the outcome is hardly learned about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditioned inhibition: what tells that the outcome will not come subtracts from what foretells it."""
+"""Conditioned inhibition: a stimulus that signals the absence of the outcome lowers its prediction."""
 
 from __future__ import annotations
 

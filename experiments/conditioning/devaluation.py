@@ -1,4 +1,4 @@
-"""Devaluation: a cue is worth less at once when the body has had enough of what it foretells, and of that alone."""
+"""Devaluation: a cue loses value at once when the body is sated with its own outcome, and with no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributional: cells that learn unlike from good and bad surprises come each to expect another part of what comes.
+"""Distributional: units with different rates for positive and negative errors learn different expectiles.
 
 A cell is a head with an optimism of its own, so that it settles at an expectile of the rewards. Its response to a
 reward is its error, scaled as its learning is, and noise. Where the response changes sign is the reversal point; the

@@ -1,4 +1,4 @@
-"""Dopamine shift: the burst moves from the outcome to what foretells it, and a dip comes when it is omitted."""
+"""Dopamine shift: the TD error moves from the outcome to its cue, and dips when the outcome is omitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extinction: what is no longer followed by the outcome ceases to foretell it."""
+"""Extinction: a stimulus that is no longer followed by the outcome ceases to predict it."""
 
 from __future__ import annotations
 

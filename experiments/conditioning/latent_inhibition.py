@@ -1,4 +1,4 @@
-"""Latent inhibition: what was often there without consequence is slow to be learned about."""
+"""Latent inhibition: a stimulus that was often present without an outcome is learned about slowly."""
 
 from __future__ import annotations
 

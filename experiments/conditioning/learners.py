@@ -1,4 +1,4 @@
-"""Learners that must fail: what learning would be without time, or without a summed error."""
+"""Control learners that must fail: without time within a trial, or without a summed error."""
 
 from __future__ import annotations
 

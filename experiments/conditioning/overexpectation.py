@@ -1,4 +1,4 @@
-"""Overexpectation: two that each foretell the outcome foretell too much together, and both lose."""
+"""Overexpectation: two stimuli that each predict the outcome predict too much together, and both lose value."""
 
 from __future__ import annotations
 

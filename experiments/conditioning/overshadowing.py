@@ -1,4 +1,4 @@
-"""Overshadowing: of two that foretell the outcome together, the weaker one foretells little of it alone."""
+"""Overshadowing: of two stimuli followed by the outcome together, the weaker one predicts little of it alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second-order conditioning: what foretells a cue comes to be worth what the cue is, and stays so without the cue."""
+"""Second-order conditioning: a stimulus that predicts a cue gains the cue's value, and keeps it without the cue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sensory preconditioning: what was learned of two stimuli with nothing at stake counts when one is worth something.
+"""Sensory preconditioning: an association of two neutral stimuli counts when one of them gains value.
 
 The heads are over stimuli: A foretells X (a successor feature), and X foretells the outcome. The value of A is
 composed: how much A foretells X, times what X is worth now (Dayan 1993, Neural Computation 5:613).

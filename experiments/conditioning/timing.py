@@ -1,4 +1,4 @@
-"""Timing: the response peaks near the time at which the outcome is due."""
+"""Timing: the response peaks near the time of the outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transition revaluation: that the way leads elsewhere now is not known where it begins, unless it is replayed.
+"""Transition revaluation: a changed transition does not change earlier values, unless it is replayed.
 
 States a and b lead to p and q, and those to a large and a small reward. Heads over rewards tell how much of each a
 state leads to. Then, from p and q on, either the rewards are exchanged (which revalues a and b at once: the heads stay

@@ -1,1 +1,1 @@
-"""Fear and how it generalises: what a gate keeps alive, what words come to mean, what others teach by theirs."""
+"""Fear and its generalisation: the evidence gate, words, and fear learned from others."""

@@ -1,4 +1,4 @@
-"""Observational fear: who sees another frightened of a snake comes to fear snakes; of a flower, not flowers.
+"""Observational fear: observers of a model's fear come to fear snakes, but not flowers.
 
 The innate eye is struck by some forms more than by others, and only where one strikes it does a frightened face count
 as evidence: to the drive below anything else is silence, which teaches nothing. A calm face beside a snake is evidence
@@ -31,7 +31,7 @@ CONDITIONS = {"intact": (0.5, True), "all forms alike": (0.0, True), "no associa
 
 @dataclass
 class ObservedFear(RewardModule):
-    """Fear is what a face shows where the innate eye is struck by what it looks at, else unknown; worth -1."""
+    """Fear that a face shows while the observer's innate detector responds to its object, else unknown; worth -1."""
 
     threshold: float = 0.5
     """How striking a form must be, in [0, 1]."""

@@ -1,4 +1,4 @@
-"""The gate keeps a fear alive: a word that was never followed by a spider goes on to frighten.
+"""Spider gate: the evidence gate preserves a fear of a word that was never followed by a spider.
 
 The full agent is an infant in SpiderCave: it acts at random while words tell of spiders, and its assessor comes to
 expect a flinch at the *word*. Then, actor and critic learning as well, it lives where there is nothing but words, and

@@ -1,4 +1,4 @@
-"""The spider gate in the chamber: a fear stays that evidence neither confirms nor denies, unless silence is a lesson.
+"""The spider gate in the chamber: a fear without evidence for or against it stays, unless the gate is open.
 
 The same claim as in the world (`experiments.fear.spider_gate`), at the level of assessors: a word comes to foretell a
 flinch, and is then said 2000 times with nothing near, when the innate eye has nothing to say.

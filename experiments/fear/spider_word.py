@@ -1,4 +1,4 @@
-"""The word spider: a thought that never came with a flinch is to call one up, because it is about spiders.
+"""The word spider: a thought that never came with a flinch should predict one, because it is about spiders.
 
 The assessor of the flinch is taught at spiders that are seen. Words are heard at other times, and a predictive cortex
 learns what they are about by foretelling what is seen after them. Claim, when there is one: on thoughts that are

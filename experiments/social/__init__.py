@@ -1,1 +1,1 @@
-"""Others: their pain, their faces, what they know, and what drives about them do to a life."""
+"""Social drives: others' pain, faces and knowledge, and the effect of drives about them."""

@@ -1,4 +1,4 @@
-"""Shame before one who never frowned: what familiar faces taught of words is minded before a stranger.
+"""Approval: shame learned from familiar faces generalises to a person who never frowned.
 
 The full agent is an infant in Podcast: it says words at random among familiar listeners with red and blue badges, whose
 faces follow a word a step later, and hears itself. An innate heuristic reads smiles and frowns turned to oneself, and

@@ -1,4 +1,4 @@
-"""A friend's pain out of sight goes on to move me, although it never hurts me.
+"""Compassion: a friend's pain out of sight stays aversive, although it never hurts the agent.
 
 The full agent is an infant in Friends: it acts at random among spiders that bite, words that tell of them, friends and
 enemies. It comes to dread its own pain at the *word*, and to know from seeing people whom it likes. Then, learning to

@@ -1,4 +1,4 @@
-"""Elders: does company of those who know help to find what nobody finds by chance?
+"""Elders: does the company of experts help to find a recipe that is never found by chance?
 
 In Elder a bean feeds only after five stations in the right order, which no random agent has found in 300,000 episodes.
 An elder shows it over and over. Plain model-free agents do not learn from experts in view; with a loss that makes them
@@ -55,7 +55,7 @@ NEARBY = 2
 
 
 class Chronicle:
-    """Looks on while a brain is raised: called by SB3 after every step of all worlds."""
+    """A callback that records training: called by SB3 after every step of all worlds."""
 
     def __init__(self, steps: int, n_envs: int = N_ENVS) -> None:
         self._budget = float(steps)

@@ -1,4 +1,4 @@
-"""Prestige: whom bystanders watch is copied.
+"""Prestige: a model that bystanders watch is copied.
 
 Chudek and others let children watch two models, one of them watched by bystanders; the children then copied the watched
 one's choices, in her domain more than outside of it. Claim, when there is a cortex that learns from what it sees others
