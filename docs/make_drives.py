@@ -41,7 +41,9 @@ effect of each on behaviour. Horizons are in steps.
 ANY_SENSE = """
 ## Drives over senses of your choice
 
-These functions make drives. Use their dotted paths wherever a drive is named, on the command line too, as in
+Some drives read the sense that a parameter names: `Curiosity(sense="voice")` in Python, and
+`curiosity_voice = { module = "curiosity", sense = "voice" }` in a [steering file](steering_files.md). These functions
+return them as classes with that sense, whose dotted paths go wherever a drive is named, on the command line too, as in
 `--modules reward_modules.homeostasis:energy_and_hydration:5`.
 """
 
@@ -49,7 +51,7 @@ These functions make drives. Use their dotted paths wherever a drive is named, o
 def page() -> str:
     """Return the whole page."""
     drives = own_drives()
-    makers = [maker for _, maker in inspect.getmembers(reward_modules, inspect.isroutine)]
+    makers = [maker for maker in map(reward_modules.__getattr__, reward_modules.MAKERS) if inspect.isroutine(maker)]
     parts = [OPENING, overview(drives), *(section(name, cls) for name, cls in drives.items())]
     return "".join([*parts, ANY_SENSE, *(f"\n### {maker.__name__}\n\n{said(maker)}\n" for maker in makers)])
 

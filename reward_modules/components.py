@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, reading
+from dualbrain.steering.field_senses import check_names, made_by_name, name_after, reads_fields, with_fixed
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
+
+
+@dataclass
+class Component(RewardModule):
+    """One sense as it is: ``reward = sense``, any finite number, worth 1; it is named like the sense.
+
+    With one such drive for each component of a vector reward (Roijers et al., 2013, JAIR 48:67), the weights of the
+    steering subsystem are those of the objectives, and each has a long assessor of its own.
+    """
+
+    sense: str
+    """Sense that it pays."""
+
+    emits = (Signal("reward", low=-math.inf, high=math.inf, horizon=1),)
+
+    def __post_init__(self) -> None:
+        check_names("sense", self.sense)
+        name_after(self, "sense")
+
+    @reads_fields
+    def truth(self, sense: Array) -> SignalValues:
+        """Pass the component on."""
+        return {"reward": sense}
 
 
 @cache
 def component(sense: str) -> type[RewardModule]:
-    """Return the drive of one sense: ``reward`` is what it says, any finite number, worth 1.
+    """Return ``Component(sense)`` as a class, named like the sense.
 
-    With one such drive for each component of a vector reward (Roijers et al., 2013, JAIR 48:67), the weights of the
-    steering subsystem are those of the objectives, and each has a long assessor of its own. The drive is called like
-    the sense. As a dotted path, ``reward_modules.components:treasure`` is ``component("treasure")``.
+    Its dotted path is ``reward_modules.components:treasure`` for the sense ``treasure``, which the command line takes
+    too.
     """
-
-    def truth(self: RewardModule, felt: Array) -> SignalValues:  # noqa: ARG001
-        return {"reward": felt}
-
-    body = {
-        "__doc__": f"The component ``{sense}`` of the world's reward.",
-        "__module__": __name__,
-        "emits": (Signal("reward", low=-math.inf, high=math.inf, horizon=1),),
-        "truth": reading(truth, sense),
-    }
-    return type(sense, (RewardModule,), body)
+    return with_fixed(Component, sense, sense, sense=sense)
 
 
-def __getattr__(name: str) -> Any:
-    # Tools that inspect a module (doctest does) ask for names that are no senses.
-    if name.startswith(("_", "pytest")):
-        raise AttributeError(name)
-    return component(name)
+__getattr__ = made_by_name(component, "Component")

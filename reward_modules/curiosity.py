@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule, SignalValues, module_name, reading
+from dualbrain.steering.field_senses import check_names, made_by_name, name_after, reads_fields, with_fixed
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, module_name
 from dualbrain.steering.signal import Signal
 
 
@@ -21,13 +21,19 @@ class Curiosity(RewardModule):
     Two short assessors of its own learn to expect the watched sense ``felt``, and how right that will be, here; to be
     more right than one used to be is the reward, so that neither the familiar nor mere noise holds one (Schmidhuber,
     1991, Proc. IJCNN 2:1458; Oudeyer & Kaplan, 2007, Front. Neurorobot. 1:6). A step's predictions are those of the
-    step before. Reads ``tasted_any`` ([0, 1]) and its own ``thought``; an episode's first step is unknown.
+    step before. Reads ``sense`` and its own ``thought``; an episode's first step is unknown.
     """
 
     bonus: float = 0.1
     """Reward for being right where one used to be wrong."""
+    sense: str = "tasted_any"
+    """Sense that it is curious about, with range [0, 1]."""
 
     emits = (Signal("felt", horizon=1), Signal("right", horizon=1), Signal("progress", low=-1.0, horizon=5))
+
+    def __post_init__(self) -> None:
+        check_names("sense", self.sense)
+        name_after(self, "sense", "curiosity_")
 
     def start(self, n: int) -> None:
         """Expect nothing in particular."""
@@ -37,13 +43,14 @@ class Curiosity(RewardModule):
         """Drop what was expected of the episode that ended."""
         self.felt[done] = self.right[done] = np.nan
 
-    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> SignalValues:
+    @reads_fields
+    def truth(self, sense: Array, thought: Mapping[str, Array]) -> SignalValues:
         """Compare what is felt, and how right one was, with what was expected a step ago."""
-        right = 1.0 - np.abs(tasted_any - self.felt)
+        right = 1.0 - np.abs(sense - self.felt)
         progress = right - self.right
         name = module_name(self)
         self.felt, self.right = (np.clip(thought[f"{name}.{signal}"], 0.0, 1.0) for signal in ("felt", "right"))
-        return {"felt": tasted_any, "right": right, "progress": progress}
+        return {"felt": sense, "right": right, "progress": progress}
 
     def worth(self) -> SignalValues:
         """Pay for progress alone."""
@@ -52,15 +59,11 @@ class Curiosity(RewardModule):
 
 @cache
 def curiosity_about(sense: str) -> type[Curiosity]:
-    """Return the drive `Curiosity` about another sense with range [0, 1], named ``curiosity_`` and the sense.
+    """Return ``Curiosity(sense=...)`` as a class, named ``curiosity_`` and the sense.
 
-    As a dotted path, ``reward_modules.curiosity:voice`` is ``curiosity_about("voice")``.
+    Its dotted path is ``reward_modules.curiosity:voice`` for the sense ``voice``, which the command line takes too.
     """
-    body = {"__module__": __name__, "__qualname__": sense, "__doc__": f"Curiosity about ``{sense}``."}
-    return type(f"curiosity_{sense}", (Curiosity,), body | {"truth": reading(Curiosity.truth, sense, THOUGHT)})
+    return with_fixed(Curiosity, f"curiosity_{sense}", sense, sense=sense)
 
 
-def __getattr__(name: str) -> Any:
-    if name.startswith(("_", "pytest")):
-        raise AttributeError(name)
-    return curiosity_about(name)
+__getattr__ = made_by_name(curiosity_about, "Curiosity", "curiosity_about")

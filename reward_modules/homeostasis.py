@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
-from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, reading
+from dualbrain.steering.field_senses import check_names, made_by_name, reads_fields, with_fixed
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues
 from dualbrain.steering.signal import Signal
 
 
@@ -18,7 +18,8 @@ class _Emits:
     """The one signal, whose range follows from the number of needs and the exponents."""
 
     def __get__(self, drive: Homeostasis | None, cls: type[Homeostasis]) -> tuple[Signal, ...]:
-        most = len(cls.needs) ** (1.0 / (drive or cls).m)
+        owner = drive or cls
+        most = len(owner.needs) ** (1.0 / owner.m)
         return (Signal("relief", low=-most, high=most, horizon=5),)
 
 
@@ -28,7 +29,7 @@ class Homeostasis(RewardModule):
 
     The reward of a body with many needs (Keramati & Gutkin, 2014, eLife 3:e04811): with n > m > 1 what is lacked most
     counts most, and the same meal is the less worth the fuller one is; too much is as bad as too little. Reads
-    ``energy``, or any other levels (shares of full, [0, 1]); an episode's first step is unknown.
+    ``needs``; an episode's first step is unknown.
     """
 
     setpoints: tuple[float, ...] = (0.8,)
@@ -37,11 +38,13 @@ class Homeostasis(RewardModule):
     """Exponent of the root, at least 1."""
     n: float = 4.0
     """Exponent of the lacks, at least 1."""
+    needs: tuple[str, ...] = ("energy",)
+    """Levels that it reads, shares of full in [0, 1]."""
 
-    needs: ClassVar[tuple[str, ...]] = ("energy",)
     emits = _Emits()
 
     def __post_init__(self) -> None:
+        check_names("needs", *self.needs)
         if len(self.setpoints) not in (1, len(self.needs)) or not all(0 <= goal <= 1 for goal in self.setpoints):
             raise UserError(f"setpoints must be one or {len(self.needs)} in [0, 1], not {self.setpoints}")
         if min(self.m, self.n) < 1:
@@ -55,29 +58,27 @@ class Homeostasis(RewardModule):
         """Forget how it was."""
         self.before[done] = np.nan
 
-    def truth(self, energy: Array) -> SignalValues:
+    @reads_fields
+    def truth(self, *needs: Array) -> SignalValues:
         """Report how far the drive fell."""
-        return self._relief(energy)
-
-    def _relief(self, *levels: Array) -> SignalValues:
         goals = np.array(self.setpoints)[:, None]
-        drive = (np.abs(goals - np.stack(levels)) ** self.n).sum(axis=0) ** (1.0 / self.m)
+        drive = (np.abs(goals - np.stack(needs)) ** self.n).sum(axis=0) ** (1.0 / self.m)
         before, self.before = self.before, drive
         return {"relief": before - drive}
 
 
 @cache
 def homeostasis_of(*needs: str) -> type[Homeostasis]:
-    """Return the drive `Homeostasis` over these levels, all with range [0, 1].
+    """Return ``Homeostasis(needs=...)`` as a class.
 
-    As a dotted path, ``reward_modules.homeostasis:energy_and_hydration`` is ``homeostasis_of("energy", "hydration")``.
+    Its dotted path is ``reward_modules.homeostasis:energy_and_hydration`` for ``energy`` and ``hydration``, which the
+    command line takes too.
     """
-    body = {"__module__": __name__, "__qualname__": "_and_".join(needs), "needs": needs}
-    body["__doc__"] = f"Homeostasis of {', '.join(f'``{need}``' for need in needs)}."
-    return type("Homeostasis", (Homeostasis,), body | {"truth": reading(Homeostasis._relief, *needs)})
+    return with_fixed(Homeostasis, "Homeostasis", "_and_".join(needs), needs=needs)
 
 
-def __getattr__(name: str) -> Any:
-    if name.startswith(("_", "pytest")):
-        raise AttributeError(name)
-    return homeostasis_of(*name.split("_and_"))
+def _of_joined(names: str) -> type[Homeostasis]:
+    return homeostasis_of(*names.split("_and_"))
+
+
+__getattr__ = made_by_name(_of_joined, "Homeostasis", "homeostasis_of")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule, SignalValues, module_name, reading
+from dualbrain.steering.field_senses import check_names, made_by_name, name_after, reads_fields, with_fixed
+from dualbrain.steering.reward_module import Array, RewardModule, SignalValues, module_name
 from dualbrain.steering.signal import Signal
 
 
@@ -25,8 +25,14 @@ class Surprise(RewardModule):
 
     bonus: float = 0.1
     """Reward for the wholly unexpected; a negative one makes it shunned."""
+    sense: str = "tasted_any"
+    """Sense that it is surprised at, with range [0, 1]."""
 
     emits = (Signal("felt", horizon=1), Signal("surprise", horizon=5))
+
+    def __post_init__(self) -> None:
+        check_names("sense", self.sense)
+        name_after(self, "sense", "surprise_")
 
     def start(self, n: int) -> None:
         """Expect nothing in particular."""
@@ -36,11 +42,12 @@ class Surprise(RewardModule):
         """Drop what was expected of the episode that ended."""
         self.expected[done] = np.nan
 
-    def truth(self, tasted_any: Array, thought: Mapping[str, Array]) -> SignalValues:
+    @reads_fields
+    def truth(self, sense: Array, thought: Mapping[str, Array]) -> SignalValues:
         """Compare what is felt with what was expected a step ago, and form the next expectation."""
-        error = np.abs(tasted_any - self.expected)
+        error = np.abs(sense - self.expected)
         self.expected = np.clip(thought[f"{module_name(self)}.felt"], 0.0, 1.0)
-        return {"felt": tasted_any, "surprise": error}
+        return {"felt": sense, "surprise": error}
 
     def worth(self) -> SignalValues:
         """Pay for the error alone."""
@@ -49,15 +56,11 @@ class Surprise(RewardModule):
 
 @cache
 def surprise_at(sense: str) -> type[Surprise]:
-    """Return the drive `Surprise` about another sense with range [0, 1], named ``surprise_`` and the sense.
+    """Return ``Surprise(sense=...)`` as a class, named ``surprise_`` and the sense.
 
-    As a dotted path, ``reward_modules.surprise:voice`` is ``surprise_at("voice")``.
+    Its dotted path is ``reward_modules.surprise:voice`` for the sense ``voice``, which the command line takes too.
     """
-    body = {"__module__": __name__, "__qualname__": sense, "__doc__": f"Surprise at ``{sense}``."}
-    return type(f"surprise_{sense}", (Surprise,), body | {"truth": reading(Surprise.truth, sense, THOUGHT)})
+    return with_fixed(Surprise, f"surprise_{sense}", sense, sense=sense)
 
 
-def __getattr__(name: str) -> Any:
-    if name.startswith(("_", "pytest")):
-        raise AttributeError(name)
-    return surprise_at(name)
+__getattr__ = made_by_name(surprise_at, "Surprise", "surprise_at")

@@ -27,8 +27,11 @@ VALID: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("homeostasis", "setpoints"): st.tuples(st.floats(0, 1)),
     ("homeostasis", "m"): st.floats(1, 9),
     ("homeostasis", "n"): st.floats(1, 9),
+    ("homeostasis", "needs"): st.lists(st.text("ab", min_size=1), min_size=1, max_size=3, unique=True).map(tuple),
+    ("curiosity", "sense"): st.text("ab", min_size=1),
+    ("surprise", "sense"): st.text("ab", min_size=1),
 }
-"""Parameters that a drive itself holds to a range."""
+"""Parameters that a drive itself holds to a range, or to names of senses."""
 PLAIN = {float: NUMBERS, int: INTEGERS, bool: st.booleans(), str: st.text("ab")}
 VALUES = st.recursive(
     st.none() | st.booleans() | INTEGERS | st.floats() | st.text("python: (1,)ä\n\x7f"),
