@@ -111,7 +111,7 @@ class Probes:
                 raise unknown("body level", name, names)
             values = np.broadcast_to(np.asarray(level, np.float32), mask.shape)
             if not ((values >= 0.0) & (values <= 1.0)).all():
-                raise UserError(f"body level '{name}' must lie in [0, 1], not {level}")
+                raise UserError(f"body level '{name}' must lie in [0, 1], not {np.asarray(level)}")
             self.state.levels[mask, names.index(name)] = values[mask]
 
     def _cells(self, kind: str) -> tuple[Cells, Flags]:

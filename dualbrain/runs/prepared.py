@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from dualbrain.errors import UserError
@@ -60,8 +61,9 @@ class Prepared:
 def prepare(config: RunConfig, where: str) -> Prepared:
     """Put a run together, ``where`` naming the configuration's source; raises `UserError` for a mistake in it."""
     config = completed(config, where)
-    if config.trained_agent is not None:  # what is the newest run now need not be so when this one goes on
-        config = replace(config, trained_agent=str(find_model(config.trained_agent)))
+    if config.trained_agent is not None and Path(config.trained_agent).is_dir():
+        # what is the newest run below a folder now need not be so when this one goes on
+        config = replace(config, trained_agent=str(find_model(config.trained_agent).parent))
     agent = build_agent(config, compose(config, where))
     check_alarms(config, agent)
     return Prepared(config, agent)

@@ -21,12 +21,20 @@ from dualbrain.files import interrupts
 from dualbrain.runs import train as training
 from dualbrain.runs.models import load_model
 from tests.cli.conftest import Command
+from tests.hearing import hearing
 
 RUN = Path("runs/ppo/Faulty-v0_1")
 PARAMS = ("-params", "n_steps:32", "batch_size:16", "n_epochs:2", "learning_rate:0.01", "--eval-freq", "0")
 TRAIN = ("train", "Faulty-v0", "--gym-packages", "tests.worlds.faulty", "--n-envs", "1", "--pictures", "0", *PARAMS)
 PHASES = 64
 """Steps of the two training phases that are complete when it happens, at step 75."""
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Let signals be heard, also where the tests themselves ignore them."""
+    with hearing():
+        yield
 
 
 def happens(dualbrain: Command, what: str, *flags: str) -> tuple[int, str, str]:
@@ -163,10 +171,10 @@ def test_a_signal_while_the_model_is_saved_waits_for_it(dualbrain: Command, monk
 
     save, saved = DualBrainPPO.save, list[bool]()
 
-    def signalled(self: DualBrainPPO, *args: Any) -> None:
+    def signalled(self: DualBrainPPO, *args: Any, **kept: Any) -> None:
         for _ in range(2):
             signal.raise_signal(signal.SIGTERM)
-        save(self, *args)
+        save(self, *args, **kept)
         saved.append(True)
 
     monkeypatch.setattr(DualBrainPPO, "save", signalled)
