@@ -28,7 +28,7 @@ def train_assessors(
 
     ``observations`` are flattened ``(N * T, ...)`` as in SB3's buffer, or a dict of such. Gradients are cleared
     before and after, since SB3 clips the norm over all of the policy's parameters. Rows of reflexes teach, those of
-    absent agents do not; somebody must have been there. Heads of signals that are not ``awake`` ``(K,)`` stay as
+    absent agents do not; at least one row must be present. Heads of signals that are not ``awake`` ``(K,)`` stay as
     they are.
     """
     assert policy.assessors is not None

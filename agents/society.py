@@ -238,7 +238,7 @@ def _check_settings(name: str, settings: Mapping[str, Any]) -> None:
         if setting not in valid:
             raise unknown("setting", setting, valid, f" of brain '{name}'")
     if "agents" not in settings:
-        raise UserError(f"brain '{name}' moves nobody: say which agents, as in agents=[0, 1]")
+        raise UserError(f"brain '{name}' controls no agent: give some, as in agents=[0, 1]")
 
 
 def _check_places(places: Mapping[str, Sequence[int]], n_agents: int) -> None:
@@ -246,7 +246,7 @@ def _check_places(places: Mapping[str, Sequence[int]], n_agents: int) -> None:
     owners: dict[int, str] = {}
     for name, agents in places.items():
         if not agents:
-            raise UserError(f"brain '{name}' moves nobody: say which agents, as in agents=[0, 1]")
+            raise UserError(f"brain '{name}' controls no agent: give some, as in agents=[0, 1]")
         for agent in agents:
             if not 0 <= agent < n_agents:
                 raise UserError(f"brain '{name}': there is no agent {agent}, a world has 0 to {n_agents - 1}")

@@ -1,6 +1,6 @@
 """Measure the cost of a checkpoint a minute, as a share of training with 16 drives.
 
-Told in CPU seconds of the process, all threads together, and in seconds that pass, in which the disk has its say; one
+The cost is measured in CPU seconds of all threads, and in seconds of wall time, which includes the disk; one
 checkpoint is the median of several, after one that warms up.
 
 Run as ``python -m benchmarks.checkpoints``.

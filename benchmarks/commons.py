@@ -33,7 +33,7 @@ class Harvest:
     eaten: Samples
     """``(N,)``: apples that each agent ate."""
     lived: Samples
-    """``(N,)``: 1 for those who lived to the end, else 0."""
+    """``(N,)``: 1 for agents that survived to the end, else 0."""
     left: Samples
     """``(W,)``: least share of the apples that there was in each world."""
 
@@ -56,7 +56,7 @@ def orchards(episodes: int) -> Any:
 
 
 def harvest(player: Player, batch: Any, seed: int = FRESH) -> Harvest:
-    """Let a player move all agents of a batch of worlds until each has lived once."""
+    """Let a player move all agents of a batch of worlds for one episode each."""
     obs, _ = batch.reset(seed=seed)
     eaten, lived, alive = np.zeros(batch.num_envs), np.zeros(batch.num_envs), np.ones(batch.num_envs, bool)
     left = np.ones(batch.num_envs // batch.n_agents)

@@ -2,8 +2,8 @@
 
 One run is timed in parts, in CPU seconds of its process, all threads together: what the instruments take, what writing
 their numbers takes, what the pictures take, and the rest, which is training. It has as many rollouts as pictures are
-made times in any run, so that it makes all the pictures that a run of any length makes; told is what they are of a run
-of a given length. The files that it writes tell how large those of a long run get.
+made times in any run, so that it makes as many pictures as a run of any length. The report gives shares of a run of a
+given length. The files that it writes show how large those of a long run get.
 
 Run as ``python -m benchmarks.inspection``.
 """

@@ -1,6 +1,6 @@
 """Measure the cost of steering: a step of a subsystem with 16 modules, with checks, reflexes and thoughts.
 
-With 1024 agents it is told as a share of training, measured in the same process with the wide recipe; with one agent in
+With 1024 agents the cost is a share of training, measured in the same process with the wide recipe; with one agent in
 microseconds and, since machines are shared, in multiples of a small NumPy operation that is timed in turn with it.
 The world is Friends with spiders, whose senses feed 16 different drives, the dearest among them.
 

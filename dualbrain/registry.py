@@ -180,7 +180,7 @@ def import_package(name: str, what: str) -> None:
 
 
 def register_worlds() -> None:
-    """Import every package that registers worlds with Gymnasium; a broken one is a warning and hurts nobody else."""
+    """Import every package that registers worlds with Gymnasium; a broken one gives a warning only."""
     for path in world_packages():
         try:
             importlib.import_module(path)
@@ -213,7 +213,7 @@ def example_worlds() -> dict[str, str]:
 
 
 def load_adapter(env_id: str) -> WorldAdapter | None:
-    """Return the adapter for an id, importing the package of its environment; None where nobody registered one.
+    """Return the adapter for an id, importing the package of its environment; None where none is registered.
 
     The longest matching beginning wins. An entry point that names a module alone only has it imported.
 
@@ -233,7 +233,7 @@ def load_adapter(env_id: str) -> WorldAdapter | None:
 
 
 def is_adapted(env_id: str) -> bool:
-    """Return whether an adapter is registered for an id, which tells it from a native world."""
+    """Return whether an adapter is registered for an id; native worlds have none."""
     return _adapter_entry(env_id) is not None
 
 

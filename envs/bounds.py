@@ -61,7 +61,7 @@ def bounds_of(tables: Tables, parts: Parts) -> dict[str, Bound]:
 
     See `envs.saved.parts_of` for the names of the parts.
 
-    Two of them depend on other parts: where an agent is on whether it is alive, which number somebody looks at on
+    Two of them depend on other parts: where an agent is on whether it is alive, the number of what a person looks at on
     whether it is an agent's, a person's or a thing's.
     """
     society = {} if tables.people is None else _society(tables, parts)

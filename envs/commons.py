@@ -19,7 +19,7 @@ KIN = (0.0, 0.1, 0.25, 0.5, 0.8, 1.0)
 
 
 def commons(agents: int = 4, size: int = 16, apples: int = 80, max_episode_steps: int = 500) -> World:
-    """Declare the world: whoever eats the last apple of a place ends it for all; many apples bring many.
+    """Declare the world: apples regrow only near other apples, faster near many.
 
     Apples are all there is to eat, and each one eaten counts. An agent can share its energy with the nearest beside it,
     zap the nearest within three cells, who is in pain and can do nothing for a while, and signal to those in earshot.

@@ -46,7 +46,7 @@ def friends(
 ) -> World:
     """Declare the world: friends, a stranger and an enemy, each with a face, who eat, come to grief and get over it.
 
-    The score of a step is the mean mood of the friends, in sight or not. Helping heals and cheers whoever is beside the
+    The score of a step is the mean mood of the friends, in sight or not. Helping heals and cheers the person beside the
     agent, harming hurts; both cost energy, which berries restore and without which the agent dies.
 
     size: side of the square, in cells
@@ -62,7 +62,7 @@ def friends(
     cries: whether people in pain cry "spider" and who they are, further than the eye reaches; and words are heard that
         now and then tell of a spider near the agent. The view then has a place for spiders even where there are none
     chatter: chance per step that such a word is heard
-    honesty: chance that it tells of a spider, if one is near; otherwise it is any word, if there is idle talk
+    honesty: chance that it names a spider, if one is near; otherwise it is any word, if there is idle talk
     idle: whether there is idle talk
     lingering: steps for which it is heard
     max_episode_steps: length of an episode

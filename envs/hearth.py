@@ -71,5 +71,5 @@ def hearth(
             Act("touch", on=("friend",), gain={"company": 0.3}, touches=True, mood=0.6),
             Act("play", on=("playmate",), gain={"fun": 0.3}, events={"played": 1.0}, mood=0.6),
         ),
-        events=(Sense("played", 0.0, 1.0, "event", "1 if the agent caught somebody who plays with it"),),
+        events=(Sense("played", 0.0, 1.0, "event", "1 if the agent caught a playmate"),),
     )

@@ -76,7 +76,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]
     def step(self, actions: Mapping[str, int]) -> tuple[ByAgent, ByAgent, ByAgent, ByAgent, ByAgent]:
         """Take one step with an action for every one of `agents`; raises `UserError` where one is missing."""
         if not self.agents:
-            raise UserError("nobody is left in this world: call reset")
+            raise UserError("no agent is left in this world: call reset")
         obs, rewards, terminated, truncated, info = self.batch.step(self._checked(actions))
         told = (
             self._each(obs),

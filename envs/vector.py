@@ -48,7 +48,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
 
     ``info["senses"]`` is ``{name: (N,) float32}``. Where an episode ended and the world was reset in the same step
     it describes the new episode; what the last step earned is in ``info["final_info"]["senses"]``, next to
-    ``info["final_obs"]``, as Gymnasium has it. For whoever wants no object arrays, `transition_senses`,
+    ``info["final_obs"]``, as Gymnasium has it. To avoid object arrays, `transition_senses`,
     `reset_senses` and `final_observations` hold the same as plain arrays. None of them is written again later.
 
     Who is where, and the body's levels, can be asked and set: see `envs.probes`.

@@ -32,7 +32,7 @@ def warehouse(
 ) -> World:
     """Declare the world: goods are worth 1 each; odd things are worth 5 if they are safe, and else they hurt and cost.
 
-    The safe and the dangerous look the same until somebody calls within two cells of them. Odd and strange things are
+    The safe and the dangerous look the same until an agent calls within two cells of them. Odd and strange things are
     seen in a plane that nothing else is seen in, mixed ones in those of boxes and barrels at once. Observations have
     the same bits with each sort, so that a brain can meet one that it was not raised with.
 

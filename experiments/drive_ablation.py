@@ -2,7 +2,7 @@
 
 For every trial of `experiments.drive_trials` and every seed two agents are raised in the same world, one with all
 drives and one without the drive in question, reflexes included; then both live the same number of fresh episodes in the
-same worlds. The table tells the measure that was chosen for the drive, and the difference, paired by seed.
+same worlds. The table shows the measure that was chosen for the drive, and the difference, paired by seed.
 
 Run as ``python -m experiments.drive_ablation -o docs/drives_at_work.md``.
 """
@@ -54,7 +54,7 @@ COLUMNS = ("drive", "world", "measure", WITH, WITHOUT, "difference (95 %)", "ver
 
 
 def raise_agent(trial: Trial, drives: Mapping[str, float], seed: int, steps: int) -> Any:
-    """Return an agent that has lived in the world of a trial under some drives."""
+    """Return an agent trained in the world of a trial under some drives."""
     agent = load_agent("ppo")(
         "BrainPolicy",
         make_vec_env(trial.env, N_ENVS, env_kwargs=trial.options),
@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.output and not chosen.output.is_file():
         parser.error(f"there is no page {chosen.output} whose tables could be written anew")
     if chosen.output and len(chosen.only) < len(TRIALS):
-        parser.error("a page tells of all drives: leave out --only")
+        parser.error("a page lists all drives: leave out --only")
     register_worlds()
     trials = [by_name[drive] for drive in chosen.only]
     seeds = range(chosen.seed, chosen.seed + max(chosen.seeds, 1))

@@ -180,7 +180,7 @@ class Chamber:
         for name in trial.names:
             if self.stimuli and name not in {*self.stimuli, *self.outcomes}:
                 hint = f": to show what is new, let it live through '{trial}?'"
-                raise unknown("stimulus", name, self.stimuli, f", which is in no design that it lived through{hint}")
+                raise unknown("stimulus", name, self.stimuli, f", which is in no design that it was given{hint}")
         return self.trial(Trial(trial.periods, probe=True))
 
     def response(self, text: str | Design, signal: str = "") -> float:
@@ -194,10 +194,10 @@ class Chamber:
         return float(self.probe(text).response[k])
 
     def trials_to(self, level: float, text: str | Design, most: int = 300, signal: str = "") -> int:
-        """Let one kind of trial be lived through; return at which the response first reached a level, at most ``most``.
+        """Run one kind of trial until the response reaches a level; return the number of trials, at most ``most``.
 
-        The response is that of a signal, the first if none is named. No further trials are lived through then. What
-        never reaches the level in ``most`` trials is not told from what does so in the last of them; a warning says
+        The response is that of a signal, the first if none is named. No further trials are run then. What
+        never reaches the level in ``most`` trials counts like one that does so in the last of them; a warning says
         where it cannot, since nothing that the signal predicts ever came.
         """
         trial, k = self._single(text, "a criterion"), self._index(signal)

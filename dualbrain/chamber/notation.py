@@ -5,7 +5,7 @@ separated by ``/``, in the order written or, after the word ``shuffled``, in one
 trial and how often it comes. A **trial** is periods, separated by ``>``; of one that ends with ``?``, a probe, nothing
 is learned. A **period** is what is there together and, after ``:``, for how many steps (else 1); ``_`` is a gap. What
 is there are capitals (``AB`` are A and B), the outcome ``US``, and words in lower case, joined by ``+``: ``A+tone``;
-``*`` tells how strong something is: ``tone*2``, ``US*0.5``. `Design.describe` says in words what was read.
+``*`` gives the intensity of something: ``tone*2``, ``US*0.5``. `Design.describe` says in words what was read.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 2 after a mistake (told in one line), or 128 + N after signal N: 130 after Ctrl-C.
 
-    What else goes wrong, in the user's own code or in ours, is told with its traceback; then 1 is returned, as it is
+    Other errors, in the user's own code or in ours, are printed with a traceback; then 1 is returned, as it is
     where a model could not be written.
     """
     _write_any_letter()

@@ -1,6 +1,6 @@
 """Compare steering subsystems in one world, over seeds.
 
-Every condition is a name and what ``dualbrain train`` would be told about its steering. What is compared is behaviour,
+Every condition is a name and the steering flags that ``dualbrain train`` would get. What is compared is behaviour,
 as the world's own score and senses tell it, never the rewards.
 """
 
@@ -139,7 +139,7 @@ def _words(said: str) -> list[str]:
 def plan(args: argparse.Namespace) -> list[Run]:
     """Return all runs of a comparison, the seeds of a condition one after another.
 
-    Each condition is put together once, so that mistakes are told before anything is trained.
+    Each condition is built once, so that mistakes are reported before anything is trained.
     """
     from dualbrain.compare.study import Run, check_comparable
 
@@ -183,7 +183,7 @@ def _seeded(config: Any, seed: int) -> Any:
 
 
 def _make(runs: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, console: Console) -> None:
-    """Make what is missing, with a progress bar over all runs, or a line for each where nobody watches."""
+    """Train the missing runs, with a progress bar over all, or a line for each without a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dualbrain.compare.jobs import make_all

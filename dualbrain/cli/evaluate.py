@@ -121,7 +121,7 @@ def _config(args: argparse.Namespace, model: Path) -> RunConfig:
 
 
 def episodes_table(players: dict[str, Evaluation]) -> Table:
-    """Lay out how long each lived and what it scored: median, and quartiles in brackets."""
+    """Lay out lengths and scores of each agent: median, and quartiles in brackets."""
     from rich.table import Table
 
     table = Table("", title="Episodes: median (quartiles)", title_justify="left")

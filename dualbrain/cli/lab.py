@@ -131,7 +131,7 @@ def _seeds(shelf: SeedStore, args: argparse.Namespace) -> range:
 
 
 def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[Failure]:
-    """Make what is missing, with a progress bar over all seeds, or a line per experiment where nobody watches."""
+    """Run the missing seeds, with a progress bar over all, or a line per experiment without a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dualbrain.lab.jobs import make_all, missing

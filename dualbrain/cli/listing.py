@@ -116,7 +116,7 @@ def list_agents(_: str | None) -> Rows:
 
 
 def list_experiments(_: str | None) -> Rows:
-    """Every registered experiment; ``dualbrain lab list`` tells more of them."""
+    """List every registered experiment; ``dualbrain lab list`` shows details."""
     return ["experiment", "object"], [[name, path] for name, path in experiments().items()]
 
 

@@ -59,7 +59,7 @@ def _weighted(name: str, weight: float) -> str:
 
 
 def _action_names(config: RunConfig) -> list[str]:
-    """Return the names of actions where a world tells them, as Atari's do."""
+    """Return the names of actions if a world gives them, as Atari's do."""
     from dualbrain.training.guard import Guard
 
     return Guard("names of actions", "name of an action on the page").run(_told_by, config) or []

@@ -21,7 +21,7 @@ class Interval:
     value: float
     low: float = np.nan
     high: float = np.nan
-    """NaN, both, where nothing can be told: some sample has one member only, or the statistic is not finite."""
+    """NaN, both, where the interval is undefined: some sample has one member only, or the statistic is not finite."""
 
     @property
     def known(self) -> bool:

@@ -22,7 +22,7 @@ from dualbrain.origin import in_a_line, notes_of
 from dualbrain.runs.run_folder import ERROR
 
 Tell = Callable[[Run], None]
-"""Is told of every run that was made."""
+"""Called with every run that was made."""
 
 
 def make(run: Run, measuring: EvaluationSpec) -> None:
@@ -90,7 +90,7 @@ def _measure(run: Run, agent: Any, folder: Path, measuring: EvaluationSpec, ende
 
 
 def make_all(runs: Sequence[Run], measuring: EvaluationSpec, jobs: int, tell: Tell) -> None:
-    """Make runs, ``jobs`` of them at a time; ``tell`` is told of each that was made.
+    """Make runs, ``jobs`` of them at a time; ``tell`` is called with each that was made.
 
     A run that fails does not stop the others; then `UserError` is raised that names it. When interrupted, the runs
     under way are ended; those that have a checkpoint go on when they are asked for again, the others are removed.

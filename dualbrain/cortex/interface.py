@@ -79,7 +79,7 @@ class Cortex(nn.Module):
         """Return the cortex's own losses by name, scalars that are summed; by default none.
 
         ``thoughts`` ``(L, B, Z)`` are those of `unroll`, with gradient; whatever is drawn at random is drawn from
-        ``rng``, a stream that nobody else uses.
+        ``rng``, a stream of their own.
         """
         return {}
 

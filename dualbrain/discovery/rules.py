@@ -76,7 +76,7 @@ def adapter_of(file: SourceFile) -> dict[str, str]:
     """Return the adapter by the beginnings of ids that the file says it serves, with the extra that brings its package.
 
     They are literal constants at the top of the file, ``BEGINNINGS = ("MiniGrid-", "BabyAI-")`` and ``EXTRA``, so that
-    they are read without importing somebody else's package.
+    they are read without importing another package.
     """
     if BEGINNINGS not in file.text:
         return {}

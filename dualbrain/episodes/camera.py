@@ -17,7 +17,7 @@ from dualbrain.worlds.rendering import as_picture
 File = bytes
 """An image file: WebP, unless something else was asked for."""
 LARGEST = 320
-"""Pixels on the longer side of a picture: more make pages that nobody can send."""
+"""Pixels on the longer side of a picture: more make pages too large to send."""
 
 
 def small(picture: NDArray[np.uint8]) -> File:

@@ -47,7 +47,7 @@ class Evaluation:
     max_steps: int
     """Steps after which an episode was cut off."""
     signals: dict[str, SignalSkill] = field(default_factory=dict)
-    """By full name; empty where nobody foresees anything."""
+    """By full name; empty for an agent without assessors."""
     innate_scores: NDArray[np.float64] | None = None
     """(E,) the steering subsystem's rewards, added up, in the same order; None where there is none."""
     paid: RewardShares | None = None
@@ -57,7 +57,7 @@ class Evaluation:
 
     @property
     def unplayed(self) -> int:
-        """Episodes that were asked for and not played to their end, since time ran out or nobody was there."""
+        """Number of requested episodes that were not finished, since time ran out or no agent was present."""
         return self.asked - len(self.lengths)
 
     @property

@@ -54,7 +54,7 @@ def write_table(table: Table, path: Path) -> Path:
 
 
 def describe(columns: Iterable[Column]) -> Table:
-    """Return a table that tells what columns mean."""
+    """Return a table of the meaning, unit and range of columns."""
     told = list(columns)
     return {name: np.array([getattr(column, name) for column in told]) for name in Column.__annotations__}
 

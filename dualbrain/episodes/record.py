@@ -72,7 +72,7 @@ class Recording:
         return slice(int(here[0]), int(here[-1]) + 1)
 
     def column(self, kind: str, signal: str) -> NDArray[Any]:
-        """Return one column of a signal ``(S,)``; NaN throughout where nobody foresees anything."""
+        """Return one column of a signal ``(S,)``; NaN throughout for an agent without assessors."""
         absent = np.full(len(self.table["episode"]), np.nan, np.float32)
         return self.table.get(f"{kind}/{signal}", absent)
 

@@ -20,12 +20,12 @@ Reduce = Callable[[NDArray[Any], NDArray[np.int64]], NDArray[Any]]
 
 
 def steps_of(recording: Recording) -> Table:
-    """Return the table of steps, its columns in the order in which `columns_of` tells of them."""
+    """Return the table of steps, its columns in the order of `columns_of`."""
     return {column.name: values for column, values in laid_out(recording)}
 
 
 def episodes_of(recording: Recording) -> Table:
-    """Return the table of episodes, its columns in the order in which `episode_columns` tells of them."""
+    """Return the table of episodes, its columns in the order of `episode_columns`."""
     begins = np.flatnonzero(recording.table["time"] == 0)
     return {made.column.name: made.how(recording.table[made.of], begins) for made in _reduced(recording)}
 

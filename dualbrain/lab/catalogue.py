@@ -23,7 +23,7 @@ def load_experiment(name: str) -> Experiment:
 
 
 def _check(experiment: Experiment) -> None:
-    """Raise `UserError` for what could not be run, kept, or told from a full run."""
+    """Raise `UserError` for an experiment that could not be run, saved, or distinguished from a full run."""
     name = experiment.name
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
         raise UserError(f"'{name}' cannot name an experiment: it names a folder, so letters, digits, _, - and .")
@@ -39,7 +39,7 @@ def _check(experiment: Experiment) -> None:
 
 
 def _check_pickles(experiment: Experiment) -> None:
-    """Raise `UserError` for what other processes could not be told to run."""
+    """Raise `UserError` for an experiment that other processes could not run."""
     try:
         pickle.dumps(experiment.run)
     except (pickle.PicklingError, AttributeError, TypeError) as error:

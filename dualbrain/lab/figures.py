@@ -138,7 +138,7 @@ def _listed(names: str | Sequence[str]) -> list[str]:
 def _samples(
     found: SeedResults, measures: str | Sequence[str], conditions: str | Sequence[str]
 ) -> Iterator[tuple[str, Samples]]:
-    """Yield what is to be drawn, by the shortest name that tells one from the other."""
+    """Yield what is to be drawn, by the shortest unique name."""
     wanted = _listed(measures)
     there = [name for name in _listed(conditions) or found if any(measure in found[name] for measure in wanted)]
     for condition in there:

@@ -24,7 +24,7 @@ from dualbrain.lab.seed_store import SeedStore
 from dualbrain.origin import in_a_line
 
 Tell = Callable[["Seed"], None]
-"""Is told of every seed that was tried."""
+"""Called with every seed that was tried."""
 Failure = tuple["Seed", str]
 """A seed, and what went wrong with it."""
 Answer = tuple[Outcome | None, str]
@@ -146,7 +146,7 @@ def _answering(working: Sequence[_Worker]) -> list[_Worker]:
 
 
 def _work(line: Connection) -> None:
-    """Answer questions, in a process of its own, until nobody asks any more."""
+    """Answer requests, in a process of its own, until the queue is closed."""
     with _quiet():
         while True:
             try:
@@ -157,13 +157,13 @@ def _work(line: Connection) -> None:
 
 
 def _made(run: Callable[..., Outcome], seed: int, steps: int) -> Answer:
-    """Make one seed; the line is told that says what went wrong."""
+    """Run one seed; return its outcome, or a line that says what went wrong."""
     try:
         _prepare(bool(steps))
         return (run(seed, steps) if steps else run(seed)), ""
     except UserError as error:
         return None, in_a_line(error)
-    except Exception as error:  # noqa: BLE001  it is told which seed it was
+    except Exception as error:  # noqa: BLE001  reported with the seed
         traceback.print_exc()
         return None, in_a_line(error)
 

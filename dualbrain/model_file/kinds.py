@@ -27,7 +27,7 @@ BIT_GENERATORS: dict[str, Callable[[], Any]] = {
 
 
 def exactly(*types_: type) -> Callable[[Any], bool]:
-    """Return what tells values of these classes, and not of ones derived from them."""
+    """Return a test for values of exactly these classes."""
     return lambda value: type(value) in types_
 
 

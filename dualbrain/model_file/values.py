@@ -77,7 +77,7 @@ class Writer:
         return self._known[id(array)]
 
     def entries(self, values: Mapping[str, Any], needed: bool = False) -> dict[str, Any]:
-        """Return a table of those entries that have a plain form; `left_out` tells the others.
+        """Return a table of those entries that can be written; `left_out` lists the others.
 
         Where an entry is ``needed``, its place is kept: who reads it must give it.
         """

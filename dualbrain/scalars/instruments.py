@@ -1,6 +1,6 @@
 """Compute the scalars that are logged of one rollout; `docs/inspect.md` explains each key.
 
-Arrays are ``(T, N, K)``: T steps, N agents, K signals. What cannot be told (no evidence, one class only) is left out,
+Arrays are ``(T, N, K)``: T steps, N agents, K signals. Undefined numbers (no evidence, one class only) are left out,
 and never written as NaN.
 """
 

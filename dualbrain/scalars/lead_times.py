@@ -18,7 +18,7 @@ an assessor that sees nothing sound it always, and so seem to foresee everything
 def alarm_level(calm: Floats) -> float:
     """Return the prediction that an alarm must exceed, from predictions ``(R,)`` in windows in which nothing happened.
 
-    NaN without such windows: nothing tells an alarm from a habit.
+    NaN without such windows, where no threshold is defined.
     """
     return float(np.quantile(calm, 1.0 - FALSE_ALARMS)) if len(calm) else np.nan
 
@@ -27,7 +27,7 @@ def lead_times(timeline: Timeline, prediction: Floats, onsets: Indices, level: f
     """Return for how many steps ``(E,)`` the alarm had sounded, without a break, when each event began.
 
     ``prediction`` is ``(S,)``. The step that brings the event counts as 1, for the prediction was made before it; 0
-    means that nobody was warned. Beyond the signal's ``horizon`` nothing is claimed, so none is longer.
+    means no warning. Beyond the signal's ``horizon`` nothing is predicted, so none is longer.
 
     >>> line = Timeline(np.zeros(5, int), np.array([1, 0, 0, 0, 0]) > 0)
     >>> lead_times(line, np.array([0.9, 0.1, 0.8, 0.9, 0.2]), np.array([3, 4]), 0.5, horizon=4)
@@ -41,7 +41,7 @@ def lead_times(timeline: Timeline, prediction: Floats, onsets: Indices, level: f
 def leads(timeline: Timeline, prediction: Floats, event: Bools, calm: Bools, horizon: int) -> Indices:
     """Return the lead times ``(E,)`` of the events of a signal; its prediction, and whether it happens, are ``(S,)``.
 
-    ``calm`` ``(S,)`` marks the windows in which nothing happened; without them nothing is told. Events that come so
+    ``calm`` ``(S,)`` marks the windows in which nothing happened; without them the result is empty. Events that come so
     soon after the rollout's beginning that the alarm may have sounded before it are left out.
     """
     if not event.any():

@@ -58,7 +58,7 @@ class PopulationStats:
     def read(self) -> dict[str, float]:
         """Return the figures by key (`docs/inspect.md` explains each), and forget what was counted.
 
-        Keys that cannot be told, since no episode has ended, are left out.
+        Keys that are undefined, since no episode has ended, are left out.
         """
         steps, there = max(self.steps, 1), self._there
         figures = {f"{group}.present": float(there[agents].mean() / steps) for group, agents in self._groups.items()}
@@ -85,8 +85,8 @@ class PopulationStats:
 def equality(returns: Figures) -> Figures:
     """Return 1 minus the Gini coefficient of each row: ``(E, M)`` to ``(E,)``, 1 where all got the same.
 
-    ``1 - sum_ij |R_i - R_j| / (2 M sum_i R_i)`` (Perolat et al. 2017, arXiv:1707.06600). NaN where somebody's return
-    is negative or nobody got anything: no share of the whole can be told then.
+    ``1 - sum_ij |R_i - R_j| / (2 M sum_i R_i)`` (Perolat et al. 2017, arXiv:1707.06600). NaN where some return
+    is negative or all are 0: shares of the sum are undefined then.
 
     >>> equality(np.array([[2.0, 2.0], [4.0, 0.0], [0.0, 0.0]])).tolist()
     [1.0, 0.5, nan]

@@ -60,7 +60,7 @@ class Timeline:
         """Return the steps ``(E,)`` at which an event begins, given ``(S,)`` whether it is there.
 
         An event that is there in an episode's first step begins there. Of one that is there when a rollout begins in
-        the middle of an episode nobody knows.
+        the middle of an episode the step before is unknown.
 
         >>> Timeline(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 0]) > 0).onsets(np.array([1, 0, 1, 1, 1]) > 0)
         array([2, 3])

@@ -150,7 +150,7 @@ class BoundModule:
     def react(
         self, senses: Senses, reflex: NDArray[np.int64], alive: NDArray[np.bool_] | None = None
     ) -> NDArray[np.int64]:
-        """Return the reflexes ``(N,)`` with this drive's where none was before it, and somebody is ``alive``."""
+        """Return the reflexes ``(N,)`` with this drive's where no earlier drive had one and the agent is ``alive``."""
         if not self.reflex:
             return reflex
         own = _array(self.reflex(senses), self.reflex.where)

@@ -152,7 +152,7 @@ def check_order(stages: Sequence[Stage]) -> None:
         if names.count(name) > 1:
             raise UserError(f"two stages are named '{name}'")
     if stages and stages[-1].until is not None:
-        raise UserError(f"the last stage, '{stages[-1].name}', must have no until: somebody has to steer afterwards")
+        raise UserError(f"the last stage, '{stages[-1].name}', must have no until: it lasts to the end of training")
 
 
 def stage_at(stages: Sequence[Stage], step: int) -> int:

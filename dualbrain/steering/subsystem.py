@@ -191,7 +191,7 @@ class SteeringSubsystem:
         return any(drive.reflex for drive in self._drives)
 
     def start(self, n: int, senses: Iterable[str], *, thoughts: bool = True) -> None:
-        """Prepare for ``n`` parallel agents in a world that offers ``senses``; without ``thoughts``, nobody assesses.
+        """Prepare for ``n`` parallel agents in a world that offers ``senses``; without ``thoughts``, predictions are 0.
 
         Raises `UserError` naming what is missing, what there is, and the nearest name.
         """
@@ -263,7 +263,7 @@ class SteeringSubsystem:
         )
 
     def _predicted(self, scorecard: Floats | None, absent: NDArray[np.bool_] | None) -> Floats:
-        """Return the predictions ``(K, N)``: 0 where nobody predicts, the wire is cut, or the agent is absent."""
+        """Return the predictions ``(K, N)``: 0 without assessors, with a cut wire, or for an absent agent."""
         if scorecard is None or self.cut_wire:
             return np.zeros((len(self.signals), self.n), np.float32)
         predicted = np.asarray(scorecard, np.float32).T

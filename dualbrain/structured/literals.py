@@ -98,7 +98,7 @@ def _text(text: str) -> str:
 
 
 def _source(value: Any) -> str:
-    """Return how `parse` is to be told a value."""
+    """Return the text from which `parse` reads a value."""
     if type(value) in (list, tuple):
         parts = [_source(entry) for entry in value]
         return f"[{', '.join(parts)}]" if type(value) is list else f"({', '.join(parts)}{',' * (len(parts) == 1)})"
@@ -149,7 +149,7 @@ def _value(node: ast.expr) -> Any:
         return NUMBERS[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_number(_value(node.operand))
-    if isinstance(node, ast.Attribute):  # nn.ReLU is found by whoever knows what may stand there
+    if isinstance(node, ast.Attribute):  # nn.ReLU is resolved by the caller, which knows the valid names
         return ast.unparse(node)
     if isinstance(node, ast.Constant) and not isinstance(node.value, (complex, type(...))):
         return node.value

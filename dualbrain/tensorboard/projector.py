@@ -69,7 +69,7 @@ def write_thoughts(
 
 
 def _config(writer: Any, sprites: NDArray[np.uint8] | None) -> ProjectorConfig:
-    """Return what the projector shows of a run: these thoughts, and what somebody else has given to the writer."""
+    """Return what the projector shows of a run: these thoughts, and others that were given to the writer."""
     config: ProjectorConfig = vars(writer).setdefault("_projector_config", ProjectorConfig())
     others = [one for one in config.embeddings if not one.tensor_name.startswith(f"{TAG}:")]
     del config.embeddings[:]

@@ -77,7 +77,7 @@ class Parallel:
 
     @property
     def over(self) -> bool:
-        """Whether nobody is left."""
+        """Whether no agent is left."""
         return not self._env.agents
 
     def reset(self, seed: int | None = None) -> Moment:

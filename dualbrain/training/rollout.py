@@ -194,7 +194,7 @@ class Rollout:
         return some
 
     def select(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return rows ``(T, N, ...)`` of present agents as ``(R, 1, ...)``; all as they are where nobody is absent."""
+        """Return rows ``(T, N, ...)`` of present agents as ``(R, 1, ...)``; unchanged if none is absent."""
         return rows if self.present.all() else rows[self.present][:, None]
 
     def short_targets(self, horizon: NDArray[np.int64]) -> ShortTargets:

@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 class Step:
     """One step of N agents in a `SteeringVecEnv`: the transition from ``obs`` to ``final_obs``.
 
-    Arrays are those of the environment, not copies: whoever keeps one copies it. Observations are a batch
+    Arrays are those of the environment, not copies: copy an array to keep it. Observations are a batch
     ``(N, ...)``, or a dict of such, as the algorithm sees them. Rows of agents that are not ``present`` mean nothing.
     """
 

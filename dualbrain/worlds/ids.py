@@ -40,7 +40,7 @@ def plain_id(env_id: str) -> str:
 
 
 def unknown_environment(env_id: str) -> UserError:
-    """Build the error for an id that nobody registered: the nearest id, how to import more, and the native worlds."""
+    """Build the error for an unregistered id: the nearest id, how to import more, and the native worlds."""
     meant = _near(env_id, list(gymnasium.registry))
     hint = f"did you mean '{meant}'? " if meant else ""
     more = "A world of another package is registered by --gym-packages PACKAGE, or by import PACKAGE in Python"

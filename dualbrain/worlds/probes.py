@@ -49,7 +49,7 @@ class Layout(Protocol):
         """A name for every bit, such as ``berry[-1,+2]``, ``hears spider``, ``energy>3/16``."""
 
     def hears(self, *words: str) -> list[int]:
-        """Return the bits that are set when these words are heard; `UserError` for a word that nobody says."""
+        """Return the bits that are set when these words are heard; `UserError` for a word that the world lacks."""
 
 
 class Probes(Protocol):

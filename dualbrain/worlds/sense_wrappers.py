@@ -77,7 +77,7 @@ class SenseVecWrapper(Layer):
         return self._reset
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what outlasts an episode: how often observations were met, ``visits``; nothing if nobody reads it."""
+        """Return what outlasts an episode: how often observations were met, ``visits``; empty if no drive reads it."""
         return {} if self._visits is None else {"visits": self._visits.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

@@ -32,7 +32,7 @@ Scorecard = Callable[[Any], Floats]
 class SteeringVecEnv(Layer):
     """Replaces a world's reward by that of a steering subsystem, and actions by its reflexes.
 
-    Works under any algorithm; without ``scorecard`` nobody assesses: a missing truth settles to 0, and a module that
+    Works under any algorithm. Without ``scorecard`` a missing truth settles to 0, and a module that
     reads ``thought`` fails at start. The world's own reward, never a normalised one, stays in ``world_reward`` and is
     the sense ``extrinsic_reward``. Rows whose agent is absent (see `present`) are paid nothing, and startle at nothing.
 
@@ -141,8 +141,8 @@ class SteeringVecEnv(Layer):
     def set_training_step(self, step: int) -> bool:
         """Let the steering subsystem enter the stage of a training step; return whether it is another one.
 
-        To be told between two steps, after a reset: its reflexes rule from the next action on. An agent that is not a
-        `DualBrainPPO` has to be told by somebody, such as a callback with its ``num_timesteps``.
+        Call it between two steps, after a reset: its reflexes apply from the next action on. For an agent that is not a
+        `DualBrainPPO` a callback has to call it, with the agent's ``num_timesteps``.
         """
         changed = self.steering.set_training_step(step)
         if changed:

@@ -106,7 +106,7 @@ class AgentRows(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
     def _turn(
         self, obs: NDArray[Any], rewards: Floats, terminated: Flags, truncated: Flags, senses: Any, following: Any
     ) -> tuple[NDArray[Any], Floats, Flags, Flags, dict[str, Any]]:
-        """Begin anew the copies in which nobody lives, and tell what was last seen from what is seen next."""
+        """Reset the copies in which no agent is left, and keep final observations apart from the next ones."""
         done, info = terminated | truncated, {"senses": following}
         final = obs.copy()
         self._alive &= ~done

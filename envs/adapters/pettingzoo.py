@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gymnasium
-import pettingzoo  # noqa: F401  a missing package is told when an id of it is asked for
+import pettingzoo  # noqa: F401  a missing package is reported when one of its ids is used
 
 from dualbrain.worlds.adapter import WorldAdapter
 from envs.adapters.agent_rows import check_module

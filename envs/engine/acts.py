@@ -31,7 +31,7 @@ def chosen(state: State, r: int, action: int) -> int:
 
 @part
 def hush(tables: Tables, state: State, i: int) -> None:
-    """Begin a step, at which nobody has spoken yet."""
+    """Begin a step, without any words yet."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.society.spoken[r] = state.society.called[r] = state.society.said[r] = NONE
 

@@ -189,7 +189,7 @@ class Person:
     slow: bool = False
     """Whether a word moves it only at the step after the one at which it was said."""
     standing: float = 0.0
-    """The world's own reward to whoever says a word, per unit of its liking."""
+    """The world's own reward for saying a word, per unit of the person's liking."""
     welfare: float = 0.0
     """The world's own reward to all agents, per step and unit of its mood."""
     mishap: float = 0.0

@@ -78,7 +78,7 @@ def show(tables: Tables, state: State, r: int, view: NDArray[np.uint8], expressi
 
 @part
 def before_eyes(tables: Tables, cell: int, there: int) -> int:
-    """Return the cell next to one from which somebody looks at another, straight or diagonally."""
+    """Return the cell next to one from which a person looks at another, straight or diagonally."""
     rows, columns = tables.row[there] - tables.row[cell], tables.column[there] - tables.column[cell]
     south, east = (rows > 0) - (rows < 0), (columns > 0) - (columns < 0)
     # A gaze that is much more along one way than across it goes straight.

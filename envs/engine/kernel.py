@@ -1,7 +1,7 @@
 """The kernels: begin, perceive and advance N worlds, one call for all of them.
 
-Where nobody else is, ``tables.people`` is None. Functions that need people only if there are any take it as an argument
-of its own: for arguments the compiler leaves out the branches that None makes idle, so that they cost nothing.
+In worlds without people and other agents ``tables.people`` is None. Functions that need people only if there are any
+take it as an argument of its own: for None the compiler leaves branches out, so that they cost nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Memory for the outputs of the kernels.
 
 Arrays that were handed out must never change, yet fresh memory for every step costs more (in page faults) than the
-step. So a block of memory is used again, but only when nobody holds any part of it any more.
+step. So a block of memory is used again, but only when no reference to any part of it is left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from envs.engine.world import World
 
 ALIGNMENT = 64
 SPARES = 4
-"""Blocks kept for use again; whoever holds on to more steps than that gets fresh memory."""
+"""Blocks kept for use again; a caller that keeps more steps than that gets fresh memory."""
 
 Block = NDArray[np.void]
 
@@ -55,7 +55,7 @@ class Reports:
         self._unheld = self._holders(0)
 
     def blank(self) -> Outcome:
-        """Return a report to be written, in memory that nobody else sees."""
+        """Return a report to be written, in memory without other references."""
         block = self._unheld_block()
         return Outcome(*(block[name] for name in Outcome._fields))
 

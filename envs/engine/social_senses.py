@@ -31,7 +31,7 @@ from envs.engine.tables import Tables
 
 Floats = NDArray[np.float32]
 NEARBY, COMPANY = 2, 3
-"""Distance within which somebody is near, and within which one keeps the company of somebody looked up to."""
+"""Distance within which a person is near, and within which an agent is in the company of a respected one."""
 
 
 @part
@@ -73,7 +73,7 @@ def sense_others(tables: Tables, state: State, i: int, r: int, senses: Floats) -
 
 @part
 def read_face(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
-    """Write what each familiar face in view tells: whom it looks at, whether it is in pain, whether it eats."""
+    """Write what each familiar face in view shows: whom it looks at, whether it is in pain, whether it eats."""
     row, person = tables.people.told, state.society.person[i, j]
     if person.eyes == AGENT and person.target == r:
         senses[row + GAZE_ON_ME, r] = 1.0
@@ -94,7 +94,7 @@ def sense_presence(tables: Tables, r: int, near: int, face_near: int, senses: Fl
 
 @part
 def listen_for_voice(tables: Tables, state: State, r: int, near: int, senses: Floats) -> None:
-    """Write whether somebody spoke: another agent, or a person who is ``near`` cells away; a tone is nobody's voice."""
+    """Write whether a voice was heard: of another agent, or of a person ``near`` cells away; a tone is no voice."""
     a_tone = state.delay[r] > 0 and state.heard[r] == tables.mouthfuls[state.stomach[r]].tone
     one_s_own = state.society.said[r] != NONE and state.society.said[r] == state.heard[r]
     by_person = state.heard[r] != SILENCE and near <= tables.earshot and not (a_tone or one_s_own)
@@ -114,7 +114,7 @@ def away_from_agent(tables: Tables, state: State, i: int, r: int) -> int:
 
 @part
 def sense_company(tables: Tables, r: int, j: int, senses: Floats) -> None:
-    """Write that somebody is in view, and what the agent knows of the nearest."""
+    """Write that a person is in view, and what the agent knows of the nearest."""
     row, kind = tables.people.told, tables.people.kind[tables.people.sort[j]]
     senses[row + PERSON_IN_VIEW, r] = 1.0
     senses[row + OTHER_RELATION, r] = kind.relation if kind.familiar else np.float32(0.0)
@@ -134,7 +134,7 @@ def prestige(tables: Tables, state: State, i: int, r: int, j: int) -> float:
 
 @part
 def share_gaze(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
-    """Write what the nearest familiar face tells: a mood, and where to look."""
+    """Write what the nearest familiar face shows: a mood, and a direction of gaze."""
     row, person = tables.people.told, state.society.person[i, j]
     there = looked_at(state, i, person)
     senses[row + OTHER_MOOD, r] = person.mood

@@ -85,7 +85,7 @@ class People(NamedTuple):
     """The people of a world, as declared."""
 
     told: int
-    """Row of the first social sense, or `NONE` where nobody else is."""
+    """Row of the first social sense, or `NONE` without people and other agents."""
     expressions: Ints
     """``(4,)``: the plane of each expression among those of beings, or `NONE` where it cannot show."""
     other: int
@@ -133,9 +133,9 @@ class Society(NamedTuple):
     stunned: NDArray[np.int32]
     """``(N,)``: turns at which the agent can still only rest."""
     spoken: NDArray[np.int32]
-    """``(N,)``: the word that another agent said in earshot at this step, or somebody cried, or `NONE`."""
+    """``(N,)``: the word that another agent said or a person cried in earshot at this step, or `NONE`."""
     called: NDArray[np.int32]
-    """``(N,)``: the name of whoever cried, a word too, or `NONE`."""
+    """``(N,)``: the name of the one that cried, a word too, or `NONE`."""
     said: NDArray[np.int32]
     """``(N,)``: the word that the agent said aloud at this step, or `NONE`."""
 
@@ -178,7 +178,7 @@ def acts_of(world: World) -> Acts:
 
 
 def empty_society(people: People | None, worlds: int, agents: int) -> Society:
-    """Allocate the people of so many worlds, each with so many agents; None if there is nobody."""
+    """Allocate the people of so many worlds, each with so many agents; None if there are none."""
     if people is None:
         return cast(Society, None)
     return Society(

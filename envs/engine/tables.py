@@ -116,7 +116,7 @@ class Tables(NamedTuple):
     around: Floats
     """``(K, L)``"""
     radiant: Ints
-    """The things that may do anything to whoever is near."""
+    """The things that may do anything to an agent near them."""
     entered: Floats
     """``(K, L)``"""
     species: Ints
@@ -148,7 +148,7 @@ class Tables(NamedTuple):
 
 
 NOTHING = Thing("", 0, "")
-"""What a free cell, or a wall, does to whoever consumes it or is near."""
+"""What a free cell, or a wall, does to an agent that consumes it or is near."""
 NEVER_SEEN = -1
 """A kind that nothing is of."""
 KIN_DISTANCE = 2
@@ -241,7 +241,7 @@ def _looks(world: World) -> dict[str, object]:
 
 
 def _radiant(world: World) -> set[str]:
-    """Return the things that do anything to whoever is near, or would if they were revealed."""
+    """Return the things that do anything to an agent near them, or would if they were revealed."""
     radiant = {thing.name for thing in world.things if thing.around}
     return radiant | {hidden for act in world.acts for hidden, thing in act.reveals.items() if thing in radiant}
 

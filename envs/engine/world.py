@@ -123,7 +123,7 @@ class World:
         for person in self.people:
             yield f"{person.name} works, but has no recipe", person.manner == "work" and not person.recipe
             yield (
-                f"the manner of {person.name} is to watch, but it watches nobody",
+                f"the manner of {person.name} is to watch, but it names nothing to watch",
                 (person.manner == "watch" and not person.watches),
             )
         for part in (*self.levels, *kinds, *self.items, *self.acts, self.vocabulary):

@@ -14,7 +14,7 @@ from envs.engine.world import World
 from envs.sprites import CELL
 
 NOWHERE = -1
-"""The cell of nobody."""
+"""The cell of an empty place."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Scripted experts, one file each: they show that a world can be solved, and are the reference for agents that learn.
 
 An expert reads nothing but observations: ``expert(layout, n, seed)`` has ``act(obs (N, D)) -> (N,)`` and, if it
-remembers anything within an episode, ``begin(started (N,) bool)``, to be told where episodes have just begun.
+remembers anything within an episode, ``begin(started (N,) bool)``, called with the rows whose episodes have just begun.
 """
 
 from __future__ import annotations

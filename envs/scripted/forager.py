@@ -45,7 +45,7 @@ class Forager:
         return np.where(self.sight.near(foes, 2), self.sight.flight(foes, harm), action)
 
     def _weary(self, obs: Bits) -> Mask:
-        """Return who has little stamina left; nobody where bodies know none."""
+        """Return the agents with little stamina left; none where bodies have no stamina."""
         if "stamina" not in self.sight.layout.levels:
             return np.zeros(len(obs), np.bool_)
         return self.sight.level(obs, "stamina") < 0.15

@@ -6,7 +6,7 @@ steering subsystem, once with the body as it was and once with the innate sense 
 valence of a cue is the sum over signals of weight, worth to this body and short prediction. Controls that must fail:
 a scalar critic, which has no other opinion of the same thought, and a steering subsystem whose worths are frozen.
 
-The cortex perceives the body's levels too. Observations are held as they were lived, so that all that changes is what
+The cortex perceives the body's levels too. Observations are held as experienced, so that all that changes is what
 the steering subsystem senses; ``told`` is the same with the depletion shown to the cortex as well, which it never saw.
 """
 
@@ -198,7 +198,7 @@ SALT_LICK = Experiment(
     ),
     controls=(SCALAR, FROZEN),
     figure=Bars([f"{cue}, {body}" for cue in ("salt", "sugar") for body in BODIES], [INTACT], y="composed valence"),
-    notes="The cue is the tone between press and taste. Observations are held as they were lived; 'told' shows the "
+    notes="The cue is the tone between press and taste. Observations are held as experienced; 'told' shows the "
     "depletion to the cortex too. 'salt lever' is the lever underfoot before a press, reported only. Budget and recipe "
     "were settled in pilots with seeds 100 and 101, before any other seed was made.",
     steps=STEPS,

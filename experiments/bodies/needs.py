@@ -1,6 +1,6 @@
 """Needs: does a brain with one assessor per need keep its body in better order than one with a single reward?
 
-In Needs a body has 2, 4 or 6 levels that wear off, and nobody dies. A modular brain has a drive, and so a pair of
+In Needs a body has 2, 4 or 6 levels that wear off, and no agent dies. A modular brain has a drive, and so a pair of
 assessors, for each need; a monolithic one has a single drive for all. Drives are linear, ``D = sum_i |setpoint -
 level_i|`` (`Homeostasis` with m = n = 1), so that what the modular brain is paid for its needs sums up to what the
 monolithic one is paid, step by step: the same reward, taken apart or not. The claim is that of Dulberg et al. (2023):

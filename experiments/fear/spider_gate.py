@@ -70,7 +70,7 @@ CONDITIONS = ("intact", "gate open", "wire cut")
 
 
 def train_agent(seed: int, steps: int) -> bytes:
-    """Return a brain that has lived among spiders, and acted at random."""
+    """Return a brain that was trained among spiders, acting at random."""
     agent = load_agent("ppo")(
         "BrainPolicy",
         make_vec_env(WORLD, N_INFANTS, env_kwargs=LIFE),

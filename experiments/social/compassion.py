@@ -3,7 +3,7 @@
 The full agent is an infant in Friends: it acts at random among spiders that bite, words that tell of them, friends and
 enemies. It comes to dread its own pain at the *word*, and to know from seeing people whom it likes. Then, learning to
 act, it lives in turn in two places: a village without spiders, where others come to grief and cry the word and who they
-are, mostly out of sight, and the wild, where nobody is and words go on to tell of spiders. So no cry is ever followed
+are, mostly out of sight, and the wild, without people, where words still name spiders. So no cry is ever followed
 by a pain of its own. The claim: what compassion pays for the thought of a friend who suffers is negative and stays,
 since own pain is read at the thought of others and never taught by it; for an enemy the sign is the other; without the
 flag that this is about a person nothing is paid (Byrnes' sketch of transient empathy).
@@ -13,8 +13,8 @@ teach that they do not hurt. *Gate open*: all missing evidence is read as 0. Bot
 head of the flag is cut out.
 
 The reward is what the steering subsystem pays, by the slow copy that it reads, for a word and a name that are heard in
-places where the agent has just been, with nobody in view. The share kept is what is left after the cries, counted as 1
-at most for each seed, so that no seed makes up for another.
+places where the agent has just been, with no person in view. The share kept is what is left after the cries, counted
+as 1 at most for each seed, so that no seed makes up for another.
 
 The thought is the percept itself (a critic without hidden layers). In pilots with hidden layers the dread at a cry was
 a small part of that at the word alone, and faded although nothing taught it to. The other weak link is who cries: a
@@ -47,7 +47,7 @@ SPIDERS = {"spiders": 3, "cooldown": 0, "chatter": 1.0, "honesty": 1.0, "idle": 
 """Words tell of spiders before the eye sees them, always and of nothing else, so that silence is safe everywhere."""
 INFANCY = SQUARE | PEOPLE | SPIDERS
 WILD = SQUARE | SPIDERS | {"friends": 0, "strangers": 0, "enemies": 0}
-"""Where there are spiders and nobody else, so that words go on to mean what they meant."""
+"""A world with spiders and without people, so that words keep their meaning."""
 VILLAGE = SQUARE | PEOPLE | {"mishap": 0.05, "spiders": 0, "chatter": 0.0}
 """Where nothing hurts, and only cries are heard."""
 PERCEPT = {"net_arch": {"pi": [64, 64], "vf": []}}
@@ -56,7 +56,7 @@ DRIVES = {"hunger": 5.0, "pain": 1.0, "compassion": 1.0}
 CIRCUIT = "compassion"
 DANGER, BELOVED, HATED = "spider", "friend", "enemy"
 SEEN = ("spider", "friend", "stranger", "enemy")
-"""Planes that are blank where nobody is in view."""
+"""Planes that are blank without a person in view."""
 N_ENVS = 64
 FEWEST = 8
 """Worlds of the smallest budget."""
@@ -77,7 +77,7 @@ FLAGLESS = "no person"
 
 
 def train_agent(seed: int, steps: int) -> bytes:
-    """Return a brain that has lived among spiders, friend and foe, and did not learn to act yet."""
+    """Return a brain that was trained among spiders, friend and foe, acting at random."""
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
         "BrainPolicy",
@@ -119,7 +119,7 @@ def hear_cries(agent: Any, times: int) -> None:
 
 
 def cries_out_of_sight(agent: Any) -> int:
-    """Return how often in the last rollout a friend began to cry with nobody in view."""
+    """Return how often in the last rollout a friend began to cry with no person in view."""
     seen = agent.rollout_buffer.observations  # (T, N, D)
     cries = seen[..., probes_of(agent.get_env()).layout.hears(DANGER, BELOVED)].all(-1)
     return int((cries[1:] & ~cries[:-1] & nobody_in_view(agent, seen[1:])).sum())

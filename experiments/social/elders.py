@@ -35,7 +35,7 @@ OWN = {"extrinsic": 1.0, "pain": 1.0}
 """Drives that Elder names: they price the bean, and say nothing about people."""
 SOCIAL = {"elders": 1.0, "prestige": 1.0}
 COMPANY = {"elders": 1, "bystanders": 2}
-"""Bystanders watch the elder: without them nobody has prestige."""
+"""Bystanders watch the elder: without them no person has prestige."""
 ALONE = {"elders": 0, "bystanders": 0}
 CONDITIONS: dict[str, tuple[dict[str, float], dict[str, int]]] = {
     "drives on": (OWN | SOCIAL, COMPANY),
@@ -44,7 +44,7 @@ CONDITIONS: dict[str, tuple[dict[str, float], dict[str, int]]] = {
 }
 INTACT = "drives on"
 EASIER = 1
-"""Stations of the recipe that is reported beside: with two, nobody succeeded in pilots of 300,000 steps."""
+"""Stations of the recipe that is reported beside: with two, no agent succeeded in pilots of 300,000 steps."""
 EASIER_SHARE = 0.5
 """Its training, as a share of that of the whole recipe."""
 BUDGET = 500_000
@@ -111,7 +111,7 @@ def progress(world: Probes) -> NDArray[np.int64]:
 
 
 def near_elder(world: Probes) -> NDArray[np.bool_]:
-    """Return ``(N,)`` who has the elder within two cells; nobody where there is none."""
+    """Return ``(N,)`` which agents have the elder within two cells; none where there is no elder."""
     agent = world.where("agent")
     elders = [world.where(kind) for kind in world.kinds if kind.endswith("elder")]
     away = abs(np.concatenate([agent[:, :0], *elders], axis=1) - agent).max(axis=-1)

@@ -322,7 +322,7 @@ def test_mistakes_in_declarations_are_told() -> None:
         village(someone("wandr"))
     with pytest.raises(UserError, match="friend works, but has no recipe"):
         village(someone("work"))
-    with pytest.raises(UserError, match="friend is to watch, but it watches nobody"):
+    with pytest.raises(UserError, match="friend is to watch, but it names nothing to watch"):
         village(someone("watch"))
     with pytest.raises(UserError, match="did you mean 'agent'"):
         village(someone(watches="agnt"))

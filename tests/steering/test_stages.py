@@ -182,7 +182,7 @@ def test_the_text_tells_stages_and_marks_the_present_one():
             "stages out of order: 'b' ends at step 10, not after 'a' (20)",
         ),
         ([Stage("a", 20), Stage("a")], "two stages are named 'a'"),
-        ([Stage("a", 20)], "the last stage, 'a', must have no until: somebody has to steer afterwards"),
+        ([Stage("a", 20)], "the last stage, 'a', must have no until: it lasts to the end of training"),
     ],
 )
 def test_mistakes_are_told_in_one_line(stages, says):

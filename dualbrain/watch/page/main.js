@@ -28,7 +28,7 @@ function followSignal(name) {
 }
 
 // The address names the moment, so that it can be linked to: #episode=3&step=120&follow=flinch.flinch
-// Browsers refuse to be told too often, as while a key is held down.
+// Browsers refuse too many changes of the address, as while a key is held down.
 let remembering = 0;
 function remember() {
   clearTimeout(remembering);

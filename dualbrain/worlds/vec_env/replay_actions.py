@@ -1,6 +1,6 @@
 """Store the executed action in a replay buffer where a reflex replaced the policy's.
 
-An off-policy algorithm learns from what was done, whoever decided it. Those of Stable-Baselines3 store an array of
+An off-policy algorithm learns from executed actions, reflexes included. Those of Stable-Baselines3 store an array of
 actions (``buffer_actions`` in `OffPolicyAlgorithm.collect_rollouts`) after the step. For Discrete actions, the only
 ones that reflexes pre-empt, it is the array that the step was asked for with, so that what is written there is stored.
 An on-policy algorithm must keep the action that it sampled, to which its log-probability belongs.
@@ -36,7 +36,7 @@ def tell_learner(asked: NDArray[Any], executed: NDArray[Any]) -> None:
 
 
 def _asking() -> FrameType | None:
-    """Return the frame of the first caller that is no `VecEnv`: whoever asked for this step."""
+    """Return the frame of the first caller that is not a `VecEnv`, which requested this step."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and isinstance(frame.f_locals.get("self"), VecEnv):
         frame = frame.f_back
