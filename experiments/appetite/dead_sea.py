@@ -61,7 +61,7 @@ def run(seed: int) -> Outcome:
 
 DEAD_SEA = Experiment(
     name="dead-sea",
-    about="Is the cue of a hated taste good at once, before any new taste, when the body comes to need it?",
+    about="Does the cue of a disliked taste gain value at once, before any new taste, when the body needs it?",
     published=(
         Published(
             "First deprived exposure: approach to the salt cue from 1.0 +- .1 to 3.3 +- .5, sucrose cue 4.2 to 4.5",
@@ -82,5 +82,5 @@ DEAD_SEA = Experiment(
     ),
     controls=("scalar critic",),
     figure=Bars([f"{cue}, {state}" for cue in CUES for state in STATES], ("intact",), y="value of the cue"),
-    notes="The published numbers are approaches, ours are values; what is compared is the change, not its unit.",
+    notes="The published numbers are approaches, ours are values; the changes are compared, not their units.",
 )

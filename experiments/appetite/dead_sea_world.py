@@ -187,7 +187,7 @@ PUBLISHED = (
 
 SALT_LICK = Experiment(
     name="salt-lick",
-    about="Is a cue of salt, disgusting all life long, good at once to a trained agent's body that lacks salt?",
+    about="Does the cue of a disliked salty taste gain value at once for a trained agent whose body lacks salt?",
     published=PUBLISHED,
     run=run,
     claims=(
@@ -198,16 +198,16 @@ SALT_LICK = Experiment(
     ),
     controls=(SCALAR, FROZEN),
     figure=Bars([f"{cue}, {body}" for cue in ("salt", "sugar") for body in BODIES], [INTACT], y="composed valence"),
-    notes="The cue is the tone between press and taste. Observations are held as experienced; 'told' shows the "
-    "depletion to the cortex too. 'salt lever' is the lever underfoot before a press, reported only. Budget and recipe "
-    "were settled in pilots with seeds 100 and 101, before any other seed was made.",
+    notes="The cue is the tone between press and taste. Observations are held as experienced; in the conditions "
+    "'told' the cortex observes the depletion too. 'salt lever' is the lever underfoot before a press, reported "
+    "only. Budget and recipe were chosen in pilots with seeds 100 and 101, before any other seed was run.",
     steps=STEPS,
     quick_steps=QUICK,
 )
 
 DEAD_SEA_ACTING = Experiment(
     name="dead-sea-acting",
-    about="Does an agent whose body lacks salt for the first time go for the salt it has only ever hated?",
+    about="Does an agent whose body lacks salt for the first time choose the salt that it has always disliked?",
     published=PUBLISHED,
     run=None,
     claims=(Claim("its first choice is salt in at least 95 % of episodes", "first choice is salt", at_least=0.95),),

@@ -42,7 +42,7 @@ def run(seed: int) -> Outcome:
 
 SODIUM_LATENT_LEARNING = Experiment(
     name="sodium-latent-learning",
-    about="Does lack of sodium raise pressing for what was salty when sodium did not matter, and for that alone?",
+    about="Does lack of sodium raise pressing for what tasted salty when sodium was not lacking, and only for that?",
     published=(
         Published(
             "2 to 3 times the presses in extinction, specific to sodium",
@@ -68,5 +68,6 @@ SODIUM_LATENT_LEARNING = Experiment(
         published={"sodium ratio": (2.0, 3.0)},
         y="presses, times water's",
     ),
-    notes="That presses are in proportion to valence is assumed, and thirst at the test chosen: a ratio that follows.",
+    notes="Presses are assumed to be proportional to valence, and thirst at the test is chosen; the ratio follows "
+    "from both.",
 )

@@ -30,7 +30,7 @@ def run(seed: int) -> Outcome:
 
 WIRE_CUT = Experiment(
     name="wire-cut",
-    about="Does cutting the way from assessors to steering end seeking, and spare eating?",
+    about="Does removing predictions from the reward end approach to cues, and leave eating unchanged?",
     published=(
         Published(
             "Ventral pallidum: cue-triggered seeking needs it",
@@ -45,5 +45,5 @@ WIRE_CUT = Experiment(
     controls=("sham",),
     subject="wire cut",
     figure=Bars(("seeking", "consumption"), y="share of intact"),
-    notes="Seeking is what the thought of the taste pays at its cue.",
+    notes="Seeking is the reward from the predicted taste at its cue.",
 )

@@ -76,5 +76,5 @@ DRIVE_REDUCTION = Experiment(
     ),
     controls=("constant worth", "linear drive"),
     figure=Curves("reward", x="H", y="reward of K = 2", start=STATES[0], step=STATES[1] - STATES[0]),
-    notes="Nothing is learned or left to chance: all seeds are alike. Rewards are in units of that at H = 100.",
+    notes="There is no learning and no randomness: all seeds are equal. Rewards are in units of that at H = 100.",
 )

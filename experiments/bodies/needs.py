@@ -136,7 +136,8 @@ def gains(found: SeedResults, brain: str) -> dict[str, Samples]:
 
 NEEDS = Experiment(
     name="needs",
-    about="Does a brain with one assessor per need look after its body better than one with a single reward?",
+    about="Does a brain with one assessor per need keep its body closer to the set points than one with a single "
+    "reward?",
     published=(
         Published(
             "Modular agents keep closer to the set points than monolithic ones, the more so the more needs there are",

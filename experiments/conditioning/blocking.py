@@ -33,7 +33,7 @@ def run(seed: int) -> Outcome:
 
 BLOCKING = Experiment(
     name="blocking",
-    about="Is less learned of B if A, which comes with it, already foretells the outcome?",
+    about="Is less learned about B if A, which comes with it, already predicts the outcome?",
     published=(
         Published("B is blocked", "Kamin 1968, in Jones (ed.), Miami symposium on the prediction of behavior"),
         Published("Dopamine cells: blocked, but not wholly", "Waelti, Dickinson, Schultz 2001, Nature 412:43"),

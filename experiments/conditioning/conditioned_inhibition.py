@@ -30,7 +30,7 @@ def run(seed: int) -> Outcome:
 
 CONDITIONED_INHIBITION = Experiment(
     name="conditioned-inhibition",
-    about="Does what tells of the outcome's absence become an inhibitor, by summation and retardation?",
+    about="Does a signal of the outcome's absence become an inhibitor, by summation and retardation?",
     published=(
         Published("Summation and retardation tests", "Rescorla 1969, Psychological Bulletin 72:77"),
         Published(

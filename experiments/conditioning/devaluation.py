@@ -43,7 +43,7 @@ def run(seed: int) -> Outcome:
 
 DEVALUATION = Experiment(
     name="devaluation",
-    about="Is a cue worth less as soon as the body has had enough of its outcome, and another cue not?",
+    about="Does a cue lose value as soon as the body is sated with its outcome, and another cue not?",
     published=(
         Published("Immediate and selective", "Adams, Dickinson 1981, Quarterly J. Experimental Psychology 33B:109"),
     ),

@@ -78,7 +78,7 @@ def run(seed: int) -> Outcome:
 
 DISTRIBUTIONAL = Experiment(
     name="distributional",
-    about="Do cells differ in what they expect, stably, and as their asymmetry says?",
+    about="Do the predictions of cells differ stably, and correlate with their asymmetry?",
     published=(
         Published(
             "Reversal points differ, are stable over halves, and go with asymmetry",

@@ -33,7 +33,7 @@ def run(seed: int) -> Outcome:
 
 LATENT_INHIBITION = Experiment(
     name="latent-inhibition",
-    about="Is learning slower about what was often there without consequence?",
+    about="Is learning slower about a stimulus that was often present without an outcome?",
     published=(
         Published(
             "Pre-exposed stimuli are learned about slowly",

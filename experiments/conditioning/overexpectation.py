@@ -28,7 +28,7 @@ def run(seed: int) -> Outcome:
 
 OVEREXPECTATION = Experiment(
     name="overexpectation",
-    about="Do two stimuli lose when together they foretell more than comes?",
+    about="Do two stimuli lose value when together they predict more than the outcome?",
     published=(Published("Reduction after reinforced compounds", "Rescorla 1970, Learning and Motivation 1:372"),),
     run=run,
     claims=(

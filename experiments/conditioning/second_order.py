@@ -36,7 +36,7 @@ def run(seed: int) -> Outcome:
 
 SECOND_ORDER = Experiment(
     name="second-order",
-    about="Is a stimulus that foretells a cue worth something, and still so when the cue means nothing any more?",
+    about="Does a stimulus that predicts a cue gain value, and keep it when the cue is extinguished?",
     published=(
         Published(
             "Second-order fear survives extinction of CS1",
@@ -51,5 +51,5 @@ SECOND_ORDER = Experiment(
     ),
     controls=("lambda .9",),
     figure=Bars(("first", "second", "after"), y="value"),
-    notes="Twelve trials of B before A: with many more, A is extinguished by them, and B with it.",
+    notes="There are twelve trials of B before A: with many more, A is extinguished by them, and B with it.",
 )

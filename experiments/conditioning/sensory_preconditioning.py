@@ -32,7 +32,7 @@ def run(seed: int) -> Outcome:
 
 SENSORY_PRECONDITIONING = Experiment(
     name="sensory-preconditioning",
-    about="Is A worth something if it came with X before X came with the outcome?",
+    about="Does A gain value if it came with X before X came with the outcome?",
     published=(
         Published("A responds after A-X, X-US", "Brogden 1939, J. Experimental Psychology 25:323"),
         Published("Needs dopamine transients at A-X", "Sharpe et al. 2017, Nature Neuroscience 20:735"),

@@ -48,7 +48,7 @@ def run(seed: int) -> Outcome:
 
 TIMING = Experiment(
     name="timing",
-    about="Does the response peak when the outcome is due?",
+    about="Does the response peak at the time of the outcome?",
     published=(
         Published("Peaks near the time of the US", "Kehoe, Joscelyne 2005, Behavioral Neuroscience 119"),
         Published("So do TD's, with microstimuli", "Ludvig, Sutton, Kehoe 2012, Learning & Behavior 40:305"),
@@ -56,6 +56,6 @@ TIMING = Experiment(
     run=run,
     claims=(Claim("latency of the peak and gap: rank correlation at least .9", "correlation", at_least=0.9),),
     controls=("presence only",),
-    notes="With blurred time the peaks come early: the measure 'away' tells by how many steps, and is not claimed of.",
+    notes="With blurred time the peaks come early: the measure 'away' gives the number of steps, without a claim.",
     figure=Curves([f"gap {gap}" for gap in GAPS], ("intact",), x="step from the onset", y="value", start=0.0),
 )

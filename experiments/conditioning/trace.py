@@ -33,7 +33,7 @@ def run(seed: int) -> Outcome:
 
 TRACE = Experiment(
     name="trace",
-    about="Is a stimulus learned about the more slowly the longer the gap before the outcome?",
+    about="Is learning slower, the longer the gap between stimulus and outcome?",
     published=(
         Published(
             "Slower with longer trace intervals",

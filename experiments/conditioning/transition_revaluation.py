@@ -47,7 +47,7 @@ def run(seed: int) -> Outcome:
 
 TRANSITION_REVALUATION = Experiment(
     name="transition-revaluation",
-    about="Is a change of ways known where they begin, as a change of rewards is?",
+    about="Does a change of transitions change earlier values at once, as a change of rewards does?",
     published=(
         Published(
             "People revalue after both, but less after transitions changed",

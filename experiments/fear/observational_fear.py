@@ -68,7 +68,8 @@ def run(seed: int) -> Outcome:
 
 OBSERVATIONAL_FEAR = Experiment(
     name="observational-fear",
-    about="Is fear learned from others of what strikes the innate eye only, and does a calm model prevent it?",
+    about="Is fear learned from others only for what the innate detector responds to, and does a calm model prevent "
+    "it?",
     published=(
         Published(
             "Snakes and crocodiles yes, flowers and rabbits no", "Cook, Mineka 1989, J. Abnormal Psychology 98:448"

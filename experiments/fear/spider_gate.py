@@ -196,20 +196,21 @@ SPIDER_GATE = Experiment(
     controls=("gate open", "wire cut"),
     figure=Bars(("kept", "prediction kept"), CONDITIONS, y="share of what it was before"),
     notes=(
-        "The infant lives in SpiderCave with an eye that reaches one cell and words that tell truly of what is "
-        "within six; it acts at random. The adult lives where there are words, spoken idly, and nothing else: its "
-        "critic learns what the fear of them costs, and then 2000 mentions follow. Valence and short prediction are"
-        " those of the word less those of an unrelated one, in the same places. With the gate open missing evidence"
-        " reads as 0; with the wire cut the reward does not read the assessor. With the wire cut the word's short "
-        "prediction should outlive its valence. The unrelated share is the size of the larger of two differences "
-        "per seed, of either sign, and so holds all the critic's noise. With eight worlds in which words were "
-        "priced, for three times 100,000 steps, it was .050 over ten seeds and .070 over twenty (.052 to .091), above "
-        "its bound. So the critic settles in 64 worlds now, for 600,000 steps after the first 200,000, and all twenty "
-        "were made again; that was chosen on pilots with seeds 100 and 8. The thought is the percept "
-        "itself, without hidden layers: with the default network the critic, as it learned what words cost, moved "
-        "the thoughts that the assessors read, and in trials the word's prediction fell to a fifth within 70,000 "
-        "steps even with the gate closed. Words are compared with words, not with silence: against silence an "
-        "unrelated word was a small relief, since while it lasts no other one can be heard."
+        "The infant is trained in SpiderCave with a view of one cell and words that truly name what is within "
+        "six; it acts at random. The adult is in a world with random words and nothing else: its critic learns "
+        "the cost of the fear of them, and then 2000 mentions follow. Valence and short prediction are those of "
+        "the word less those of an unrelated one, in the same places. With the gate open missing evidence reads "
+        "as 0; with the wire cut the reward does not read the assessor. With the wire cut the word's short "
+        "prediction should outlive its valence. The unrelated share is the size of the larger of two "
+        "differences per seed, of either sign, and so holds all the critic's noise. With eight worlds in which "
+        "words were priced, for three times 100,000 steps, it was .050 over ten seeds and .070 over twenty "
+        "(.052 to .091), above its bound. So the critic settles in 64 worlds now, for 600,000 steps after the "
+        "first 200,000, and all twenty were made again; that was chosen on pilots with seeds 100 and 8. The "
+        "thought is the percept itself, without hidden layers: with the default network the critic, as it "
+        "learned what words cost, moved the thoughts that the assessors read, and in trials the word's "
+        "prediction fell to a fifth within 70,000 steps even with the gate closed. Words are compared with "
+        "words, not with silence: against silence an unrelated word was a small relief, since while it lasts no "
+        "other one can be heard."
     ),
     steps=RAISED,
     quick_steps=2048,

@@ -41,7 +41,7 @@ def run(seed: int) -> Outcome:
 
 SPIDER_GATE_CHAMBER = Experiment(
     name="spider-gate-chamber",
-    about="Does a fear stay that evidence neither confirms nor denies?",
+    about="Does a fear persist without evidence for or against it?",
     published=(Published("A claim, not a measurement: gated assessors keep generalised fears", "Byrnes 2025"),),
     run=run,
     claims=(

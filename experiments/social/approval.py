@@ -160,7 +160,8 @@ def derive(found: SeedResults) -> SeedResults:
 
 APPROVAL = Experiment(
     name="approval",
-    about="Does what familiar faces taught of words hold before a stranger of high standing, who never punishes?",
+    about="Does approval of words, learned from familiar faces, generalise to a stranger of high standing who never "
+    "punishes?",
     published=(
         Published("An innate heuristic trains an assessor that carries shame to people never met (a sketch)", "Byrnes"),
     ),
@@ -176,17 +177,18 @@ APPROVAL = Experiment(
     controls=tuple(f"{WIRE_CUT}, {badge}" for badge in BADGES),
     figure=Bars(tuple(f"avoided, {badge}" for badge in BADGES), y="share not disapproved of"),
     notes=(
-        "The infant says words at random among familiar listeners of both badges, the observer being away; only its"
-        ' assessors learn. Then it learns to act in his company alone, where all pay is by thought. "Avoided" is '
-        'the share of its utterances in his earshot that he does not disapprove of, "said" how many there are per '
-        "step there. Both observers are met by the same infant. Words at random come to 1/3. Where the wire is cut,"
-        " steering does not read the assessors from when it meets the observer on: those brains are paid nothing "
-        "and drift to one word or other, which may happen to please. So one badge and one seed would not do. Two "
-        "things must be as they are. Faces follow a word a step later (`slow`): where they follow at once, the face"
-        " tells all that the word could, and in a pilot (200,000 steps, slower assessors) the words were hardly "
-        "told apart. And what steering reads follows slowly (`tau` 0.01): in a pilot with the defaults and a "
-        "learning rate of 0.001, an infant with the right expectations came to say almost only (99 %) what the red "
-        "observer disapproves of, as the critic's learning had moved the thoughts that the assessors read."
+        "The infant says words at random among familiar listeners of both badges, the observer being away; only "
+        "its assessors learn. Then it learns to act in the observer's company alone, where all reward comes "
+        'from predictions. "Avoided" is the share of its utterances in the observer\'s earshot that the observer '
+        'does not disapprove of, "said" their number per step. The same infant meets both observers. Random '
+        "words give 1/3. With the wire cut, steering does not read the assessors once the agent has met the "
+        "observer: those brains get no reward and drift to some word, which may happen to please. So one badge "
+        "and one seed are not enough. Two settings are necessary. Faces follow a word a step later (`slow`): "
+        "where they follow at once, the face gives all the information of the word, and in a pilot (200,000 "
+        "steps, slower assessors) the predictions for the words hardly differed. And the slow copy is slow "
+        "(`tau` 0.01): in a pilot with the defaults and a learning rate of 0.001, an infant with the right "
+        "predictions came to say almost only (99 %) what the red observer disapproves of, as the critic's "
+        "learning had moved the thoughts that the assessors read."
     ),
     steps=RAISED,
     quick_steps=2048,

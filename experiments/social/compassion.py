@@ -219,7 +219,7 @@ def kept(samples: Mapping[str, Samples]) -> Samples:
 
 COMPASSION = Experiment(
     name="compassion",
-    about="Does a friend's suffering move me out of sight too?",
+    about="Is a friend's pain aversive out of sight too?",
     published=(
         Published(
             "Transient empathy: own pain is read at the thought of a person and not taught by it, and whether that "
@@ -251,18 +251,18 @@ COMPASSION = Experiment(
         ("friend", "friend after", "enemy", "enemy after"), ("intact",), y="reward at the thought of one in pain"
     ),
     notes=(
-        "The infant learns in a world with spiders, friends and enemies, acting at random; then it lives in turn in"
-        " a village, where others cry and nothing hurts, and in the wild, where words still tell of spiders and "
-        'nobody is. "Distress" is its own dread, the short prediction of own pain at a friend\'s cry. Taught by '
-        "others: own pain is taught at the thought of others too. Gate open: missing evidence reads as 0. No "
-        'person: the head of the flag is cut out. "At worst" is of the two times the one that is nearer to 0 or '
-        'beyond it. The gate does its part: with it the dread at a friend\'s cry ("distress") stays, without it a '
-        "little is left. The weak link is the relation: it is known of people in view only, "
-        "and their looks tell it better than their names do; so names alone mean little, and what little they mean "
-        "wanders while one lives on. The design was chosen on pilots with one brain (seed 100), of which another "
-        "rate of the adult's assessors (0.003 in place of 0.001) had lost the enemy's sign too. With hidden layers "
-        "under the assessors the dread at a cry was a small part of that at the word, and faded under either "
-        "condition."
+        "The infant learns in a world with spiders, friends and enemies, acting at random; then it is placed in "
+        "turn in a village, where others cry and nothing hurts, and in the wild, where words still name spiders "
+        'and no person is. "Distress" is the short prediction of own pain at a friend\'s cry. Taught by others: '
+        "own pain is learned at the thought of others too. Gate open: missing evidence reads as 0. No person: "
+        'the head of the flag is removed. "At worst" is the value, of the two times, that is nearer to 0 or '
+        'beyond it. The gate works: with it the prediction of own pain at a friend\'s cry ("distress") stays, '
+        "without it little is left. The weak part is the relation: it is sensed of people in view only, and "
+        "their looks predict it better than their names do; so its prediction from names alone is small, and "
+        "drifts during further training. The design was chosen on pilots with one brain (seed 100), of which "
+        "another rate of the adult's assessors (0.003 in place of 0.001) had lost the enemy's sign too. With "
+        "hidden layers under the assessors the dread at a cry was a small part of that at the word, and faded "
+        "under either condition."
     ),
     steps=RAISED,
     quick_steps=2048,

@@ -158,7 +158,7 @@ def derive(found: SeedResults) -> SeedResults:
 
 ELDERS = Experiment(
     name="elders",
-    about="Does company of those who know help to find what nobody finds by chance?",
+    about="Does the company of experts help to find a recipe that is never found by chance?",
     published=(
         Published(
             "Model-free agents do not learn from experts in view; with a loss for predicting the next state they do",
@@ -181,17 +181,18 @@ ELDERS = Experiment(
         y="steps to the first success",
     ),
     notes=(
-        "It waits for a cortex that predicts the next state: nothing here learns from what it sees others do. The "
-        "whole recipe has five stations; 300,000 random episodes had no success, and without success the budget "
-        'counts as the first one. "Near" is the share of steps with the elder within two cells, "furthest" how far '
-        "an episode's bean gets on average (raw 1, prepared 6; with one station 2), both over the last quarter of "
-        'the training; "ever" is how far any got. Under the control the elder is there and the drives are off. The '
-        "easier recipe has one station, which chance finds in 3 of 1000 episodes; it was taken after a pilot in "
-        "which nobody succeeded with two, gets half of the steps, and no verdict hangs on it. With it all of the "
-        "first ten agents with the drives succeeded, after .36 (.23 to .52) of the asocial agent's steps, and still"
-        " feasted at the end; of those without the drives, or without an elder, three of ten succeeded and none "
-        "feasted at the end. It need not be imitation: who stays beside the elder stands on stations more often. "
-        "Two seeds with 1,000,000 steps came to the same: nobody succeeded with the whole recipe."
+        "It waits for a cortex that predicts the next state: nothing here learns from what it sees others do. "
+        "The whole recipe has five stations; 300,000 random episodes had no success, and without success the "
+        'budget counts as the first one. "Near" is the share of steps with the elder within two cells, '
+        '"furthest" how far an episode\'s bean gets on average (raw 1, prepared 6; with one station 2), both '
+        'over the last quarter of the training; "ever" is how far any got. Under the control the elder is there '
+        "and the drives are off. The easier recipe has one station, which chance finds in 3 of 1000 episodes; "
+        "it was chosen after a pilot in which no agent succeeded with two, gets half of the steps, and does not "
+        "affect the verdict. With it all of the first ten agents with the drives succeeded, after .36 (.23 to "
+        ".52) of the asocial agent's steps, and still feasted at the end; of those without the drives, or "
+        "without an elder, three of ten succeeded and none feasted at the end. It need not be imitation: an "
+        "agent that stays beside the elder stands on stations more often. Two seeds with 1,000,000 steps had "
+        "the same result: no agent succeeded with the whole recipe."
     ),
     steps=BUDGET,
     quick_steps=2048,

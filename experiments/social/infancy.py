@@ -134,15 +134,15 @@ INFANCY_FIRST = Experiment(
     controls=(REVERSED,),
     figure=Bars(("last", "fresh"), y="score per life"),
     notes=(
-        "A life is up to 300 steps; scores are beans, prepared and eaten. Elder has one station; the infant has the"
-        " drives elders and prestige, extrinsic and pain arrive after a quarter of the training, and in the "
-        "reversed order it is the other way round. All are alike from then on. Three designs were piloted for "
-        "500,000 steps on the seeds 100 and 101; the mean gains of an infancy on fresh episodes, added to what all "
-        "drives from the start came to, were -4 to 224 in SpiderCave (novelty, flinch and pain before hunger:5 and "
-        "thirst:5), -41 to 234 in Needs (hunger:5 and thirst:5 before extrinsic and salt) and +0.04 to 0.02 here, "
-        "which was taken. So the design is the one of three that looked best; only its seeds are fresh. Over "
-        "the first ten seeds an infancy seemed to help, by .043 beans a life (.016 to .068); over twenty that is "
-        "no longer certain. That its order matters is."
+        "An episode has up to 300 steps; scores are beans, prepared and eaten. Elder has one station; the "
+        "infant has the drives elders and prestige, extrinsic and pain arrive after a quarter of the training, "
+        "and in the reversed order it is the other way round. All are alike from then on. Three designs were "
+        "piloted for 500,000 steps on the seeds 100 and 101; the mean gains of an infancy on fresh episodes, "
+        "added to what all drives from the start came to, were -4 to 224 in SpiderCave (novelty, flinch and "
+        "pain before hunger:5 and thirst:5), -41 to 234 in Needs (hunger:5 and thirst:5 before extrinsic and "
+        "salt) and +0.04 to 0.02 here, which was taken. So the design is the one of three that looked best; "
+        "only its seeds are fresh. Over the first ten seeds an infancy seemed to help, by .043 beans an episode "
+        "(.016 to .068); over twenty that is no longer certain. Its order has a certain effect."
     ),
     steps=BUDGET,
     quick_steps=2048,

@@ -12,7 +12,7 @@ from dualbrain.lab.experiment import Experiment, Published
 
 PRESTIGE = Experiment(
     name="prestige",
-    about="Is a model whom bystanders watch copied more than another?",
+    about="Is a model that bystanders watch copied more than another?",
     published=(
         Published(
             "A model watched by bystanders is copied: odds of more than 2, about 5 in its domain, none outside",
