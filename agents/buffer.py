@@ -26,7 +26,7 @@ class MaskedRolloutBuffer(RolloutBuffer):
     """(T, N) rows in which the agent took part in the step; None: all."""
 
     def compute_returns_and_advantage(self, last_values: torch.Tensor, dones: NDArray[np.bool_]) -> None:
-        """Work out advantages and returns as SB3 does; what absent rows hold is wiped, lest 0 times infinity is NaN."""
+        """Compute advantages and returns as SB3 does; absent rows are set to 0, since 0 times infinity is NaN."""
         if self.present is not None and not self.present.all():
             self.values[~self.present] = self.rewards[~self.present] = 0.0
         super().compute_returns_and_advantage(last_values, dones)

@@ -41,7 +41,7 @@ def chart_foresight(agent: DualBrainPPO, record: Rollout, writers: Sequence[Any]
 
 
 def _judge(name: str, prediction: Floats, target: Floats, taught: Bools, writers: Sequence[Any], step: int) -> Judged:
-    """Judge one signal by the rows that teach anything; columns are ``(R,)``."""
+    """Judge one signal by the rows that have a target; columns are ``(R,)``."""
     rows = np.flatnonzero(taught)
     prediction, target = prediction[rows], target[rows]
     came = target > 0.0

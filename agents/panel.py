@@ -66,7 +66,7 @@ class Panel(BaseCallback):
         return self._episodes.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on with the episodes that were under way; called once training has started."""
+        """Restore unfinished episodes; called once training has started."""
         self._episodes.load_state_dict(state)
 
     def _open(self) -> None:
@@ -87,7 +87,7 @@ class Panel(BaseCallback):
         hang(self.logger, self.model.steering, self.model.options, world, self.num_timesteps)
 
     def _register(self, ended: bool) -> None:
-        """Enter the run among those that TensorBoard compares by their settings."""
+        """Register the run for TensorBoard's HParams."""
         for writer in writers(self.logger):
             write_run(Path(writer.log_dir), settings_of(self.model), ended)
 

@@ -89,7 +89,7 @@ class BrainPolicy(ActorCriticPolicy):
             return ThoughtAssessors(signals, width, *self._discounts, lesions).to(self.device)
 
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
-        """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
+        """Attach heads to the cortex, with an optimizer of their own and, if wanted, a slow copy."""
         self.assessors = assessors
         trunk = [self.cortex] if self.options.detach else self.cortex.trunk  # a critic's layers are no modules of its
         parameters = [each for module in (*trunk, assessors.short, assessors.long) for each in module.parameters()]
@@ -111,7 +111,7 @@ class BrainPolicy(ActorCriticPolicy):
         try:
             obs, batched = super().obs_to_tensor(observation)
         except (ValueError, AssertionError) as error:
-            raise UserError(f"this is no observation of the brain's: {' '.join(str(error).split())}") from error
+            raise UserError(f"this is not an observation of the brain: {' '.join(str(error).split())}") from error
         check_observations(observation if batched else _alone(observation))
         return obs, batched
 

@@ -140,7 +140,7 @@ class DualBrainPPO(PlainFiles, PPO):
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else _worlds(env, n_envs, env_kwargs)
         if venv is None and built:
-            raise UserError("an agent is born into an environment: give an id, a gymnasium.Env or a VecEnv")
+            raise UserError("an agent needs an environment: give an id, a gymnasium.Env or a VecEnv")
         checked = checked_arguments(PPO, args, kwargs, n_envs if venv is None else venv.num_envs, OWN)
         if checked.get("rollout_buffer_class"):
             raise UserError("'rollout_buffer_class' cannot be chosen: a brain keeps rollouts in a class of its own")
@@ -166,7 +166,7 @@ class DualBrainPPO(PlainFiles, PPO):
         super()._setup_model()
 
     def _declare(self) -> None:
-        """Fit what follows from the signals to them: the policy's arguments and the record."""
+        """Set what depends on the signals: the policy's arguments and the record."""
         self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
         self.record = Rollout(self.n_steps, self.n_envs, self.steering.signals)
 
@@ -208,7 +208,7 @@ class DualBrainPPO(PlainFiles, PPO):
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
         if ours and ours != theirs:
-            raise UserError(f"the brain has the signals {ours}, but its environment brings a body with {theirs}")
+            raise UserError(f"the brain has the signals {ours}, but its environment has {theirs}")
 
     def _check_fit(self, steering: SteeringSubsystem) -> None:
         if not steering.signals:
@@ -251,14 +251,16 @@ class DualBrainPPO(PlainFiles, PPO):
         self.steering.set_weights(weights)
 
     def set_assessors(self, options: AssessorOptions) -> None:
-        """Change how the assessors learn, or what of them is lesioned.
+        """Change how the assessors learn, or which of them are ablated.
 
         While the agent learns, this waits for the next rollout's start. Heads keep what they have learned. Raises
         `UserError` for a lesion that is no signal, and for what is decided at birth: whether there are assessors, and
         whether they are detached.
         """
         if self.options is None or self.options.detach != options.detach:
-            raise UserError("whether there are assessors, and whether they are detached, is decided at birth")
+            raise UserError(
+                "whether there are assessors, and whether they are detached, is fixed when the agent is made"
+            )
         check_lesions(options.lesions, self.steering.signals)
         self._at_rollout_start("assessors", partial(self._reform, options))
 
@@ -402,7 +404,7 @@ class DualBrainPPO(PlainFiles, PPO):
         return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
-        """Look for finished episodes where some did finish, not in every world of a batch."""
+        """Look for finished episodes only in worlds where one ended."""
         if dones is None:
             super()._update_info_buffer(infos)
             return
@@ -446,7 +448,7 @@ class DualBrainPPO(PlainFiles, PPO):
             self._train_assessors(self.options)
 
     def _leave_out_the_absent(self) -> None:
-        """Correct the one figure of SB3's log that it takes over all rows."""
+        """Correct the explained variance in SB3's log, which SB3 computes over all rows."""
         if not self.record.present.all():
             lived, buffer = flatten(self.record.present), self.rollout_buffer
             share = explained_variance(buffer.values.flatten()[lived], buffer.returns.flatten()[lived])
@@ -480,7 +482,7 @@ class DualBrainPPO(PlainFiles, PPO):
 
     @property
     def scorecard(self) -> Scorecard | None:
-        """What the steering subsystem reads of the cortex, from observations as `predict` takes them.
+        """Return the predictions that the steering subsystem reads, from observations as `predict` takes them.
 
         None without assessors.
         """

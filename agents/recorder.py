@@ -45,7 +45,7 @@ class Recorder(BaseCallback):
             self._cut.append((t, cut))
 
     def _on_rollout_end(self) -> None:
-        """Assess every thought of the rollout and what follows it (SB3 has just judged that), and set the targets."""
+        """Predict from every thought of the rollout and from the observation after it, and set the targets."""
         policy, record = self.model.policy, self.model.record
         if policy.assessors is None:
             return

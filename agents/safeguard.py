@@ -58,7 +58,7 @@ def broken_losses(log: Mapping[str, Any]) -> list[str]:
 
 
 def extremes(record: Rollout, signals: Iterable[str]) -> str:
-    """Say what was greatest in a rollout, where, and by which signal: as a rule that is what broke the brain."""
+    """Describe the largest reward and signal of a rollout, which are the usual cause of a non-finite update."""
     names, lived = list(signals), record.present
     reward = np.where(lived, record.reward, 0.0)
     step, env = _place(reward)

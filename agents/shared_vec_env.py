@@ -72,7 +72,7 @@ class SharedVecEnv:
             afterwards()
 
     def _take_turns(self) -> None:
-        """Let everyone go on to its next request."""
+        """Run every learner until its next request."""
         for life in self._lives:
             life.switch()
 
@@ -89,7 +89,7 @@ class SharedVecEnv:
             self.obs = self.venv.reset()
             return
         if any(actions is None for actions in asked):
-            raise UserError("a brain cannot reset a world by itself in which others live")
+            raise UserError("a brain cannot reset a world that it shares with others")
         given = self.venv.step(self._together(asked))
         self.obs, _, self.dones, self.infos = given
         self.rewards = self._raw.step(given)[1]
@@ -138,7 +138,7 @@ class AgentView(VecEnv):
         self.actions = actions
 
     def step_wait(self) -> tuple[Any, NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]]:
-        """Wait until all have asked for a step, and return what it brought these agents."""
+        """Wait until all learners have requested a step, and return its result for these agents."""
         self.hub.wait()
         dones = self.hub.dones[self.rows]
         return _take(self.hub.obs, self.rows), self.hub.rewards[self.rows], dones, self._told(dones)
@@ -169,7 +169,7 @@ class AgentView(VecEnv):
         return self.hub.alive()[self.rows]
 
     def close(self) -> None:
-        """Leave the world to the others."""
+        """Do nothing: the others still use the world."""
 
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
         """Return pictures of the world, as far as it gives some."""

@@ -103,7 +103,7 @@ class Society:
         log_interval: int = 1,
         reset_num_timesteps: bool = True,
     ) -> Self:
-        """Let all brains learn side by side, for ``total_timesteps`` steps of all agents together.
+        """Train all brains side by side, for ``total_timesteps`` steps of all agents together.
 
         Each brain's share is that of its agents, rounded up to whole rollouts of ``n_steps`` steps of its own, as
         Stable-Baselines3 rounds. Where rollouts differ in length, brains that have learned their share go on acting
@@ -129,7 +129,7 @@ class Society:
         return self.brains.items()
 
     def _begin(self, anew: bool) -> None:
-        """Get ready to learn; if one brain needs a fresh world, all do."""
+        """Prepare to learn; if one brain needs a reset of the worlds, reset them for all."""
         if anew or any(brain._last_obs is None for brain in self.brains.values()):
             self._collective.begin()
             for brain in self.brains.values():
@@ -255,4 +255,4 @@ def _check_places(places: Mapping[str, Sequence[int]], n_agents: int) -> None:
             owners[agent] = name
     left = [agent for agent in range(n_agents) if agent not in owners]
     if left:
-        raise UserError(f"no brain moves agents {', '.join(map(str, left))}: a world has 0 to {n_agents - 1}")
+        raise UserError(f"no brain controls agents {', '.join(map(str, left))}: a world has 0 to {n_agents - 1}")

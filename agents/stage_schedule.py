@@ -30,7 +30,7 @@ class StageSchedule(BaseCallback):
         return {"marked": self._marked}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Mark no stage twice in a run that goes on; called once training has started."""
+        """Restore which stages have been marked; called once training has started."""
         self._marked = bool(state["marked"])
 
     def _on_step(self) -> bool:

@@ -17,7 +17,7 @@ SpaceInfo = tuple[list[str], dict[Any, tuple[int, ...]], dict[Any, Any]]
 
 
 def hold_any_part() -> None:
-    """Let every `DummyVecEnv` keep parts without a shape as objects; all others are kept as before."""
+    """Make every `DummyVecEnv` keep parts without a shape as objects; others are kept as before."""
     vars(dummy_vec_env)["obs_space_info"] = _space_info
 
 

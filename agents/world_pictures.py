@@ -50,14 +50,14 @@ class SampleWorld:
 
     @cached_property
     def world(self) -> VecEnv | None:
-        """One such world, if need be without pictures; None where it cannot be made anew."""
+        """Return a second world, without rendering if need be; None where it cannot be made."""
         drawn, made = Guard("a world to draw", "episode in motion"), Guard("another world", "value map")
         world = drawn.run(another, self._agent.body)
         return world if drawn.working else made.run(another, self._agent.body, drawn=False)
 
     @cached_property
     def map(self) -> StateMap | None:
-        """What is seen from everywhere in it, in the same layout throughout; None where there is no map."""
+        """Return the map of the world, in the same layout throughout; None where there is none."""
         return None if self.world is None else map_of(self.world, self.seed)
 
 

@@ -40,7 +40,7 @@ def place(error: BaseException) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Say in one line what an exception is about, and where in the user's own code it was raised."""
+    """Describe an exception in one line, with the place in the user's own code where it was raised."""
     if isinstance(error, SyntaxError):
         return f"syntax error in {error.filename}, line {error.lineno}: {error.msg}"
     said = " ".join(str(error).split())
@@ -48,7 +48,7 @@ def reason(error: BaseException) -> str:
 
 
 def in_a_line(error: BaseException) -> str:
-    """Say in one line, which is never empty, what went wrong: a `UserError` speaks for itself, of others see `reason`.
+    """Describe an error in one line, which is never empty: the text of a `UserError`, or else `reason`.
 
     >>> in_a_line(UserError("unknown sense 'enrgy'")), in_a_line(KeyError("energy")), in_a_line(AssertionError())
     ("unknown sense 'enrgy'", "KeyError: 'energy'", 'AssertionError')

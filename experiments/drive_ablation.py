@@ -88,7 +88,7 @@ def gap(trial: Trial, found: SeedResults) -> Interval:
 
 
 def row(trial: Trial, found: SeedResults) -> list[str]:
-    """Lay out what came of one trial."""
+    """Lay out the results of one trial."""
     samples: list[Samples] = [found[condition][trial.measure] for condition in (WITH, WITHOUT)]
     difference = gap(trial, found)
     verdict = DIFFERS if difference.excludes_zero else FAIL
@@ -115,7 +115,7 @@ def shelf(trial: Trial, folder: Path) -> SeedStore:
 
 
 def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[SeedResults]:
-    """Return what came of trials; what is missing of them is made in ``jobs`` processes."""
+    """Return the results of trials; missing runs are trained in ``jobs`` processes."""
     shelves = [shelf(trial, folder) for trial in trials]
     failures = make_all(missing([(each, seeds) for each in shelves]), jobs)
     if failures:
@@ -124,7 +124,7 @@ def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: 
 
 
 def results(trials: Sequence[Trial], found: Sequence[SeedResults]) -> str:
-    """Lay out what came of trials."""
+    """Lay out the results of trials."""
     return markdown(COLUMNS, [row(trial, each) for trial, each in zip(trials, found, strict=True)])
 
 

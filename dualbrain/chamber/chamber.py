@@ -52,7 +52,7 @@ class Lived:
 
     @property
     def due(self) -> int:
-        """The step of the last outcome, or the trial's end: one after the last step at which it can be foreseen.
+        """Step of the last outcome, or the trial's end: one after the last step that can predict it.
 
         Of an outcome that is also perceived only onsets count, if something of the trial comes before them.
         """
@@ -60,7 +60,7 @@ class Lived:
 
     @property
     def response(self) -> Floats:
-        """What each signal expected ``(K,)`` at the last step before its own outcome, or else before any, was due."""
+        """Return each signal's prediction ``(K,)`` at the last step before its own outcome, or else before any."""
         at = [(self._last(names) or self.due) - 1 for names in self.predicted.values()]
         return np.asarray(self.values[at, np.arange(len(at))])
 
@@ -100,7 +100,7 @@ class Chamber:
         rest: int = 10,
         individual: float = 0.25,
     ):
-        """Let an animal in; its rate of learning is the assessors' times something from 1 +- ``individual``.
+        """Create an animal; its rate of learning is the assessors' times a factor from 1 +- ``individual``.
 
         ``assessors`` are copied. Raises `UserError` if they have learned, or are not K; for a name of ``also_seen``
         that is not predicted; for one of ``predicts`` that is given twice or cannot be written in a design, or a
@@ -152,7 +152,7 @@ class Chamber:
 
     @property
     def felt(self) -> set[str]:
-        """Names that are outcomes, and no stimuli."""
+        """Names of outcomes that are not stimuli."""
         return self.outcomes - set(self.also_seen)
 
     def causes(self, signal: str) -> frozenset[str]:
@@ -164,7 +164,7 @@ class Chamber:
         return read(text).describe(self.outcomes)
 
     def live(self, text: str | Design) -> list[Lived]:
-        """Let the animal go through a design; return its trials.
+        """Run the animal through a design; return its trials.
 
         Raises `DesignError`, and `UserError` for a stimulus that differs from an outcome in capitals only. Warns of
         stimuli that are customary outcomes, and of what cannot be learned.
@@ -204,7 +204,7 @@ class Chamber:
         FINITE.check(level, "level")
         most = AT_LEAST_1.check(most, "most")
         if trial.probe:
-            raise UserError("nothing is learned of a probe")
+            raise UserError("a probe cannot reach a criterion: nothing is learned in it")
         self._warn_of_strange(k, trial.names)
         lived = (self.trial(trial) for _ in range(most))
         return next((n for n, each in enumerate(lived, start=1) if each.response[k] >= level), most)
@@ -230,7 +230,7 @@ class Chamber:
         return [*self.signals].index(signal) if signal else 0
 
     def trial(self, trial: Trial) -> Lived:
-        """Let the animal go through one trial."""
+        """Run the animal through one trial."""
         check_names(set(trial.names) - self.met, self.outcomes)
         begin = int((self.probing if trial.probe else self.rng).integers(2, 6))
         names, presence = shown(trial, begin, self.rest)
@@ -262,14 +262,14 @@ class Chamber:
             excess = (
                 f"a surprise is corrected {overshoot:.3g} times over (the rate, times the squares of all intensities)"
             )
-            warnings.warn(f"'{lived.trial}': {excess}: above 2, what is expected does not settle", stacklevel=4)
+            warnings.warn(f"'{lived.trial}': {excess}: above 2, predictions diverge", stacklevel=4)
         reach = getattr(self.code, "reach", np.inf)
         for name in lived.stimuli:
             needed = lived.needed(name)
             if needed > reach:
                 end = f"'{name}' is perceived for {reach} steps from its onset, and would matter for {needed}"
                 remedy = f"code=SerialCompound({needed}) or Microstimuli()"
-                warnings.warn(f"'{lived.trial}': {end}; what comes later is not foreseen: {remedy}", stacklevel=4)
+                warnings.warn(f"'{lived.trial}': {end}; later outcomes are not predicted: {remedy}", stacklevel=4)
 
     def _perceive(self, names: tuple[str, ...], presence: Floats) -> Floats:
         """Return the features ``(T, Z)`` of all stimuli met so far."""

@@ -42,7 +42,7 @@ class DriveChamber(Chamber):
         horizon: Sequence[int] = (),
         **chamber: Any,
     ):
-        """Let an animal in; ``horizon`` are those of the short heads, by default the signals' own.
+        """Create an animal; ``horizon`` are those of the short heads, by default the signals' own.
 
         Raises `UserError` for a sense of tastes or levels that no drive reads, for one that is no finite number (levels
         are checked in every trial), and for a drive with a memory.
@@ -131,7 +131,7 @@ class DriveChamber(Chamber):
         return self.steering.step(arrays, self.predicted.astype(np.float32), np.zeros(steps, bool))
 
     def trial(self, trial: Trial) -> Lived:
-        """Let the animal go through one trial."""
+        """Run the animal through one trial."""
         lived = super().trial(trial)
         if not trial.probe:
             nothing = np.full((1, len(self.steering.signals)), np.nan)

@@ -50,5 +50,5 @@ def _widen(features: Floats, width: int) -> Floats:
 
 
 def _key(features: Floats) -> bytes:
-    """Tell one state from another, however many features there are by now."""
+    """Return a key of a state that does not depend on the number of features."""
     return np.trim_zeros(features, "b").tobytes()

@@ -193,7 +193,7 @@ class _Reader:
 
 
 def _instead(token: _Token, phase: Phase) -> str:
-    """Say how it is written what may have been meant by a token that follows a trial of a phase; "" if unknown."""
+    """Suggest the notation for a token that wrongly follows a trial of a phase; "" if unknown."""
     if token.text == "+":
         return "what overlaps is written in periods: AB:3>A:2"
     if token.kind == "name":
@@ -204,6 +204,6 @@ def _instead(token: _Token, phase: Phase) -> str:
 
 
 def _apart(one: str, other: str) -> str:
-    """Say how two names that follow one another are written."""
+    """Suggest the notation for two names that follow one another."""
     times = "; how often a trial comes is a number and a space, as in 20 A" if one == "x" else ""
     return f"'{one}' and '{other}', if they are there together, are written {one}+{other}{times}"

@@ -60,7 +60,7 @@ class SerialCompound:
 
     @property
     def reach(self) -> int:
-        """Steps from the onset after which nothing is perceived of a stimulus, though it may still be there."""
+        """Steps from the onset after which all features of a stimulus are 0, though it may still be there."""
         return self.length
 
     def __call__(self, presence: Floats) -> Floats:

@@ -118,14 +118,14 @@ def _mistake(text: str) -> int:
 
 
 def _write_any_letter() -> None:
-    """Let nothing that is printed end a run where the terminal's encoding lacks a letter of it."""
+    """Replace letters that the terminal's encoding lacks, so that printing them raises no error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def _find_own_modules() -> None:
-    """Let ``my_drives:Curiosity`` be a file in the current folder; what is installed goes first."""
+    """Allow imports from the current folder, as in ``my_drives:Curiosity``; installed packages come first."""
     try:
         here = str(Path.cwd())
     except FileNotFoundError as error:

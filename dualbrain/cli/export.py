@@ -43,7 +43,7 @@ def write_policy(args: argparse.Namespace) -> int:
     model, config = run_of(args)
     path = args.output or inside(model.parent, "policy.pt")
     if path.suffix == ".json":
-        raise UserError(f"{path} is where what the policy reads is written: name the policy, as in policy.pt")
+        raise UserError(f"{path} is the file that describes the policy: name the policy, as in policy.pt")
     content, contract = policy_file(load_model(model, config.algo, device="cpu"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with writing(path) as temporary:

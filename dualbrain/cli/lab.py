@@ -59,7 +59,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one of these."""
+    """Run the chosen subcommand."""
     try:
         return int(args.act(args))
     except OSError as error:
@@ -110,7 +110,7 @@ def make(args: argparse.Namespace) -> int:
     for name, reason in broken.items():
         print(f"dualbrain: '{name}' was left out: {reason}", file=sys.stderr)
     if troubles:
-        raise UserError(f"{len(troubles)} things went wrong ({' | '.join(troubles)}); the same command goes on")
+        raise UserError(f"{len(troubles)} things went wrong ({' | '.join(troubles)}); repeat the command to continue")
     return 0
 
 
@@ -155,7 +155,7 @@ def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Conso
 
 
 def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[str]:
-    """Write and show what came of each experiment, and then of all; return what went wrong with some."""
+    """Write and show the results of each experiment, and then of all; return the errors of some."""
     from dualbrain.lab import table
     from dualbrain.lab.report import NOTE
 
@@ -173,7 +173,7 @@ def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: C
 
 
 def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> Result:
-    """Write and show what came of one experiment."""
+    """Write and show the results of one experiment."""
     from dualbrain.lab.report import Result, write_result
 
     seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
@@ -185,7 +185,7 @@ def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> 
 
 
 def _print(result: Result, console: Console) -> None:
-    """Show what came of one experiment, beside what was published."""
+    """Show the results of one experiment, beside the published ones."""
     from dualbrain.lab import table
 
     console.print(table.rich(*table.claims(result.judgement), f"{result.experiment.name}: {result.verdict}"))

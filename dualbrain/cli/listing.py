@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def list_modules(_: str | None) -> Rows:
-    """Every registered drive: what it emits and which senses it reads; one that cannot be loaded says why."""
+    """List every registered drive with its signals and senses, or the reason why it cannot be loaded."""
     return ["module", "emits", "reads", ""], [[name, *_describe(name)] for name in modules()]
 
 
@@ -59,7 +59,7 @@ def _summary(thing: Any) -> str:
 
 
 def list_envs(env: str | None) -> Rows:
-    """Every native world with its options and senses, some of other packages, or the options of one world."""
+    """List native worlds with options and senses, some of other packages, or the options of one world."""
     from dualbrain.worlds.ids import find_spec
     from dualbrain.worlds.options import declaration_of, options_of
     from dualbrain.worlds.sense_catalogue import native_worlds, offered_by_all
@@ -99,7 +99,7 @@ def gist_of(declare: Any) -> str:
 
 
 def list_senses(env: str | None) -> Rows:
-    """Every sense of one world, or of all native ones."""
+    """List the senses of one world, or of all native ones."""
     from dualbrain.worlds.sense_catalogue import Entry, brief, collect, native_senses, offered_by_all, senses_of, span
 
     anywhere: dict[str, Entry] = collect({"any": offered_by_all().values()})
@@ -111,7 +111,7 @@ def list_senses(env: str | None) -> Rows:
 
 
 def list_agents(_: str | None) -> Rows:
-    """Every registered learning algorithm."""
+    """List every registered learning algorithm."""
     return ["agent", "class"], [[name, path] for name, path in agents().items()]
 
 

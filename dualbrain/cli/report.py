@@ -14,7 +14,7 @@ from dualbrain.runs.train import Trained
 
 
 def show_opening(run: Prepared, console: Console) -> None:
-    """Say what is about to be trained, and where it goes on."""
+    """Print what will be trained, and the folder of the run."""
     config = run.config
     drives = ", ".join(f"{name} x{table.weight:g}" for name, table in config.modules.items())
     drives += f" through {', '.join(stage.name for stage in config.stages)}" if config.stages else ""
@@ -25,7 +25,7 @@ def show_opening(run: Prepared, console: Console) -> None:
         highlight=False,
     )
     if run.before:
-        console.print(f"goes on at step {run.done:,} in {run.before.folder.path}", highlight=False, soft_wrap=True)
+        console.print(f"continues at step {run.done:,} in {run.before.folder.path}", highlight=False, soft_wrap=True)
 
 
 def show_closing(trained: Trained, console: Console) -> None:

@@ -28,7 +28,7 @@ def tag(measure: str) -> str:
 
 
 def write_experiment(root: Path, conditions: Iterable[str], measures: Iterable[str]) -> None:
-    """Say, in the folder of the comparison, what its hyperparameters and metrics are."""
+    """Write the hyperparameters and metrics of a comparison to its folder."""
     named = [api_pb2.HParamInfo(name=name, type=api_pb2.DATA_TYPE_STRING) for name in (CONDITION, STEERING)]
     for value in conditions:
         named[0].domain_discrete.values.add(string_value=value)
@@ -41,7 +41,7 @@ def write_experiment(root: Path, conditions: Iterable[str], measures: Iterable[s
 
 
 def write_session(folder: Path, condition: str, steering: str, outcome: Outcome, steps: int) -> None:
-    """Say, in a run's folder of event files, which condition it belongs to, and what came of it."""
+    """Write a run's condition and results to its folder of event files."""
     start = plugin_data_pb2.SessionStartInfo(group_name=condition, start_time_secs=time.time())
     start.hparams[CONDITION].string_value = condition
     start.hparams[STEERING].string_value = steering

@@ -112,7 +112,9 @@ def make_all(runs: Sequence[Run], measuring: EvaluationSpec, jobs: int, tell: Te
             worker.end()
         clear(runs[0].root, runs)
     if failed:
-        raise UserError(f"{len(failed)} of {len(runs)} runs failed ({' | '.join(failed)}); the same command goes on")
+        raise UserError(
+            f"{len(failed)} of {len(runs)} runs failed ({' | '.join(failed)}); repeat the command to continue"
+        )
 
 
 @dataclass(frozen=True)

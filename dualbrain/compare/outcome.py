@@ -45,7 +45,7 @@ class Outcome:
 
 
 def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str = "") -> Outcome:
-    """Let a brain play fresh episodes in its world, and return what came of its run.
+    """Evaluate a brain in fresh episodes of its world, and return the results of its run.
 
     ``ended`` says what ended its training before its steps were done.
     """

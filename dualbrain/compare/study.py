@@ -45,7 +45,7 @@ class Condition:
 
     @property
     def gist(self) -> str:
-        """What is compared, in a line: drives or a steering file, and what else was said."""
+        """Describe the condition in a line: drives or a steering file, and other flags."""
         return " ".join(self.arguments[1:] if self.arguments[0] in ("--modules", "--steering") else self.arguments)
 
 
@@ -83,12 +83,12 @@ class Run:
 
     @property
     def partial(self) -> Path:
-        """Where it is made, until it is whole."""
+        """Its folder while it is trained."""
         return self.root / f"{PARTIAL}{self.condition.name}-seed_{self.config.seed}"
 
     @property
     def failed(self) -> Path:
-        """Its run folder where it failed, until it is made."""
+        """Its run folder if it failed, until a later attempt succeeds."""
         return self.root / f"{FAILED}{self.condition.name}-seed_{self.config.seed}"
 
     def state(self, measuring: EvaluationSpec) -> State:
@@ -103,7 +103,7 @@ class Run:
 
     @property
     def begun(self) -> Path | None:
-        """The run folder that it goes on in: one that was broken off, of the same configuration, with a checkpoint."""
+        """The run folder from which it resumes: interrupted, of the same configuration, with a checkpoint."""
         folders = [checkpoint.parent for checkpoint in self.partial.glob(f"*/*/{CHECKPOINT}")]
         return next((folder for folder in folders if not self._changed(folder)), None)
 

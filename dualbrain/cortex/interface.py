@@ -47,7 +47,7 @@ class Cortex(nn.Module):
 
     @property
     def trunk(self) -> Sequence[nn.Module]:
-        """Modules whose parameters decide a thought: the cortex itself, unless its layers are another's."""
+        """Modules whose parameters determine a thought: the cortex itself, unless it shares another module's layers."""
         return (self,)
 
     def initial_state(self, n: int) -> State:  # noqa: ARG002

@@ -38,7 +38,7 @@ class EventTriggeredAverage:
 
     @property
     def strongest(self) -> int:
-        """Which head answers the event most clearly: whose mean in that step is farthest from 0 in standard errors."""
+        """Index of the head with the clearest response: its mean in that step is farthest from 0 in standard errors."""
         if not self.total:
             return 0
         mean, sem = np.abs(self.average.mean[BEFORE]), self.average.sem[BEFORE]
@@ -77,7 +77,7 @@ class Memory:
         return all(_is_mean(mean) for _, each in self._means for mean in each.values())
 
     def keep(self, step: int, response: EventTriggeredAverage) -> None:
-        """Remember the means of all heads, if there was an event, and which head answers most clearly."""
+        """Keep the means of all heads, if there was an event, and the head with the clearest response."""
         self._head = response.heads[response.strongest]
         if response.total:
             means = response.average.mean.T.astype(np.float32)

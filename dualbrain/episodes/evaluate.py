@@ -62,7 +62,7 @@ class Evaluation:
 
     @property
     def reservations(self) -> str:
-        """What keeps this from being all the whole episodes that were asked for, in words; "" if nothing does."""
+        """Describe in words which requested episodes are missing or cut off; "" if none is."""
         cut, said = int(self.cut_off.sum()), []
         if cut:
             said.append(f"{cut} of {self.asked} episodes did not end and were cut off after {self.max_steps:,} steps")
@@ -198,18 +198,18 @@ class _Watcher:
         return self._agent.predict(obs, deterministic=deterministic)[0]
 
     def before(self, obs: Any) -> None:
-        """Ask what the agent foresees."""
+        """Keep the agent's predictions."""
         if self._asks:
             self._foreseen = self._agent.assess(obs)
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
-        """Write down what came of it."""
+        """Record the result of the step."""
         if self._asks:
             self._judge(obs, dones, infos)
         self.count(dones, counts)
 
     def _judge(self, obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
-        """Keep what came beside what was foreseen."""
+        """Keep the targets beside the predictions."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._agent.assess(final_observations(obs, dones, infos)) if truncated.any() else None
         self.journal.keep(self._foreseen, self._body.last, dones & ~truncated, truncated, final)

@@ -60,7 +60,7 @@ def worlds(
     env_kwargs: Mapping[str, Any] | None,
     normaliser: VecNormalize | None = None,
 ) -> Iterator[VecEnv]:
-    """Lend worlds that are seeded, steered by nothing, and normalised as an agent with this ``normaliser`` knows them.
+    """Provide worlds that are seeded, without steering, and normalised by an agent's ``normaliser``.
 
     Those made here, from an id, are closed afterwards. An environment that was handed in stays open, and has its
     wrappers and statistics back.
@@ -80,7 +80,7 @@ def worlds(
 
 @contextmanager
 def unsteered(venv: VecEnv) -> Iterator[VecEnv]:
-    """Lend ``venv`` without the `SteeringVecEnv` that may be somewhere in it."""
+    """Provide ``venv`` without any `SteeringVecEnv` in it."""
     around, body = None, venv
     while isinstance(body, VecEnvWrapper) and not isinstance(body, SteeringVecEnv):
         around, body = body, body.venv

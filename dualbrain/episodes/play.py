@@ -33,7 +33,7 @@ class Brain(Protocol):
 
     @property
     def scorecard(self) -> Scorecard | None:
-        """What its steering subsystem reads of the cortex, if anything."""
+        """Return the predictions that its steering subsystem reads, if it reads any."""
 
     def predict(self, observation: Any, *, deterministic: bool = False) -> tuple[NDArray[Any], Any]:
         """Return actions ``(N, ...)``, and a state that is not used."""
@@ -49,10 +49,10 @@ class StepObserver(Protocol):
     """Observes episodes while they are played."""
 
     def before(self, obs: Any) -> None:
-        """See the observations ``(N, ...)`` that the next step starts from."""
+        """Receive the observations ``(N, ...)`` before the next step."""
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
-        """See what a step led to; ``counts`` ``(N,)`` marks who was there, in an episode that counts."""
+        """Receive the result of a step; ``counts`` ``(N,)`` marks present agents in episodes that count."""
 
 
 def play(

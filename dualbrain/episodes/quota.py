@@ -33,11 +33,11 @@ class EpisodeQuota:
 
     @property
     def stuck(self) -> bool:
-        """Whether no agent can go on before all worlds are reset."""
+        """Whether no agent can continue before all worlds are reset."""
         return bool(self._waits[self.left > 0].all())
 
     def reset(self) -> None:
-        """Let all agents go on, since all worlds begin anew."""
+        """Let all agents continue after a reset of all worlds."""
         self._waits[:] = False
 
     def begin(self, present: Bools) -> Bools:
@@ -65,7 +65,7 @@ class EpisodeQuota:
         self._give_up(counts | self._waits)
 
     def _give_up(self, busy: Bools) -> None:
-        """Leave out the share of agents that have not been there for as long as an episode may last."""
+        """Drop the remaining quota of agents that have been absent for the longest possible episode."""
         self._idle = np.where(busy, 0, self._idle + 1)
         self.left[self._idle >= self._max_steps] = 0
 

@@ -147,7 +147,7 @@ class EpisodeRecorder:
             self._camera.take(self._body, self._episode)
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
-        """Write down what came of it."""
+        """Record the result of the step."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
         self._next = obs

@@ -16,7 +16,7 @@ LOCK = ".lock"
 
 @contextmanager
 def file_lock(folder: Path, what: str) -> Iterator[None]:
-    """Keep a folder for this process as long as the block lasts; ``what`` is what such processes are called.
+    """Lock a folder for this process for the time of a block; ``what`` names such processes in errors.
 
     Raises `UserError` where another one is at work in it, or it cannot be written.
     """
@@ -26,7 +26,7 @@ def file_lock(folder: Path, what: str) -> Iterator[None]:
 
 @contextmanager
 def holding(folder: Path, taken: str) -> Iterator[None]:
-    """Hold a folder as long as the block lasts, with no file in it; where folders cannot be locked, nothing is held.
+    """Lock a folder without a lock file for the time of a block; do nothing where folders cannot be locked.
 
     Raises `UserError`, which says what is ``taken``, where another process holds it.
     """

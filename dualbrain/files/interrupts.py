@@ -47,7 +47,7 @@ class _Interrupts:
         self._shields = 0
 
     def hear(self, number: int, _: FrameType | None) -> None:
-        """Handle a signal: raise `Interrupted`, but not twice for the same wish, and not while one must wait."""
+        """Handle a signal: raise `Interrupted`, once for repeated signals, and deferred within `shield`."""
         if self._shields:
             self._waiting = self._waiting or number
         elif time.monotonic() - self._at >= ONCE:
@@ -64,7 +64,7 @@ class _Interrupts:
 
     @contextmanager
     def shield(self) -> Iterator[None]:
-        """Let signals wait until a block has ended; then the first is raised, unless the process is ending anyway."""
+        """Defer signals until a block has ended; then raise the first, unless the process is ending anyway."""
         self._shields += 1
         try:
             yield
@@ -85,7 +85,7 @@ _interrupts = _Interrupts()
 
 @contextmanager
 def raising_interrupts(ends_process: bool = False) -> Iterator[None]:
-    """Let every signal that ends a process raise `Interrupted` in a block; a signal that is ignored stays ignored.
+    """Make every signal that ends a process raise `Interrupted` in a block; an ignored signal stays ignored.
 
     Where the process ends with the block, signals after one that was raised no longer change its exit code.
     """
@@ -109,7 +109,7 @@ def _forget() -> None:
 
 
 def interrupts_waiting() -> AbstractContextManager[None]:
-    """Let signals wait until a block has ended, if `raising_interrupts` handles them."""
+    """Defer signals until a block has ended, if `raising_interrupts` handles them."""
     return _interrupts.shield()
 
 
@@ -120,7 +120,7 @@ def raise_swallowed_interrupt() -> None:
 
 @contextmanager
 def ignoring_interrupts() -> Iterator[None]:
-    """Let a process that is started within never hear of Ctrl-C: the one that starts it ends it."""
+    """Make processes that are started in a block ignore Ctrl-C: the parent process ends them."""
     with _handled(signal.SIGINT, signal.SIG_IGN):
         yield
 

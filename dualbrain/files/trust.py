@@ -67,7 +67,7 @@ _reading: ContextVar[Source | None] = ContextVar("_reading", default=None)
 
 @contextmanager
 def reading(source: Source) -> Iterator[None]:
-    """Hold whatever names code within the block to what ``source`` may name."""
+    """Limit imports by name within the block to the code that ``source`` may name."""
     token = _reading.set(source)
     try:
         yield
@@ -77,7 +77,7 @@ def reading(source: Source) -> Iterator[None]:
 
 @contextmanager
 def vouching(trusted: bool) -> Iterator[None]:
-    """Let the user vouch, within the block, for all files that are read: ``--trust`` of a command."""
+    """Trust all files that are read within the block: ``--trust`` of a command."""
     token = _vouched.set(trusted)
     try:
         yield

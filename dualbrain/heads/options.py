@@ -36,5 +36,5 @@ class AssessorOptions:
 
     @property
     def ablations(self) -> tuple[str, ...]:
-        """What is cut out, as the command line calls it."""
+        """The ablations, as the command line names them."""
         return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.lesions)

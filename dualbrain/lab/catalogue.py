@@ -30,7 +30,7 @@ def _check(experiment: Experiment) -> None:
     if experiment.waits_for:
         return
     if experiment.run is None:
-        raise UserError(f"experiment '{name}' has nothing to run, and waits for nothing")
+        raise UserError(f"experiment '{name}' has neither run nor waits_for")
     if not experiment.claims or not experiment.controls:
         raise UserError(f"experiment '{name}' needs a claim, and a control that must fail")
     _check_pickles(experiment)

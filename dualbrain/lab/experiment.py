@@ -73,7 +73,7 @@ class Experiment:
     """The question, in a line."""
     published: tuple[Published, ...]
     run: Callable[..., Outcome] | None
-    """From a seed to what came of it, a function of a module; also takes ``steps`` where those are given."""
+    """From a seed to its outcome, a function of a module; also takes ``steps`` where those are given."""
     claims: tuple[Claim, ...] = ()
     controls: tuple[str, ...] = ()
     """Conditions that must fail."""
@@ -102,13 +102,13 @@ class Experiment:
         return self.run(seed) if self.in_chamber else self.run(seed, steps)
 
     def found(self, made: Sequence[Outcome]) -> SeedResults:
-        """Line up what seeds came to, with all that is worked out of it."""
+        """Stack the outcomes of seeds, with all derived measures."""
         raw = together(made)
         return self.derive(raw) if self.derive else raw
 
 
 def together(made: Sequence[Outcome]) -> SeedResults:
-    """Line up what single seeds came to.
+    """Stack the outcomes of single seeds.
 
     >>> together([{"intact": {"left": 1.0}}, {"intact": {"left": 0.5}}])
     {'intact': {'left': array([1. , 0.5])}}

@@ -114,7 +114,7 @@ def _bar(axes: Axes, at: float, sample: Samples, colour: str) -> None:
 
 
 def _beside(axes: Axes, at: float, value: float | tuple[float, float]) -> None:
-    """Lay what was published over a bar; the legend names the first one only."""
+    """Draw the published value over a bar; the legend names the first one only."""
     label = "" if axes.get_legend_handles_labels()[0] else "published"
     low, high = value if isinstance(value, tuple) else (value, value)
     axes.bar(at, high - low, bottom=low, width=0.86, color=FAINT, edgecolor=GREY, alpha=0.5, label=label, zorder=3)

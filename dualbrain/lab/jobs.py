@@ -45,7 +45,7 @@ class Seed:
 
     @property
     def question(self) -> tuple[Callable[..., Outcome], int, int]:
-        """What another process must know: little, so that no drawing need be pickled."""
+        """Return what another process needs: little, so that no figure has to be pickled."""
         run = self.shelf.experiment.run
         assert run is not None
         return run, self.number, self.shelf.steps
@@ -124,7 +124,7 @@ class _Worker:
         self.line.send(seed.question)
 
     def answered(self) -> tuple[Seed, Answer]:
-        """Return the seed, and what came of it."""
+        """Return the seed and its outcome."""
         seed, self.seed = self.seed, None
         assert seed is not None
         try:
@@ -183,7 +183,7 @@ def _prepare(in_world: bool) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leave alarms and warnings out."""
+    """Suppress alarms and warnings."""
     log = logging.getLogger("dualbrain")
     level = log.level
     log.setLevel(logging.ERROR)

@@ -41,13 +41,13 @@ def claims(judgement: ExperimentResult) -> Rows:
 
 
 def _under(judgement: ExperimentResult, finding: ClaimResult, control: Sequence[ClaimResult]) -> str:
-    """Say what became of a claim under a control; "" where it is not asked about it."""
+    """Describe the result of a claim under a control; "" where it does not apply."""
     same = [each for each in control if each.claim is finding.claim]
     return "".join(f"{measured(each)}: {_said(judgement, each, 'holds', 'fails')}" for each in same)
 
 
 def _said(judgement: ExperimentResult, finding: ClaimResult, yes: str = "yes", no: str = "NO") -> str:
-    """Say whether a claim holds, where it was tried in earnest."""
+    """Describe whether a claim holds, for a full budget."""
     if judgement.verdict is Verdict.NOT_JUDGED:
         return "-"
     return yes if finding.holds else no

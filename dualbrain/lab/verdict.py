@@ -44,12 +44,12 @@ class ExperimentResult:
 
     @property
     def failed_controls(self) -> tuple[str, ...]:
-        """Controls under which some claim does not hold, as it should be."""
+        """Controls that fail, as they should: some claim does not hold under them."""
         return tuple(name for name, findings in self.controls if not all(finding.holds for finding in findings))
 
 
 def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> ExperimentResult:
-    """Hold the claims against what was found; ``judged`` False where the budget was too small to tell."""
+    """Test the claims on the results; ``judged`` is False where the budget was too small for a verdict."""
     if experiment.waits_for:
         return ExperimentResult(Verdict.PENDING)
     claims = tuple(hold(claim, found, claim.of) for claim in experiment.claims)
@@ -62,13 +62,13 @@ def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> Ex
 
 
 def _of_control(experiment: Experiment, found: SeedResults, control: str) -> tuple[ClaimResult, ...]:
-    """Hold the claims about the subject against a control, those whose measure it has."""
+    """Test the claims about the subject on a control, those whose measure it has."""
     about = [claim for claim in experiment.claims if claim.of == experiment.subject and claim.measure in found[control]]
     return tuple(hold(claim, found, control) for claim in about if claim.more_than != control)
 
 
 def hold(claim: Claim, found: SeedResults, condition: str) -> ClaimResult:
-    """Hold one claim against the measures of a condition; what cannot be measured (NaN) does not hold."""
+    """Test one claim on the measures of a condition; a NaN does not hold."""
     sample = found[condition][claim.measure]
     share = float(np.mean([_within(claim, value, value) for value in sample]))
     measured = _measured(claim, found, sample)

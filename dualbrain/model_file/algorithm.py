@@ -287,7 +287,7 @@ def _write(path: Path, whole: io.BytesIO) -> None:
 
 
 def _with_plain_schedules(data: dict[str, Any], progress: float) -> dict[str, str]:
-    """Put constants in the place of schedules that have no plain form; return which, and what became of them."""
+    """Replace schedules that cannot be written by constants; return their names and constants."""
     replaced = {}
     for name in (*SCHEDULES, "lr_schedule"):
         schedule = data.get(name)

@@ -45,7 +45,7 @@ class Acting(nn.Module):
         return actions if self._box is None else self._bounded(actions, self._box)
 
     def _normalised(self, name: str, part: Tensor) -> Tensor:
-        """Do what `VecNormalize` does, with as many digits."""
+        """Normalise as `VecNormalize` does, with the same precision."""
         if name not in self._moments:
             return part
         mean, variance = self._moments[name]

@@ -72,7 +72,7 @@ class RunConfig:
     assess: bool = True
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
     thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
-    """Greatest share of a signal's reach that a thought may be paid."""
+    """Upper bound on the reward from predictions, as a share of a signal's reach."""
     cut_wire: bool = False
     """Let every prediction read 0 to the drives and to the reward."""
     freeze_worth: bool = False
@@ -101,7 +101,7 @@ class RunConfig:
 
     @property
     def ablations(self) -> tuple[str, ...]:
-        """What is cut out, as the command line calls it."""
+        """The ablations, as the command line names them."""
         steering = ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
         return (*steering, *self.assessors.ablations)
 

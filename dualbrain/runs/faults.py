@@ -17,7 +17,7 @@ from dualbrain.runs.run_folder import ERROR, RunFolder
 
 @contextmanager
 def faults_kept(agent: Any, folder: RunFolder, places: Iterable[Path] = (), new: bool = True) -> Iterator[None]:
-    """Where a block raises, keep what the agent has learned, and the traceback; where no step was taken, keep nothing.
+    """If a block raises, save the agent and the traceback, unless no step was taken.
 
     A folder that is not ``new`` stays as it is then. What is kept is noted in the exception, which is raised again. For
     ``places`` see `save_somewhere`.

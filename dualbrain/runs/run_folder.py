@@ -49,7 +49,7 @@ class RunFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """The model with where training was: what an unfinished run goes on from."""
+        """The model with the state of training, from which an unfinished run resumes."""
         return self.path / CHECKPOINT
 
     def writing(self, name: str) -> AbstractContextManager[Path]:
@@ -62,7 +62,7 @@ class RunFolder:
             write_text(temporary, text)
 
     def double(self, name: str, other: str) -> None:
-        """Let a file have another name too, in the place of what had it; copied where a file can have but one."""
+        """Give a file a second name, replacing an existing file; copy it where links are not supported."""
         with self.writing(other) as temporary:
             try:
                 os.link(self.path / name, temporary)

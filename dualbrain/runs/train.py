@@ -63,7 +63,7 @@ class Trained:
 
     @property
     def shortfall(self) -> str:
-        """How far it came, and what ended it, in a line; "" where all steps were done."""
+        """Describe in a line how many steps were done and what ended the run; "" if all were."""
         return f"{self.steps:,} of {self.planned:,} steps: {self.ended} ended training" if self.ended else ""
 
 

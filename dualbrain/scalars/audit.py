@@ -103,7 +103,7 @@ class Audit:
         return [Scores(*quarter) for quarter in self._scores.quarters()]
 
     def lacking(self) -> str:
-        """Say what is too little for a judgement of the training so far; "" where every alarm could have sounded."""
+        """Describe which data are too few for the alarms; "" if there were enough."""
         few = self._too_few()
         if few:
             return f"too little to judge by: {few}"
@@ -112,7 +112,7 @@ class Audit:
         return ""
 
     def _too_few(self) -> str:
-        """Say what the latest quarter has too little of for any alarm."""
+        """Describe which data of the latest quarter are too few for any alarm."""
         if len(self._paid) < FEWEST_ROLLOUTS:
             return f"fewer than {FEWEST_ROLLOUTS} rollouts under the same drives and weights"
         episodes, steps = int(self._episodes()[-1].episodes), int(self._taken.quarters()[-1][0])
@@ -181,7 +181,7 @@ class Audit:
 
 
 def diverged(quarters: list[Scores]) -> str:
-    """Say how innate reward rose while the world's score fell; "" where they did not part.
+    """Describe how innate reward rose while the world's score fell; "" where they did not diverge.
 
     The last of ``quarters`` is held against the earlier one in which the world's score was best. Both changes must be
     at least `APART` standard deviations of an episode and `CERTAIN` standard errors, in opposite directions.

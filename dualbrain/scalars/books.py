@@ -25,11 +25,11 @@ class Paid(Protocol):
 
     @property
     def from_truth(self) -> Floats:
-        """What evidence paid, ``(T, N, K)``."""
+        """Reward from truths, ``(T, N, K)``."""
 
     @property
     def from_thought(self) -> Floats:
-        """What thoughts paid, ``(T, N, K)``."""
+        """Reward from predictions, ``(T, N, K)``."""
 
 
 class RewardShares(NamedTuple):
@@ -53,7 +53,7 @@ class RewardShares(NamedTuple):
 
     @property
     def by_thought(self) -> float:
-        """Share of all that thoughts paid; NaN where nothing was paid."""
+        """Share of the reward from predictions; NaN without any reward."""
         return float(_ratio(self.thought.sum(), self.truth.sum() + self.thought.sum()))
 
     def largest(self, weights: Mapping[str, float]) -> str | None:

@@ -77,7 +77,7 @@ class Readings:
         return Readings(self.means | other.means, self.counts | other.counts)
 
     def write(self, logger: Logger) -> None:
-        """Hand everything that is finite to SB3's logger."""
+        """Write every finite number to SB3's logger."""
         for key, value in self.means.items():
             if np.isfinite(value):
                 logger.record_mean(key, value, exclude=NOT_PRINTED)
@@ -147,7 +147,7 @@ def classification_scalars(names: Sequence[str], probable: Bools, lived: Lived, 
 
 
 def _judged(name: str, prediction: Floats, target: Floats, taught: Bools) -> Readings:
-    """Judge one column, ``(R,)`` each, by some of the rows that teach anything."""
+    """Judge one column, ``(R,)`` each, by some of the rows that have a target."""
     windows, came = np.flatnonzero(taught), taught & (target > 0.0)
     rows, happened = spaced(windows, MOST_JUDGED), np.flatnonzero(came)
     positives, calm = (spaced(indices, MOST_PER_CLASS) for indices in (happened, _calm(rows, windows, came)))

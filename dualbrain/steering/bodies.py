@@ -19,14 +19,14 @@ def serve_another(modules: Iterable[RewardModule], body: object) -> bool:
 
 
 def serve(modules: Iterable[RewardModule], body: object) -> None:
-    """Let modules serve ``body``, and nothing else do so any longer."""
+    """Assign modules to ``body``, and take them from any other."""
     release(body)
     for module in modules:
         _SERVES[id(module)] = weakref.ref(module, partial(_forget, id(module))), weakref.ref(body)
 
 
 def release(body: object) -> None:
-    """Let the modules of ``body`` serve another one."""
+    """Release the modules of ``body``, so that another one may use them."""
     for key in [key for key, (_, served) in _SERVES.items() if served() in (body, None)]:
         del _SERVES[key]
 

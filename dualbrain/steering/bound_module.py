@@ -96,7 +96,7 @@ class BoundModule:
         self._check_parameters()
 
     def _check_parameters(self) -> None:
-        """Hold the parameters to the ranges that they may be annotated with; NaN is refused everywhere."""
+        """Check the parameters against their annotated ranges; NaN is refused everywhere."""
         try:
             check_fields(self.module)
         except UserError as error:

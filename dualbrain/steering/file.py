@@ -58,7 +58,7 @@ class SteeringTables(Protocol):
 
     @property
     def thought_cap(self) -> float:
-        """Greatest share of a signal's reach that a thought may be paid."""
+        """Upper bound on the reward from predictions, as a share of a signal's reach."""
 
     @property
     def cut_wire(self) -> bool:

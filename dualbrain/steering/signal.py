@@ -66,7 +66,7 @@ class Signal:
 
     @property
     def reach(self) -> float:
-        """Greatest magnitude that a thought may be paid for (``cap`` or the range's)."""
+        """Greatest magnitude of a signal for the cap on predictions (``cap`` or the range's)."""
         return self.cap if self.cap is not None else max(abs(self.low), abs(self.high))
 
 

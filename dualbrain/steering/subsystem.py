@@ -168,7 +168,7 @@ class SteeringSubsystem:
 
     @property
     def ablations(self) -> tuple[str, ...]:
-        """What is cut out, as the command line calls it."""
+        """The ablations, as the command line names them."""
         return ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
 
     @property
@@ -207,7 +207,7 @@ class SteeringSubsystem:
             drive.check(offered, thoughts or self.cut_wire)
 
     def set_training_step(self, step: int) -> bool:
-        """Enter the stage of a training step (of all agents together); return whether it is another one.
+        """Enter the stage of a training step (of all agents together); return whether it has changed.
 
         Nothing else changes: drives that wake up remember, and heads go on from where they were.
         """
@@ -309,7 +309,7 @@ class SteeringSubsystem:
         return np.where(there, self.frozen, np.float32(0.0))
 
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        """Override where there is evidence, else defer to the predictor; say which of it thoughts decided."""
+        """Use the truth where there is one, else the prediction; return where the prediction was used."""
         silent, defer = np.isnan(truth), self._phase.defer
         stand_in: Floats = defer * predicted.clip(self._low, self._high)
         return np.where(silent, stand_in, truth), (silent & (defer > 0)) | self._thinks
@@ -349,7 +349,7 @@ class SteeringSubsystem:
         )
 
     def _blame_reward(self, paid: Floats, reward: Floats) -> SignalError:
-        """Blame the signal that paid most in the first environment whose reward is not finite."""
+        """Return the error that names the signal which paid most in the first environment with a non-finite reward."""
         index = int(np.flatnonzero(~np.isfinite(reward))[0])
         row = int(np.argmax(np.nan_to_num(np.abs(paid[:, index]), nan=np.inf)))
         module, short = list(self.signals)[row].split(".")

@@ -20,7 +20,7 @@ VERSION = "brain.Event:2"
 
 
 def quicken(writer: Any) -> None:
-    """Let a `SummaryWriter` write the same files as ever, in less time; where that cannot be, it writes no more.
+    """Make a `SummaryWriter` write the same files in less time; if it cannot write, it is switched off.
 
     They are written by a thread of TensorBoard's, whose errors would be raised at some later write.
     """

@@ -28,7 +28,7 @@ Settings = Mapping[str, str | float]
 
 
 def write_run(folder: Path, settings: Settings, ended: bool) -> None:
-    """Say, in a run's folder of event files, with which settings it was made, and whether it has ended.
+    """Write a run's settings and whether it has ended to its folder of event files.
 
     Runs of the same settings are one group; what may differ within one, such as the seed, is no setting.
     """

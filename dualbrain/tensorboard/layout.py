@@ -104,6 +104,6 @@ def _charts(page: Page, assessed: bool) -> dict[str, Any]:
 
 
 def _foresees(tag: str) -> bool:
-    """Tell whether only assessors make this tag."""
+    """Return whether only assessors write this tag."""
     kind, _, name = tag.partition("/")
     return kind == "assessor" or (kind == "dopamine" and "." in name.removesuffix(".rms")) or tag.endswith(FORESEEN)

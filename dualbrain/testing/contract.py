@@ -21,7 +21,7 @@ def require(kept: bool, breach: str) -> None:
 
 @contextmanager
 def blaming(who: str) -> Iterator[None]:
-    """Turn whatever is raised within into a `ContractError` of one line that says who."""
+    """Turn any exception in a block into a `ContractError` of one line that names the part."""
     try:
         yield
     except ContractError:
@@ -44,7 +44,7 @@ def equal(value: Any, other: Any) -> bool:
 
 
 def _same_bytes(value: Any, other: Any) -> bool:
-    """Tell at a glance, for what numpy holds, what is nearly always so."""
+    """Return whether two arrays have the same bytes: a fast test that is nearly always enough."""
     if not (isinstance(value, np.ndarray | np.generic) and type(value) is type(other)) or value.dtype.hasobject:
         return False
     return value.dtype == other.dtype and value.shape == other.shape and value.tobytes() == other.tobytes()

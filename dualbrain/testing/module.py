@@ -191,7 +191,7 @@ def _is_its_parts(trial: _Trial) -> None:
 
 
 def _forgets(trial: _Trial) -> None:
-    """All episodes end with the first half: the second must be as if it were the first."""
+    """Check that the state is cleared: after all episodes end, the second half must equal the first."""
     first, second = trial.halves
     used = trial.fresh()
     live(used, first)

@@ -55,7 +55,7 @@ class Guard:
         return guarded
 
     def switch_off(self, error: Exception) -> None:
-        """Do without the instrument from now on, and say so, once."""
+        """Switch the observer off, and say so once."""
         if self.working:
             self.working = False
             traceback = error if LOG.isEnabledFor(logging.DEBUG) else None
@@ -74,7 +74,7 @@ class GuardedCallback(BaseCallback):
         self.guard.run(self.callback.init_callback, self.model)
 
     def update_child_locals(self, locals_: dict[str, Any]) -> None:
-        """Pass on what the algorithm is at."""
+        """Pass the algorithm's local variables on."""
         self.callback.update_locals(locals_)
 
     def _on_training_start(self) -> None:

@@ -151,12 +151,12 @@ class Rollout:
 
     @property
     def predicted(self) -> bool:
-        """Whether heads have judged it: then there are predictions, targets and TD errors."""
+        """Whether it has predictions, targets and TD errors of heads."""
         return self._targets is not None
 
     @property
     def targets(self) -> Targets:
-        """What the heads are to learn from it; to be asked for where it is `predicted`."""
+        """Targets of the heads; valid if it is `predicted`."""
         assert self._targets is not None
         return self._targets
 
@@ -210,7 +210,7 @@ class Rollout:
         return lambda_returns(self.settled, self.following, self.terminated | self.truncated, gamma, gae_lambda)
 
     def set_targets(self, horizon: NDArray[np.int64], gamma: Floats, gae_lambda: Floats) -> None:
-        """Work out, once, what the complete rollout teaches, and its TD errors; each argument is ``(K,)``."""
+        """Compute the targets of the complete rollout, and its TD errors; each argument is ``(K,)``."""
         self.following = self.successors()
         self._targets = Targets(self.short_targets(horizon), self.long_targets(gamma, gae_lambda))
         self.long_errors = self.dopamine(gamma)

@@ -16,7 +16,7 @@ def _as_it_is(env: Env) -> Env:
 
 
 def _known(env_id: str) -> None:
-    """Leave the registration to the package, which made it when it was imported."""
+    """Do nothing: the package registered the id when it was imported."""
 
 
 @dataclass(frozen=True)

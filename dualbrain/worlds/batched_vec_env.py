@@ -103,7 +103,7 @@ class BatchedVecEnv(VecEnv):
         return {**self.world.state_dict(), **{name: part.copy() for name, part in self._own().items()}}
 
     def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Go on where the batch was whose `state_dict` this is; seeds and options set for a reset are forgotten.
+        """Restore the state of a batch from its `state_dict`; seeds and options set for a reset are dropped.
 
         Raises `UserError`, and changes nothing, where the state does not fit, or the world keeps its state to itself.
         """
@@ -175,7 +175,7 @@ class BatchedVecEnv(VecEnv):
         return [getattr(self.world, method_name)(*args, **kwargs)] * self._count(indices)
 
     def env_is_wrapped(self, wrapper_class: type[Any], indices: Any = None) -> list[bool]:
-        """Answer for `Monitor`, whose work is done here."""
+        """Answer yes for `Monitor`, whose work is done here."""
         return [wrapper_class.__name__ == "Monitor"] * self._count(indices)
 
     def _count(self, indices: Any) -> int:

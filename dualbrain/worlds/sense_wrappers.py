@@ -42,7 +42,7 @@ class SenseWrapper(gymnasium.Wrapper[ObsType, ActType, ObsType, ActType]):
         return obs, {**info, "senses": dict(self._adapter(self.env, obs, None, info))}
 
     def step(self, action: ActType) -> tuple[ObsType, Any, bool, bool, dict[str, Any]]:
-        """Step, and sense what came of it."""
+        """Step, and sense the result."""
         obs, reward, terminated, truncated, info = self.env.step(action)
         info = {**info, "senses": dict(self._adapter(self.env, obs, action, info))}
         return obs, reward, terminated, truncated, info
@@ -124,7 +124,7 @@ class SenseVecWrapper(Layer):
         return {**common, **gathered}
 
     def _count(self, obs: Any, where: NDArray[np.bool_] | None = None) -> Floats:
-        """Count the observations met ``(N,)``; without anybody to read it, 1."""
+        """Count the observations met ``(N,)``; 1 if no drive reads it."""
         if self._visits is None:
             return np.ones(self.num_envs, np.float32)
         return self._visits.count(obs, range(self.num_envs) if where is None else np.flatnonzero(where).tolist())

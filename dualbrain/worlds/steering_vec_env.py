@@ -107,7 +107,7 @@ class SteeringVecEnv(Layer):
         self._fit(steering)
 
     def retire(self) -> None:
-        """Let the drives serve another body: this one steps no more."""
+        """Release the drives, so that another environment may use them; this one is not stepped any more."""
         release(self)
 
     def present(self) -> NDArray[np.bool_]:
@@ -139,7 +139,7 @@ class SteeringVecEnv(Layer):
         return obs
 
     def set_training_step(self, step: int) -> bool:
-        """Let the steering subsystem enter the stage of a training step; return whether it is another one.
+        """Move the steering subsystem to the stage of a training step; return whether it has changed.
 
         Call it between two steps, after a reset: its reflexes apply from the next action on. For an agent that is not a
         `DualBrainPPO` a callback has to call it, with the agent's ``num_timesteps``.

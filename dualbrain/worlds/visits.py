@@ -95,7 +95,7 @@ class Visits:
         return count
 
     def _forget(self, agent: int) -> Counts:
-        """Forget what was not met since the last time; return where to count from now on."""
+        """Forget observations that were not met since the last time; return where to count from now on."""
         if not self._warned:
             logging.getLogger("dualbrain").warning(
                 "sense 'visits': environment %d has met %s different observations; those that do not come back while "

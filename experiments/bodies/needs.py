@@ -104,7 +104,7 @@ def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]
 
 
 def follow(seed: int, steps: int, brain: str) -> dict[str, float | list[float]]:
-    """Return what came of one kind of brain with each number of needs."""
+    """Return the results of one kind of brain with each number of needs."""
     told: dict[str, float | list[float]] = {}
     for needs in COUNTS:
         course = train_agent(seed + BRAINS[brain], steps, needs, brain == MODULAR)

@@ -39,7 +39,7 @@ def brain(env: Any, n_envs: int = 2, **kwargs: Any) -> DualBrainPPO:
         ({"seed": "a"}, "'seed' must be a whole number from 0"),
         ({"assessors": "no"}, "'assessors' must be True, False or AssessorOptions, not 'no'"),
         ({"detach_assessors": "no"}, "'detach_assessors' must be True or False, not 'no'"),
-        ({"env": None}, "an agent is born into an environment"),
+        ({"env": None}, "an agent needs an environment"),
         ({"n_envs": 4}, "n_envs goes with an id: this Corridor was made already, with 1, not 4"),
         ({"env_kwargs": {"limit": 3}}, "env_kwargs go with an id: this Corridor was made already"),
     ],
@@ -89,7 +89,7 @@ def test_steps_that_are_none(agent, steps):
 @pytest.mark.parametrize("observation", [np.zeros(5), None, "x", {"a": 1}, [[0.0], [0.0, 1.0]]])
 @pytest.mark.parametrize("method", ["predict", "assess"])
 def test_what_is_no_observation(agent, method, observation):
-    with pytest.raises(UserError, match="this is no observation of the brain's: ") as raised:
+    with pytest.raises(UserError, match="this is not an observation of the brain: ") as raised:
         getattr(agent, method)(observation)
     assert "\n" not in str(raised.value)
 

@@ -259,7 +259,7 @@ def test_a_folder_without_a_society_is_told(tmp_path):
 
 
 MISTAKES = [
-    ({"a": {"agents": [0, 1]}}, "no brain moves agents 2: a world has 0 to 2"),
+    ({"a": {"agents": [0, 1]}}, "no brain controls agents 2: a world has 0 to 2"),
     ({"a": {"agents": [0, 1]}, "b": {"agents": [1, 2]}}, "agent 1 is given to 'a' and to 'b'"),
     ({"a": {"agents": [0, 1, 2, 3]}}, "there is no agent 3, a world has 0 to 2"),
     ({"a": {"agents": []}}, "'a' moves nobody"),

@@ -150,7 +150,7 @@ def test_a_probe_is_one_trial(text):
 
 
 def test_a_criterion_needs_something_to_learn():
-    with pytest.raises(UserError, match="nothing is learned of a probe"):
+    with pytest.raises(UserError, match="a probe cannot reach a criterion: nothing is learned in it"):
         Chamber(0).trials_to(0.5, "A>US?")
     with pytest.raises(UserError, match="most must be at least 1"):
         Chamber(0).trials_to(0.5, "A>US", most=0)
@@ -174,7 +174,7 @@ def test_the_end_of_a_serial_compound_is_said():
 def test_divergence_is_said_before_it_happens(rate, text):
     for code in (SerialCompound(), Presence()):
         animal = Chamber(0, code=code, assessors=TDLambda(1, rate=rate), individual=0.0)
-        with pytest.warns(UserWarning, match="above 2, what is expected does not settle"):
+        with pytest.warns(UserWarning, match="above 2, predictions diverge"):
             animal.live(text)
         assert abs(animal.live(f"60 {text}")[-1].response[0]) > 2.0
 

@@ -155,7 +155,7 @@ def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
 
 def has_gone_on(said: str) -> bool:
     """Return whether a run went on from a checkpoint, by what it said."""
-    return any(int(step.replace(",", "")) > 0 for step in re.findall(r"goes on at step ([\d,]+) in", said))
+    return any(int(step.replace(",", "")) > 0 for step in re.findall(r"continues at step ([\d,]+) in", said))
 
 
 def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ...], kills: int, seed: int) -> list[str]:
@@ -264,7 +264,7 @@ def test_fresh_episodes_begin_in_worlds_that_cannot_be_saved(
     code, out, _ = dualbrain("train", "--resume", "runs")
     assert code == 0
     assert caplog.messages == ["CartPole-v1 cannot be saved: its worlds begin fresh episodes"]
-    assert f"goes on at step 256 in {found}" in out
+    assert f"continues at step 256 in {found}" in out
     assert counted[0] > 256, "what was met before is remembered"
     assert sorted(path.name for path in found.iterdir() if path.suffix == ".zip") == ["model.zip"]
     assert not (found / "error.txt").exists()
@@ -284,7 +284,7 @@ def test_without_a_checkpoint_it_begins_anew(
     assert not (found / "checkpoint.zip").exists()
     caplog.clear()
     assert dualbrain("train", "--resume", str(found))[0] == 0
-    assert caplog.messages == [f"{found}: no checkpoint was written yet, so the run begins anew"]
+    assert caplog.messages == [f"{found}: no checkpoint was written yet, so the run starts again"]
     assert_same(left_by(Path("whole")), left_by(Path()))
 
 

@@ -223,7 +223,7 @@ def test_the_page_tells_of_all_experiments_with_pictures_beside_it(made: Path, t
         (["run", f"{HERE}:NOTHING"], "is no Experiment but a str"),
         (["run", f"{HERE}:LAMBDA"], "must run a function of a module"),
         (["run", f"{HERE}:CLAIMLESS"], "needs a claim, and a control that must fail"),
-        (["run", f"{HERE}:IDLE"], "has nothing to run, and waits for nothing"),
+        (["run", f"{HERE}:IDLE"], "has neither run nor waits_for"),
         (["run", f"{HERE}:HASTY"], "needs quick_steps between 0 and its 100 steps"),
         (["run", ALL[0], f"{HERE}:TWIN"], "two experiments are named 'learning'"),
         (["report", ALL[0]], "nothing of that is kept"),

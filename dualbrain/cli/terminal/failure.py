@@ -22,7 +22,7 @@ def tell(error: Exception) -> None:
 
 
 def mistake(error: Exception) -> str | None:
-    """Say in one line what the user can mend about files and their names; None for any other exception."""
+    """Describe in one line an error of files that the user can correct; None for any other exception."""
     if own_line(error):
         return None
     if isinstance(error, OSError) and error.filename:

@@ -38,7 +38,7 @@ class Unbreakable:
                 raise
 
     def _silence(self) -> None:
-        """Lead all that is still to come to nowhere, what the interpreter writes at its end included."""
+        """Redirect all further output to the null device, also what the interpreter writes at exit."""
         with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), self._stream.fileno())
 
@@ -48,7 +48,7 @@ class Unbreakable:
 
 @contextmanager
 def unbreakable_output() -> Iterator[None]:
-    """Let nothing that is printed in a block raise an error of its stream."""
+    """Drop output in a block where its stream cannot be written."""
     out, err = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (cast("Any", stream and Unbreakable(stream)) for stream in (out, err))
     try:

@@ -42,7 +42,7 @@ def prepare_again(target: str | Path, **changed: float) -> Prepared:
     if folder.checkpoint.is_file():
         return _from_checkpoint(config, folder)
     _check_unfinished(config, folder)
-    LOG.warning("%s: no checkpoint was written yet, so the run begins anew", folder.path)
+    LOG.warning("%s: no checkpoint was written yet, so the run starts again", folder.path)
     return replace(prepare(config, where), before=Unfinished(folder, None))
 
 
@@ -57,7 +57,7 @@ def reopen(before: Unfinished, command: str) -> None:
     began, now = _text(folder, VERSIONS).splitlines(), versions().splitlines()
     if began != now:
         other = ", ".join(line for line in now if line not in began) or "less than before"
-        LOG.warning("the run began with other software (now: %s): its numbers may be others than they would be", other)
+        LOG.warning("the run began with other software (now: %s): its results may differ", other)
 
 
 def _unfinished(target: Path) -> Path:

@@ -58,7 +58,7 @@ def prepared(agent: Normalised, observations: Any) -> Any:
 
 @contextmanager
 def as_trained(venv: VecEnv, normaliser: VecNormalize | None) -> Iterator[VecEnv]:
-    """Lend ``venv`` as an agent with this normaliser (None: without one) reads it; its statistics stay as they are.
+    """Provide ``venv`` with an agent's normaliser (None: without one); its statistics do not change.
 
     Observations are normalised once, by the agent's own statistics: if ``venv`` holds a `VecNormalize`, they stand in
     for its own until the block ends. Without ``normaliser`` its own count. Raises `UserError` for other observations.

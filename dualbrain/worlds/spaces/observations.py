@@ -153,7 +153,7 @@ def _same(value: Any) -> Any:
 
 
 def _reads_as_it_is(space: spaces.Space[Any], parts: list[Part]) -> bool:
-    """Tell whether a space already is what the wrapper would make of it."""
+    """Return whether the wrapper would leave a space unchanged."""
     if parts[0].path == ():
         return parts[0].space == space
     return isinstance(space, spaces.Dict) and dict(space.spaces) == {part.name: part.space for part in parts}

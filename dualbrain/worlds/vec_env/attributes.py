@@ -92,7 +92,7 @@ def _say(venv: VecEnv, name: str, error: Exception) -> None:
 
 
 def seed_worlds(venv: VecEnv, seed: int | None) -> Sequence[int | None]:
-    """Seed every environment for its next reset; one that cannot be seeded goes on at random, with a warning."""
+    """Seed every environment for its next reset; one that cannot be seeded stays random, with a warning."""
     try:
         seeds: Sequence[int | None] = venv.seed(seed)
     except CANNOT:

@@ -67,7 +67,7 @@ class RawWorld:
         return self._tap.step if self._tap else step
 
     def mend_scores(self, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> None:
-        """Let ``infos[i]["episode"]`` of ended episodes tell the world's own score, also outside a `VecNormalize`."""
+        """Put the world's own score into ``infos[i]["episode"]`` of ended episodes, also outside a `VecNormalize`."""
         if self._tap:
             for i in np.flatnonzero(dones).tolist():
                 if "episode" in infos[i]:

@@ -21,7 +21,7 @@ class Resets:
         self.see()
 
     def see(self) -> None:
-        """Note that the latest reset is known, or was the user's own."""
+        """Mark the latest reset as seen."""
         self._seen = self._counter.count
 
     @property
