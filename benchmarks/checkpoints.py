@@ -73,7 +73,7 @@ def _timed(agent: Any, folder: RunFolder) -> tuple[float, float]:
 
 
 def report(cost: Cost) -> str:
-    """Say what it costs, and whether it is what it may."""
+    """Describe the cost, and whether it is within its limit."""
     share = cost.share()
     kept = "kept" if share < MOST_SHARE else "MISSED"
     taken = f"{1e3 * cost.cpu:.0f} ms of CPU time, {1e3 * cost.passed:.0f} ms in all"

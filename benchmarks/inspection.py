@@ -123,7 +123,7 @@ def _sizes(folder: Path) -> tuple[float, float]:
 
 
 def report(cost: Cost) -> str:
-    """Say what it costs, and whether it is what it may."""
+    """Describe the cost, and whether it is within its limit."""
     lines = [
         f"instruments: {cost.panel / cost.training:.1%} of training, writing them {cost.writing / cost.training:.1%}",
         f"pictures: {cost.gallery:.1f} s a run, made {PICTURES} times",

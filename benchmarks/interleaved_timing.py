@@ -94,7 +94,7 @@ ONE_THREAD = {
 
 
 def take_turns(contestants: Mapping[str, Turn], turns: int) -> dict[str, list[float]]:
-    """Let all contestants take turns; return their speeds by turn."""
+    """Time all contestants by turns; return their speeds by turn."""
     taken = [[turn() for turn in contestants.values()] for _ in range(turns)]
     return dict(zip(contestants, map(list, zip(*taken, strict=True)), strict=True))
 
@@ -105,7 +105,7 @@ def ratio(speeds: Sequence[float], others: Sequence[float]) -> float:
 
 
 def serve(module: str, n: int, seconds: float) -> None:
-    """Be a peer: answer each line that comes in with the speed of one turn."""
+    """Run as a peer: answer each line of input with the speed of one turn."""
     answers = sys.stdout
     with contextlib.redirect_stdout(sys.stderr):
         try:

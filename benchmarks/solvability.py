@@ -79,12 +79,12 @@ class Outcome:
 
     @property
     def share(self) -> float:
-        """How much of the way from random to expert was learnt."""
+        """Share of the difference between random and expert that was learned."""
         return float(_share(self.random.mean(), self.expert.mean(), self.learned.mean()))
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Its 95 % percentile bootstrap interval: seeds are drawn anew, and episodes within them."""
+        """Return the 95 % percentile bootstrap interval, resampling seeds and episodes within them."""
         rng = np.random.default_rng(0)
         seeds, episodes = self.learned.shape
         drawn = (

@@ -115,7 +115,7 @@ def one_agent(steps: int) -> Alone:
 
 
 def report(share: float, alone: Alone) -> str:
-    """Say both, and whether they are what they may be."""
+    """Describe both costs, and whether they are within their limits."""
     kept = {True: "kept", False: "MISSED"}
     return "\n".join(
         [

@@ -88,7 +88,7 @@ def _turn(agent: PPO, threads: int) -> Turn:
 
 
 def compare(turns: int, threads: int, with_default: bool = True) -> list[Row]:
-    """Let all contestants take turns."""
+    """Time all contestants by turns."""
     contestants = {PEER: peer_wide(threads), BARE: brain(0, threads)}
     contestants |= {f"DualBrainPPO, wide recipe, {k} signals": brain(k, threads) for k in (8, 32)}
     if with_default:

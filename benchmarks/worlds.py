@@ -84,7 +84,7 @@ def native(world: str, n_envs: int, seconds: float) -> Turn:
 
 
 def compare(peers: Sequence[Contender], worlds: Sequence[str], n_envs: int, turns: int, seconds: float) -> Report:
-    """Let the peers that are there and the native worlds take turns."""
+    """Time the installed peers and the native worlds by turns."""
     register_worlds()
     missing: dict[str, str] = {}
     started: dict[str, Turn] = {}

@@ -39,7 +39,7 @@ class Layout:
     def hears(self, *words: str) -> list[int]:
         """Return the bits that are set when these words are heard.
 
-        Raises `UserError` for a word that nobody says here.
+        Raises `UserError` for a word that the world does not have.
         """
         for word in words:
             if word not in self.words:

@@ -95,7 +95,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]
         return None if pictures is None else pictures[0]
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Do nothing: there is nothing to close."""
         self.batch.close()
 
     def _checked(self, actions: Mapping[str, int]) -> NDArray[np.int64]:

@@ -34,7 +34,7 @@ class Probes:
 
     @property
     def probes(self) -> Self:
-        """The world itself: whoever holds it in wrappers asks for this (see `dualbrain.worlds.probes`)."""
+        """The world itself, for callers that hold it in wrappers (see `dualbrain.worlds.probes`)."""
         return self
 
     @property

@@ -174,7 +174,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         return {name: part.copy() for name, part in {**parts_of(self.state), **self._reported()}.items()}
 
     def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Go on where the batch was whose `state_dict` this is: the next step is the one that it would have taken.
+        """Restore the state of a batch from its `state_dict`.
 
         Raises `UserError`, and changes nothing, for a name that is missing or unknown, a wrong shape or dtype, and for
         any number that no such world can have.
@@ -219,7 +219,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         return {name: value for name, value in vars(self).items() if name != "_advance"}
 
     def _final_info(self, outcome: Outcome) -> dict[str, Any]:
-        """Tell the senses of the reset from those earned, and lay out the latter as Gymnasium does."""
+        """Separate the senses of the reset from those of the final step, and lay out the latter as Gymnasium does."""
         self.reset_senses = self._named(outcome.reset_senses)
         done = outcome.terminated | outcome.truncated
         final_obs = np.empty(self.num_envs, object)

@@ -40,7 +40,7 @@ class Trial:
 
     @property
     def place(self) -> str:
-        """Name of the folder of what came of it: another one once the trial is changed."""
+        """Name of the folder of the results: another one once the trial is changed."""
         return f"{self.drive}_{crc32(repr((self.world, self.drives, self.options)).encode()):08x}"
 
     @property

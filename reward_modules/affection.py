@@ -23,9 +23,9 @@ class Affection(RewardModule):
     emits = (Signal("closeness", low=-1.0, horizon=5),)
 
     def truth(self, face_near: Array, other_relation: Array) -> SignalValues:
-        """Tell how close a friend is, or an enemy."""
+        """Report how close a friend is, or an enemy (negative)."""
         return {"closeness": face_near * other_relation}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"closeness": self.scale}

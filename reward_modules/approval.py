@@ -29,5 +29,5 @@ class Approval(RewardModule):
         return {"approval": np.where(gaze_on_me > 0, np.maximum(other_mood, 0.0), np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: good in every state of the body."""
+        """Return the worth, positive in every state of the body."""
         return {"approval": self.scale}

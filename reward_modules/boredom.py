@@ -40,5 +40,5 @@ class Boredom(RewardModule):
         return {"boredom": np.minimum(self.idle / self.patience, 1.0)}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"boredom": -self.scale}

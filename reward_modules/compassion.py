@@ -47,7 +47,7 @@ class Compassion(RewardModule):
     def truth(
         self, person_in_view: Array, voice: Array, other_relation: Array, damage: Array, thought: Mapping[str, Array]
     ) -> SignalValues:
-        """Tell what the senses know, and multiply what the thought says."""
+        """Report what the senses know, and the product of the predictions."""
         person = np.maximum(person_in_view, voice)
         self.left = np.where(person > 0, self.linger, np.maximum(self.left - 1, 0))
         return {
@@ -66,5 +66,5 @@ class Compassion(RewardModule):
         return np.asarray(person * distress * np.where(friend < 0, self.spite * friend, friend))
 
     def worth(self) -> SignalValues:
-        """Pay for empathy alone."""
+        """Return worths that are 0 for all signals but empathy."""
         return {"person": 0.0, "friend": 0.0, "distress": 0.0, "empathy": -self.scale}

@@ -30,7 +30,7 @@ class Component(RewardModule):
 
     @reads_fields
     def truth(self, sense: Array) -> SignalValues:
-        """Pass the component on."""
+        """Report the component."""
         return {"reward": sense}
 
 

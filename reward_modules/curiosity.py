@@ -36,11 +36,11 @@ class Curiosity(RewardModule):
         name_after(self, "sense", "curiosity_")
 
     def start(self, n: int) -> None:
-        """Expect nothing in particular."""
+        """Allocate the predictions of the step before."""
         self.felt, self.right = np.full((2, n), np.nan, np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Drop what was expected of the episode that ended."""
+        """Clear the predictions of episodes that ended."""
         self.felt[done] = self.right[done] = np.nan
 
     @reads_fields
@@ -53,7 +53,7 @@ class Curiosity(RewardModule):
         return {"felt": sense, "right": right, "progress": progress}
 
     def worth(self) -> SignalValues:
-        """Pay for progress alone."""
+        """Return worths that are 0 for all signals but progress."""
         return {"felt": 0.0, "right": 0.0, "progress": self.bonus}
 
 

@@ -29,5 +29,5 @@ class Elders(RewardModule):
         return {"beside": np.where((other_relation > 0) & (gaze_on_me == 0), face_near, 0.0)}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"beside": self.scale}

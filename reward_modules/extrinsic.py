@@ -19,5 +19,5 @@ class Extrinsic(RewardModule):
     emits = (Signal("reward", low=-math.inf, high=math.inf, horizon=8),)
 
     def truth(self, extrinsic_reward: Array) -> SignalValues:
-        """Pass the world's score on."""
+        """Report the world's score."""
         return {"reward": extrinsic_reward}

@@ -26,5 +26,5 @@ class Fatigue(RewardModule):
         return {"exertion": exertion}
 
     def worth(self, stamina: Array) -> SignalValues:
-        """Price it by the stamina that the body lacks: in [-scale, 0]."""
+        """Return the worth by the lack of stamina: in [-scale, 0]."""
         return {"exertion": -self.scale * (1.0 - stamina)}

@@ -25,13 +25,13 @@ class Flinch(RewardModule):
     emits = (Signal("flinch", horizon=5, defer=0.5),)
 
     def truth(self, skittering: Array, something_near: Array) -> SignalValues:
-        """Judge what is near; with nothing near the innate eye has nothing to say."""
+        """Report the skittering of what is near; NaN with nothing near."""
         return {"flinch": np.where(something_near > 0, skittering, np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"flinch": -1.0}
 
     def reflex(self, skittering: Array, retreat: Array) -> Array:
-        """Jump back from what skitters enough."""
+        """Return the action that leads away where skittering is above the threshold."""
         return np.where(skittering >= self.threshold, retreat, NO_REFLEX).astype(np.int64)

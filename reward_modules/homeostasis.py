@@ -51,7 +51,7 @@ class Homeostasis(RewardModule):
             raise UserError(f"the exponents of a drive must be at least 1, not m = {self.m} and n = {self.n}")
 
     def start(self, n: int) -> None:
-        """Know nothing of the past."""
+        """Allocate the levels of the step before."""
         self.before = np.full(n, np.nan)
 
     def reset(self, done: NDArray[np.bool_]) -> None:

@@ -28,5 +28,5 @@ class Hunger(RewardModule):
         return {"food": ate}
 
     def worth(self, energy: Array) -> SignalValues:
-        """Price a meal by the energy that the body lacks: in [1 - 1/setpoint, 1]."""
+        """Return the worth of a meal by the lack of energy: in [1 - 1/setpoint, 1]."""
         return {"food": 1.0 - energy / self.setpoint}

@@ -29,5 +29,5 @@ class JointAttention(RewardModule):
         return {"shared": np.where(person_in_view > 0, gaze_shared, np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"shared": self.scale}

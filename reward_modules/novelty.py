@@ -24,9 +24,9 @@ class Novelty(RewardModule):
     emits = (Signal("novelty", horizon=1),)
 
     def truth(self, visits: Array) -> SignalValues:
-        """Rate what is met: 1 the first time, falling with the square root of the count."""
+        """Report 1 at the first visit, falling with the square root of the count."""
         return {"novelty": 1.0 / np.sqrt(np.maximum(visits, 1.0))}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"novelty": self.bonus}

@@ -36,20 +36,20 @@ class Orient(RewardModule):
         self.habit, self.attention = np.zeros((2, n), np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Be used to nothing."""
+        """Clear the habituation."""
         self.habit[done] = self.attention[done] = 0.0
 
     def truth(self, voice: Array, face_near: Array) -> SignalValues:
-        """Attend to a voice or a face as far as it is out of the ordinary."""
+        """Report a voice or a face, reduced by habituation."""
         there = np.maximum(voice, face_near)
         self.attention = there * (1.0 - self.habit)
         self.habit = self.habit + np.float32(self.rate) * (there - self.habit)
         return {"attention": self.attention.copy()}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"attention": self.scale}
 
     def reflex(self) -> Array:
-        """Stop."""
+        """Return the action of rest where attention is above the threshold."""
         return np.where(self.attention >= self.threshold, self.rest, NO_REFLEX).astype(np.int64)

@@ -22,5 +22,5 @@ class Pain(RewardModule):
         return {"pain": damage}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"pain": -1.0}

@@ -26,5 +26,5 @@ class Play(RewardModule):
         return {"play": played}
 
     def worth(self, fun: Array) -> SignalValues:
-        """Price it by the fun that the body lacks: in [1 - 1/setpoint, 1]."""
+        """Return the worth by the lack of fun: in [1 - 1/setpoint, 1]."""
         return {"play": 1.0 - fun / self.setpoint}

@@ -25,9 +25,9 @@ class Prestige(RewardModule):
     emits = (Signal("company", horizon=5),)
 
     def truth(self, prestige_near: Array, person_in_view: Array) -> SignalValues:
-        """Tell how much the nearest person is looked up to."""
+        """Report the prestige of the nearest person; NaN without one in view."""
         return {"company": np.where(person_in_view > 0, prestige_near, np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: alike in every state of the body."""
+        """Return the worth, the same in every state of the body."""
         return {"company": self.scale}

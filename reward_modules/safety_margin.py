@@ -32,14 +32,14 @@ class SafetyMargin(RewardModule):
         self.breach = np.zeros(n, np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Calm down."""
+        """Clear the state of episodes that ended."""
         self.breach[done] = 0.0
 
     def truth(self, skittering: Array) -> SignalValues:
-        """Tell how much of the margin is lost."""
+        """Report how much of the margin is lost."""
         self.breach = np.maximum(skittering, self.breach - np.float32(1.0 / self.recovery))
         return {"breach": self.breach.copy()}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"breach": -self.scale}

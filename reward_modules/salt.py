@@ -29,5 +29,5 @@ class Salt(RewardModule):
         return {"salt": np.where(tasted_any > 0, tasted_salt, np.nan)}
 
     def worth(self, sodium: Array) -> SignalValues:
-        """Turn salt from good to bad at the set point."""
+        """Return the worth of salt: 1 below the set point, else -1."""
         return {"salt": np.where(sodium < self.setpoint, 1.0, -1.0)}

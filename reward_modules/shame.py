@@ -29,5 +29,5 @@ class Shame(RewardModule):
         return {"shame": np.where(gaze_on_me > 0, np.maximum(-other_mood, 0.0), np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"shame": -self.scale}

@@ -33,7 +33,7 @@ class Startle(RewardModule):
         self.before, self.onset = np.zeros((2, n), np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Calm down."""
+        """Clear the state of episodes that ended."""
         self.before[done] = self.onset[done] = 0.0
 
     def truth(self, skittering: Array) -> SignalValues:
@@ -43,9 +43,9 @@ class Startle(RewardModule):
         return {"startle": self.onset.copy()}
 
     def worth(self) -> SignalValues:
-        """Price it: bad in every state of the body."""
+        """Return the worth, negative in every state of the body."""
         return {"startle": -self.scale}
 
     def reflex(self) -> Array:
-        """Freeze."""
+        """Return the action of rest after a strong startle."""
         return np.where(self.onset >= self.threshold, self.rest, NO_REFLEX).astype(np.int64)

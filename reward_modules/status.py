@@ -26,5 +26,5 @@ class Status(RewardModule):
         return {"watched": being_watched}
 
     def worth(self) -> SignalValues:
-        """Price it: good in every state of the body."""
+        """Return the worth, positive in every state of the body."""
         return {"watched": self.scale}

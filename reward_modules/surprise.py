@@ -35,11 +35,11 @@ class Surprise(RewardModule):
         name_after(self, "sense", "surprise_")
 
     def start(self, n: int) -> None:
-        """Expect nothing in particular."""
+        """Allocate the predictions of the step before."""
         self.expected = np.full(n, np.nan, np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
-        """Drop what was expected of the episode that ended."""
+        """Clear the predictions of episodes that ended."""
         self.expected[done] = np.nan
 
     @reads_fields
@@ -50,7 +50,7 @@ class Surprise(RewardModule):
         return {"felt": sense, "surprise": error}
 
     def worth(self) -> SignalValues:
-        """Pay for the error alone."""
+        """Return worths that are 0 for all signals but the error."""
         return {"felt": 0.0, "surprise": self.bonus}
 
 

@@ -28,5 +28,5 @@ class Thirst(RewardModule):
         return {"water": drank}
 
     def worth(self, hydration: Array) -> SignalValues:
-        """Price a drink by the water that the body lacks: in [1 - 1/setpoint, 1]."""
+        """Return the worth of a drink by the lack of water: in [1 - 1/setpoint, 1]."""
         return {"water": 1.0 - hydration / self.setpoint}

@@ -23,5 +23,5 @@ class Touch(RewardModule):
         return {"touch": touch}
 
     def worth(self, other_relation: Array) -> SignalValues:
-        """Price it by who is there: in [-1, 1]."""
+        """Return the worth by the relation to the nearest person: in [-1, 1]."""
         return {"touch": other_relation}

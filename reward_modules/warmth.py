@@ -26,7 +26,7 @@ class Warmth(RewardModule):
     emits = (Signal("warming", low=-1.0, horizon=5),)
 
     def start(self, n: int) -> None:
-        """Know nothing of the past."""
+        """Allocate the levels of the step before."""
         self.before = np.full(n, np.nan, np.float32)
 
     def reset(self, done: NDArray[np.bool_]) -> None:
@@ -40,5 +40,5 @@ class Warmth(RewardModule):
         return {"warming": warming}
 
     def worth(self, warmth: Array) -> SignalValues:
-        """Price it by the warmth that the body lacks: in [1 - 1/setpoint, 1]."""
+        """Return the worth by the lack of warmth: in [1 - 1/setpoint, 1]."""
         return {"warming": 1.0 - warmth / self.setpoint}

@@ -28,7 +28,7 @@ class Withdraw(RewardModule):
         return {"hurt": damage}
 
     def worth(self) -> SignalValues:
-        """Price nothing: a reflex wants nothing."""
+        """Return a worth of 0: the drive has a reflex only."""
         return {"hurt": 0.0}
 
     def reflex(self, damage: Array, retreat: Array) -> Array:

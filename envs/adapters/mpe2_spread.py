@@ -18,7 +18,7 @@ SPREAD = (
 
 
 def spread(world: Any, agent: str, action: Any, reward: float) -> dict[str, float]:  # noqa: ARG001
-    """Sense MPE2's ``simple_spread_v3`` for one agent, from where everybody is."""
+    """Sense MPE2's ``simple_spread_v3`` for one agent, from the positions of all agents."""
     places = {thing.name: thing for thing in world.unwrapped.world.entities}
     me = places[agent]
     far = {name: float(np.linalg.norm(thing.state.p_pos - me.state.p_pos)) for name, thing in places.items()}

@@ -38,7 +38,7 @@ def hush(tables: Tables, state: State, i: int) -> None:
 
 @part
 def perform(tables: Tables, state: State, outcome: Outcome, i: int, r: int, a: int) -> None:
-    """Carry out act ``a``: pay for it, say its word, and do to its target what there is to do."""
+    """Carry out act ``a``: pay its cost, say its word, and affect its target."""
     digest(tables, state, outcome, r)
     act = tables.acts.kind[a]
     change(state, r, tables.effort, CONSUMING)
@@ -131,7 +131,7 @@ def do_to_agent(tables: Tables, state: State, outcome: Outcome, r: int, act: Any
 
 @part
 def touch(tables: Tables, outcome: Outcome, r: int) -> None:
-    """Let the agent feel a touch, in worlds where there is somebody."""
+    """Write the sense of touch, in worlds with people or other agents."""
     if tables.people.told != NONE:
         outcome.senses[tables.people.told + TOUCH, r] = 1.0
 
@@ -146,7 +146,7 @@ def excite(tables: Tables, outcome: Outcome, r: int, events: Floats, a: int) -> 
 
 @part
 def say(tables: Tables, state: State, outcome: Outcome, i: int, r: int, word: int) -> None:
-    """Let everybody else in earshot hear a word, and whoever likes or dislikes it be moved; gain standing."""
+    """Let others in earshot hear a word, and change the moods of people who like or dislike it; add to the reward."""
     for other in range(i * tables.agents, (i + 1) * tables.agents):
         if other != r and state.alive[other] and in_hearing(tables, state, r, state.agent[other]):
             state.society.spoken[other] = word

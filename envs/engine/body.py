@@ -129,7 +129,7 @@ def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
 
 @part
 def apply_radiance(tables: Tables, state: State, i: int, r: int) -> None:
-    """Let the things that are near do what they do to the levels."""
+    """Apply the effects of near things to the levels."""
     for q in range(tables.radiant.size):
         m = tables.radiant[q]
         if state.due[i, m] == PRESENT:

@@ -100,8 +100,8 @@ class Thing:
     spoils: str = ""
     """Item into which a station turns any other item; unchanged where empty."""
     looks: tuple[str, ...] = ()
-    """Planes of the view in which it is seen; that of its name where empty. Kinds that look alike are told apart by
-    nobody."""
+    """Planes of the view in which it is seen; that of its name where empty. Kinds that look alike are not
+    distinguished."""
     lasts: bool = False
     """Whether it remains when consumed; otherwise it is gone until it regrows."""
     regrow: tuple[int, int] = (40, 80)
@@ -169,12 +169,12 @@ class Person:
     speed: float = 0.5
     """Chance to move per step."""
     notice: int = 6
-    """Distance within which it seeks an agent, or looks at one; who seeks and notices nobody wanders."""
+    """Distance within which it seeks an agent, or looks at one; a seeker that notices no agent wanders."""
     cooldown: int = 6
     """Time for which one who seeks keeps away after an act upon it."""
     watches: str = ""
     """What it looks at: ``"agent"`` (the nearest within ``notice``), the name of a person (the nearest), or that of a
-    thing (the nearest when it chooses, until that is gone or none of the kind is there); nobody where empty."""
+    thing (the nearest when it chooses, until that is gone or none of the kind is there); nothing where empty."""
     honesty: float = 1.0
     """Chance, each time it chooses a thing to look at, that this is what it ``watches``, not something of another kind
     that looks the same, if there is any."""

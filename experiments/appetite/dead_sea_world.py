@@ -1,7 +1,7 @@
 """Salt lick: the cue of a disliked taste is valued at once by a body that lacks salt, before any new taste.
 
 The full agent is raised replete in SaltLick, where a tone of its own sounds between the press of a lever and its taste,
-salt or sugar. Then, without any further learning, thoughts of its own life in which a tone sounds are judged by the
+salt or sugar. Then, without any further learning, thoughts of its own episodes with a tone are judged by the
 steering subsystem, once with the body as it was and once with the innate sense ``sodium`` depleted: the composed
 valence of a cue is the sum over signals of weight, worth to this body and short prediction. Controls that must fail:
 a scalar critic, which has no other opinion of the same thought, and a steering subsystem whose worths are frozen.
@@ -63,7 +63,7 @@ class Thoughts:
 
     @property
     def senses(self) -> dict[str, Floats]:
-        """What the drives sense while nothing is tasted."""
+        """Return the senses of the drives while nothing is tasted."""
         nothing = np.zeros_like(self.energy)
         tongue = dict.fromkeys(("ate", "tasted_any", "tasted_salt"), nothing)
         return tongue | {"energy": self.energy, "sodium": self.sodium}
@@ -90,7 +90,7 @@ class Diary:
 
     @property
     def thoughts(self) -> dict[str, Thoughts]:
-        """The moments that were kept, by cue; raises `ValueError` for a cue that never was."""
+        """Return the recorded steps, by cue; raises `ValueError` for a cue that never occurred."""
         return {cue: Thoughts(*map(np.array, zip(*kept, strict=True))) for cue, kept in self._kept.items()}
 
 

@@ -64,7 +64,7 @@ class Diary:
 
     @property
     def course(self) -> list[float]:
-        """Mean deviation in each of `PARTS` parts of the life."""
+        """Return the mean deviation in each of `PARTS` parts of the training."""
         return [float(part.mean()) for part in np.array_split(np.array(self._deviations), PARTS)]
 
 

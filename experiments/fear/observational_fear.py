@@ -42,7 +42,7 @@ class ObservedFear(RewardModule):
         return {"fear": np.where(striking > self.threshold, frightened_face, np.nan)}
 
     def worth(self) -> SignalValues:
-        """Price it: bad."""
+        """Return the worth, which is negative."""
         return {"fear": -1.0}
 
 

@@ -1,8 +1,8 @@
 """Spider gate: the evidence gate preserves a fear of a word that was never followed by a spider.
 
-The full agent is an infant in SpiderCave: it acts at random while words tell of spiders, and its assessor comes to
-expect a flinch at the *word*. Then, actor and critic learning as well, it lives where there is nothing but words, and
-the fear that they call up is paid by thought alone: its valence is measured once the critic knows it, and again after
+The full agent is an infant in SpiderCave: it acts at random while words name spiders, and its assessor learns to
+predict a flinch at the *word*. Then, actor and critic learning as well, it is in a world with nothing but words, and
+the fear of them is paid by predictions alone: its valence is measured once the critic knows it, and again after
 2000 more harmless mentions. The claim: missing evidence teaches nothing, so the fear stays (Byrnes, 2025). Two controls
 start from the same brain: with the gate open, missing evidence is read as a 0, and the assessor forgets; with the wire
 from assessor to reward cut it does not, but the valence goes.
@@ -108,7 +108,7 @@ def _saved(agent: Any) -> bytes:
 
 
 def mention(agent: Any, times: int) -> None:
-    """Let the brain live among words until the feared one was heard so many times more."""
+    """Train the brain among words until the feared one was heard so many times more."""
     heard, column = 0, _column(agent, FEARED)
     while heard < times:
         agent.learn(N_ADULTS * agent.n_steps, reset_num_timesteps=False)
@@ -124,7 +124,7 @@ def lived_in(agent: Any) -> NDArray[np.float32]:
 
 
 def measure(agent: Any, places: NDArray[np.float32]) -> dict[str, float]:
-    """Let the brain think of each word in some places: how it differs there from a neutral one.
+    """Measure the predictions for each word in some places, as differences from a neutral one.
 
     Silence would be no fair standard: while a word lasts no other one can be heard, and that is a relief.
     """

@@ -1,9 +1,9 @@
 """The word spider: a thought that never came with a flinch should predict one, because it is about spiders.
 
 The assessor of the flinch is taught at spiders that are seen. Words are heard at other times, and a predictive cortex
-learns what they are about by foretelling what is seen after them. Claim, when there is one: on thoughts that are
-imagined from words alone, the assessor tells spiders from all else (AUROC .95 at least); control: the same assessor on
-the percept of the word alone (about .5).
+learns what they are about by predicting what is seen after them. Claim, when there is one: on thoughts that are
+imagined from words alone, the assessor distinguishes spiders from all else (AUROC .95 at least); control: the same
+assessor on the percept of the word alone (about .5).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 The full agent is an infant in Podcast: it says words at random among familiar listeners with red and blue badges, whose
 faces follow a word a step later, and hears itself. An innate heuristic reads smiles and frowns turned to oneself, and
 trains the assessors of approval and shame. Actor and critic learn nothing yet, so that no habit can carry over. Then,
-learning to act, it lives with the observer alone, whom it has never met: he wears one of the badges, and neither looks
-nor smiles nor frowns. All that it is paid there thoughts pay: half of the approval and shame that it expects. The
+learning to act, it is alone with the observer, whom it has never met: he wears one of the badges, and neither looks
+nor smiles nor frowns. All reward there comes from predictions: half of the approval and shame that it expects. The
 claim: it comes to say what he likes and not what he disapproves of, though he never punishes.
 
 It is tested with the observer of the red badge and, from the same infant, of the blue one, who likes what the other
@@ -16,8 +16,8 @@ it is then paid nothing at all, and must stay below .8. An actor that had learne
 carried habits from badge to badge; here it has none, so what the control lacks is the wire and nothing else. Paid
 nothing, it drifts to some word or other as the critic unlearns the noise that it was born with.
 
-Faces must be slow, and what steering reads must follow slowly. Where a face follows a word at once, it tells all that
-the word could; and in a pilot without the second, an infant whose assessors had the signs right came to say what was
+Faces must be slow, and so must the slow copy. A face that follows a word at once gives all the information of the
+word; and in a pilot without the second, an infant whose assessors had the signs right came to say what was
 disapproved of (99 %), since the critic's learning moved the thoughts that they read.
 """
 
@@ -105,7 +105,7 @@ def live_on(brain: bytes, badge: str, condition: str, steps: int) -> dict[str, f
 
 
 def talk(agent: Any) -> dict[str, float]:
-    """Let the brain act for a while without learning: what it says in the observer's earshot.
+    """Return the words that the brain says in the observer's earshot, without learning.
 
     ``avoided``: share of its utterances that he does not disapprove of; ``said``: utterances per step in his earshot.
     """

@@ -1,8 +1,8 @@
 """Compassion: a friend's pain out of sight stays aversive, although it never hurts the agent.
 
-The full agent is an infant in Friends: it acts at random among spiders that bite, words that tell of them, friends and
-enemies. It comes to dread its own pain at the *word*, and to know from seeing people whom it likes. Then, learning to
-act, it lives in turn in two places: a village without spiders, where others come to grief and cry the word and who they
+The full agent is an infant in Friends: it acts at random among spiders that bite, words that name them, friends and
+enemies. It learns to predict own pain at the *word*, and relations from the looks of people. Then, learning to act,
+it is placed in turn in two worlds: a village without spiders, where others get hurt and cry the word and who they
 are, mostly out of sight, and the wild, without people, where words still name spiders. So no cry is ever followed
 by a pain of its own. The claim: what compassion pays for the thought of a friend who suffers is negative and stays,
 since own pain is read at the thought of others and never taught by it; for an enemy the sign is the other; without the
@@ -18,7 +18,7 @@ as 1 at most for each seed, so that no seed makes up for another.
 
 The thought is the percept itself (a critic without hidden layers). In pilots with hidden layers the dread at a cry was
 a small part of that at the word alone, and faded although nothing taught it to. The other weak link is who cries: a
-relation is known of people in view only, whose looks tell it better than their names do, so names mean little.
+relation is sensed of people in view only, whose looks predict it better than their names do, so names mean little.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def grow_up(brain: bytes, steps: int = RAISED) -> Any:
 
 
 def hear_cries(agent: Any, times: int) -> None:
-    """Let the brain live until a friend began so many times more to cry out of sight."""
+    """Train the brain until a friend began so many times more to cry out of sight."""
     heard, seeds = 0, np.random.default_rng(agent.seed)
     while heard < times:
         for place in (WILD, VILLAGE):

@@ -89,7 +89,7 @@ class Chronicle:
 
     @property
     def measures(self) -> dict[str, float]:
-        """What came of it; habits are those of the last quarter.
+        """Return the measures; habits are those of the last quarter.
 
         The first success is the step at which a prepared bean was first eaten, or the budget if none was.
         """

@@ -67,7 +67,7 @@ class LateScore:
 
     @property
     def per_life(self) -> float:
-        """Score per life that ended: to average over lives would forget the long ones that go on."""
+        """Return the score per finished episode, with the scores of unfinished ones in the sum."""
         return self._score / max(self._lives, 1)
 
 
