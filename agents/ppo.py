@@ -20,7 +20,6 @@ from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
-from agents.assessor_training import train_assessors
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, MaskedRolloutBuffer
 from agents.charts import chart_dopamine, chart_foresight, chart_shift
 from agents.head_transfer import transfer_heads
@@ -40,11 +39,13 @@ from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.scalars.audit import Audit
+from dualbrain.scalars.instruments import Readings
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
 from dualbrain.structured.ranges import NOT_NEGATIVE
 from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
 from dualbrain.tensorboard.outputs import writable
+from dualbrain.training.auxiliary import train_auxiliary
 from dualbrain.training.guard import Guard, GuardedCallback
 from dualbrain.training.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.training.log_schedule import PICTURES
@@ -457,10 +458,11 @@ class DualBrainPPO(PlainFiles, PPO):
     def _train_assessors(self, options: AssessorOptions) -> None:
         size = options.batch_size or self.batch_size
         observations = self.rollout_buffer.flat_observations()
-        loss = train_assessors(
+        losses = train_auxiliary(
             self.policy, observations, self.record, options, size, self._shuffle, self.steering.awake
         )
-        self.logger.record("train/assessor_loss", loss)
+        self.logger.record("train/assessor_loss", losses.total)
+        Readings(losses.scalars(list(self.steering.signals))).write(self.logger)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""

@@ -34,6 +34,8 @@ class Cortex(nn.Module):
 
     width: int
     """Z, the width of a thought"""
+    window: int = 1
+    """L, the steps of a window that it learns from; of what came before a window it knows nothing"""
 
     @classmethod
     def beside(cls, critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:  # noqa: ARG003

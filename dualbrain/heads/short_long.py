@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +16,17 @@ from dualbrain.steering.signal import Signal
 
 EXPECTS_NOTHING = -3.0
 """Initial logit of a [0, 1] signal's short head: what was never felt is not foreseen."""
+
+
+class HeadLosses(NamedTuple):
+    """What a minibatch cost each head, ``(K,)`` each."""
+
+    short: Tensor
+    """mean over the evidence"""
+    long: Tensor
+    """mean over the rows"""
+    evidence: Tensor
+    """how much there was, in rows"""
 
 
 class PopArtLinear(nn.Linear):
@@ -147,15 +159,19 @@ class ThoughtAssessors(nn.Module):
             square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
             self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
 
-    def loss(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> Tensor:
-        """Return the loss of a minibatch: all ``(B, K)``; each signal counts alike, however rare its evidence."""
+    def losses(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> HeadLosses:
+        """Return the loss of each head for a minibatch; the targets and weights are ``(B, K)``."""
         raw = self.short.normalised(thought)
         entropy = functional.binary_cross_entropy_with_logits(raw, short_target.clamp(0.0, 1.0), reduction="none")
         squared = 0.5 * (raw - self.short.normalise(short_target)).square()
         short = torch.where(self.probable, entropy, squared) * short_weight
         long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
-        short_mean = short.sum(0) / short_weight.sum(0).clamp_min(1.0)
-        return (short_mean * self.learning).sum() + (long.mean(0) * self.learning).sum()
+        evidence = short_weight.sum(0)
+        return HeadLosses(short.sum(0) / evidence.clamp_min(1.0), long.mean(0), evidence)
+
+    def total(self, losses: HeadLosses) -> Tensor:
+        """Return the sum over the heads that learn: each counts alike, however rare its evidence."""
+        return (losses.short * self.learning).sum() + (losses.long * self.learning).sum()
 
 
 def check_lesions(lesions: Iterable[str], signals: Iterable[str]) -> None:

@@ -93,6 +93,7 @@ def _page(name: str, signal: Signal) -> Page:
         f"{name}: evidence, and thoughts in its place": [f"drive/{name}.evidence", f"drive/{name}.deferred"],
         f"{name}: dopamine": [f"dopamine/{name}", f"dopamine/{name}.rms"],
         f"{name}: skill": [f"assessor/{name}.{skill}" for skill in skills],
+        f"{name}: loss of its heads": [f"assessor/{name}.{head}_loss" for head in ("short", "long")],
         **({f"{name}: steps of warning": [f"assessor/{name}.lead"]} if signal.is_probability else {}),
     }
 
