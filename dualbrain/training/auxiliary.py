@@ -77,8 +77,8 @@ def train_auxiliary(
     """Fit heads (and the cortex, unless detached from them) to a rollout's targets, and the cortex to its own losses.
 
     ``observations`` are flattened ``(N * T, ...)``, or a dict of such. Gradients are cleared before and after, since
-    SB3 clips the norm over all of a policy's parameters. Rows of reflexes teach, those of absent agents do not; at least one row
-    must be present. Heads of signals that are not ``active`` ``(K,)`` stay as they are.
+    SB3 clips the norm over all of a policy's parameters. Rows of reflexes teach, those of absent agents do not; at
+    least one row must be present. Heads of signals that are not ``active`` ``(K,)`` stay as they are.
     """
     assert network.assessors is not None
     lesson, rng = _Lesson(network, observations, rollout, options), _own_stream(shuffle, network.device)
