@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from dualbrain.errors import UserError
 
 LOCK = ".lock"
+"""Name of the file that is locked. A link of that name is never followed: whoever made it may mean any file."""
 
 
 @contextmanager
@@ -20,39 +20,40 @@ def file_lock(folder: Path, what: str) -> Iterator[None]:
 
     Raises `UserError` where another one is at work in it, or it cannot be written.
     """
-    with _lock(folder, what):
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise UserError(f"another {what} is at work in {folder}: wait for it, or choose another with -f") from error
+    except OSError as error:
+        raise UserError(f"cannot write in {folder}: {error.strerror}") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
 def holding(folder: Path, taken: str) -> Iterator[None]:
-    """Lock a folder without a lock file for the time of a block; do nothing where folders cannot be locked.
+    """Lock a folder for the time of a block and leave no file in it; do nothing where folders cannot be locked.
 
-    Raises `UserError`, which says what is ``taken``, where another process holds it.
+    Raises `UserError`, which says what is ``taken``, where another process holds it, and where a link stands in the
+    lock's place.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    lock, path = FileLock(folder / LOCK, timeout=0), folder / LOCK
+    if path.is_symlink():
+        raise UserError(f"{path} is a link, not a lock of a run: remove it")
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
+        lock.acquire()
+    except Timeout as error:
         raise UserError(taken) from error
-    except OSError:  # some network file systems
+    except OSError:  # some network file systems, and folders that may only be read
         pass
     try:
         yield
     finally:
-        os.close(descriptor)
-
-
-def _lock(folder: Path, what: str) -> IO[str]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("w", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write in {folder}: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise UserError(f"another {what} is at work in {folder}: wait for it, or choose another with -f") from error
-    return lock
+        if lock.is_locked:
+            with suppress(OSError):  # Windows removes it after the release
+                path.unlink()
+        lock.release()
