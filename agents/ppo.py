@@ -12,24 +12,21 @@ from typing import Any, ClassVar, Self
 
 import gymnasium
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
-from stable_baselines3.common.utils import explained_variance
+from stable_baselines3.common.utils import explained_variance, obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, MaskedRolloutBuffer
-from agents.charts import chart_dopamine, chart_foresight, chart_shift
 from agents.head_transfer import transfer_heads
-from agents.panel import Panel
-from agents.pictures import Gallery, Maker
 from agents.policy import BrainPolicy
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
-from agents.stage_schedule import StageSchedule
-from agents.world_pictures import scenes
+from agents.sb3_bridge import BrainCallback
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
@@ -38,17 +35,26 @@ from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
+from dualbrain.model_file.names import name_of as code_name
+from dualbrain.observers.charts import DopamineCharts, chart_foresight
+from dualbrain.observers.guarded import GuardedObserver
+from dualbrain.observers.pictures import PicturesObserver
+from dualbrain.observers.scalars import ScalarsObserver
+from dualbrain.observers.stage_schedule import StageSchedule
+from dualbrain.observers.world_pictures import scenes
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.instruments import Readings
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
 from dualbrain.structured.ranges import NOT_NEGATIVE
 from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
+from dualbrain.tensorboard.hparams import steering_settings
 from dualbrain.tensorboard.outputs import writable
 from dualbrain.training.auxiliary import train_auxiliary
-from dualbrain.training.guard import Guard, GuardedCallback
+from dualbrain.training.guard import Guard
 from dualbrain.training.hyperparameters import check_hyperparameters, checked_arguments
 from dualbrain.training.log_schedule import PICTURES
+from dualbrain.training.observer import Observer, Settings
 from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.make_env import check_options, make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
@@ -64,9 +70,6 @@ LIVING = ("body", "given", "record", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
 OWN = ("steering", "n_envs", "env_kwargs", "assessors", "detach_assessors", "cortex", "pictures")
 """Arguments that PPO has not."""
-CHARTS: dict[str, Maker] = {"what is foreseen": chart_foresight, "dopamine around events": chart_dopamine}
-"""Who makes charts of a rollout for TensorBoard, by what is shown."""
-SHIFT: dict[str, Maker] = {"dopamine in the course of training": chart_shift}
 
 
 class DualBrainPPO(PlainFiles, PPO):
@@ -278,7 +281,7 @@ class DualBrainPPO(PlainFiles, PPO):
             change()
 
     def change_over(self) -> None:
-        """Make the changes that waited for a rollout's start; `StageSchedule` calls this there."""
+        """Make the changes that waited for a rollout's start."""
         while self._later:
             self._later.pop(next(iter(self._later)))()
 
@@ -398,11 +401,55 @@ class DualBrainPPO(PlainFiles, PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         given = callback if isinstance(callback, list) else [callback]
         theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
-        often, seldom = scenes(self)
-        panel = GuardedCallback(Panel(), Guard("scalars", "scalar of the brain, nor audit and its alarms"))
-        gallery = GuardedCallback(Gallery(CHARTS | often, SHIFT | seldom), Guard("pictures", "picture in TensorBoard"))
-        ours = [StageSchedule(), Recorder(), panel, gallery]
-        return super()._init_callback(CallbackList([*ours, *theirs]), progress_bar)
+        ours = BrainCallback(
+            self._observers(), options=lambda: self.options, settings=self._settings, begin=self._begin_rollout
+        )
+        return super()._init_callback(CallbackList([ours, *theirs]), progress_bar)
+
+    def _observers(self) -> list[Observer]:
+        """Return what observes training: what steers and what fills rollouts in come first, and may fail."""
+        scalars = Guard("scalars", "scalar of the brain, nor audit and its alarms")
+        return [
+            StageSchedule(),
+            Recorder(self.policy),
+            GuardedObserver(ScalarsObserver(self.history, self.audit), scalars),
+            GuardedObserver(self._pictures(), Guard("pictures", "picture in TensorBoard")),
+        ]
+
+    def _pictures(self) -> Observer:
+        charts = DopamineCharts(self.responses)
+        often, seldom = scenes(self, self.body, self.seed or 0, self._think if self.options else None)
+        makers = {"what is foreseen": chart_foresight, "dopamine around events": charts.around, **often}
+        return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
+
+    def _think(self, observations: Any) -> NDArray[np.float32]:
+        """Return thoughts ``(n, Z)`` of observations as the rollout buffer has them."""
+        with torch.no_grad():
+            thoughts: NDArray[np.float32] = self.policy.think(obs_as_tensor(observations, self.device)).cpu().numpy()
+        return thoughts
+
+    def _begin_rollout(self) -> Rollout:
+        """Make the changes that waited for a rollout's start; return what it fills."""
+        self.change_over()
+        self.restart()
+        self.rollout_buffer.present = self.record.present
+        return self.record
+
+    def _settings(self) -> Settings:
+        """Return what decides how it trains, but for chance."""
+        return {
+            **steering_settings(self.body, self.options),
+            "cortex": self.cortex if isinstance(self.cortex, str) else code_name(self.cortex),
+            "learning_rate": self.learning_rate if isinstance(self.learning_rate, float) else "schedule",
+            "n_envs": self.n_envs,
+            "n_steps": self.n_steps,
+            "batch_size": self.batch_size,
+            "n_epochs": self.n_epochs,
+            "gamma": self.gamma,
+            "gae_lambda": self.gae_lambda,
+            "ent_coef": self.ent_coef,
+            "vf_coef": self.vf_coef,
+        }
 
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
         """Look for finished episodes only in worlds where one ended."""

@@ -1,60 +1,59 @@
-"""The callback that fills the record: it runs after the world's step and before SB3 changes the reward."""
+"""Fill PPO's rollouts in with predictions for the thoughts of its critic, targets and TD errors."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from stable_baselines3.common.callbacks import BaseCallback
 
+from agents.policy import BrainPolicy
+from dualbrain.training.observer import About, Observer
+from dualbrain.training.rollout import Rollout
 from dualbrain.training.step import Step
 
-if TYPE_CHECKING:
-    from agents.ppo import DualBrainPPO
 
+class Recorder(Observer):
+    """Keeps what a policy's critic thought at every step, and assesses it at the rollout's end; before all others."""
 
-class Recorder(BaseCallback):
-    """Copy every step's `SteeringStep`, actions and predictions into the agent's `Rollout`."""
+    def __init__(self, policy: BrainPolicy):
+        self._policy = policy
 
-    model: DualBrainPPO
-
-    def _on_rollout_start(self) -> None:
-        self.model.record.begin()
-        self.model.rollout_buffer.present = self.model.record.present
+    def on_rollout_start(self, about: About) -> None:  # noqa: ARG002
+        """Forget the last rollout."""
         self._thoughts: list[torch.Tensor] = []
         self._cut: list[tuple[int, NDArray[np.int64]]] = []
         self._finals: list[Any] = []
+        self._steps = 0
 
-    def _on_step(self) -> bool:
-        model, given = self.model, self.locals
-        starts = np.asarray(model._last_episode_starts, bool)
-        step = Step.of(model.body, model._last_obs, given["new_obs"], given["dones"], given["infos"], starts)
-        model.record.add(step)
-        if model.policy.assessors is not None:
-            self._thoughts.append(model.policy.thought)
-            self._keep_finals(model.record.pos - 1, step)
-        return True
+    def on_step(self, step: Step) -> None:
+        """Keep the thought, and final observations where episodes were truncated."""
+        if self._policy.assessors is not None:
+            self._thoughts.append(self._policy.thought)
+            self._keep_finals(step)
+            self._steps += 1
 
-    def _keep_finals(self, t: int, step: Step) -> None:
+    def _keep_finals(self, step: Step) -> None:
         cut = np.flatnonzero(step.truncated)
         if len(cut):
             finals = step.final_obs
             self._finals.append({k: v[cut] for k, v in finals.items()} if isinstance(finals, dict) else finals[cut])
-            self._cut.append((t, cut))
+            self._cut.append((self._steps, cut))
 
-    def _on_rollout_end(self) -> None:
-        """Predict from every thought of the rollout and from the observation after it, and set the targets."""
-        policy, record = self.model.policy, self.model.record
+    def on_rollout(self, rollout: Rollout, step: int) -> Mapping[str, float]:  # noqa: ARG002
+        """Predict from every thought and from the observation after the rollout, and set the targets."""
+        policy = self._policy
         if policy.assessors is None:
-            return
-        record.short, record.long = policy.predictions(torch.stack(self._thoughts))
-        record.last_long[:] = policy.predictions(policy.thought)[1]
+            return {}
+        rollout.short, rollout.long = policy.predictions(torch.stack(self._thoughts))
+        rollout.last_long[:] = policy.predictions(policy.thought)[1]
         for (t, cut), finals in zip(self._cut, self._finals, strict=True):
-            record.final_long[t, cut] = policy.predictions(self._think(finals))[1]
-        record.set_targets(policy.assessors.horizon, policy.assessors.gamma, policy.assessors.gae_lambda)
+            rollout.final_long[t, cut] = policy.predictions(self._think(finals))[1]
+        rollout.set_targets(policy.assessors.horizon, policy.assessors.gamma, policy.assessors.gae_lambda)
+        return {}
 
     def _think(self, obs: Any) -> torch.Tensor:
         with torch.no_grad():
-            return self.model.policy.think(self.model.policy.obs_to_tensor(obs)[0])
+            return self._policy.think(self._policy.obs_to_tensor(obs)[0])

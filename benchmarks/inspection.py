@@ -28,6 +28,8 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 from benchmarks.steering import laden
 from benchmarks.training import N_ENVS, WIDE
+from dualbrain.observers.pictures import PicturesObserver
+from dualbrain.observers.scalars import ScalarsObserver
 from dualbrain.training.log_schedule import MOST_WRITES, PICTURES
 
 MOST_SHARE = 0.05
@@ -38,7 +40,7 @@ MOST_BYTES = 50_000_000
 """How large the files of a run may get, however long it is."""
 FRAME = 16
 """Bytes that an event file has around each event."""
-HOOKS = ("_on_step", "_on_rollout_end")
+HOOKS = ("on_step", "on_rollout")
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,7 @@ def measure(n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> Cost:
 
 def _timed(agent: Any, steps: int) -> tuple[float, float, float, float]:
     """Train; return CPU seconds of panel, gallery, writing and the rest."""
-    module: Any = sys.modules[type(agent).__module__]
-    hooks = {module.Panel: HOOKS, module.Gallery: HOOKS, Logger: ("dump",)}
+    hooks = {ScalarsObserver: HOOKS, PicturesObserver: HOOKS, Logger: ("dump",)}
     spent: dict[Any, float] = dict.fromkeys(hooks, 0.0)
 
     def timed(owner: type, hook: str) -> Any:

@@ -78,11 +78,20 @@ class Readings:
 
     def write(self, logger: Logger) -> None:
         """Write every finite number to SB3's logger."""
-        for key, value in self.means.items():
-            if np.isfinite(value):
-                logger.record_mean(key, value, exclude=NOT_PRINTED)
+        write_means(logger, self.means)
+        self.write_counts(logger)
+
+    def write_counts(self, logger: Logger) -> None:
+        """Add the counts to those that wait in SB3's logger."""
         for key, value in self.counts.items():
             logger.record(key, logger.name_to_value.get(key, 0.0) + value, exclude=NOT_PRINTED)
+
+
+def write_means(logger: Logger, means: Mapping[str, float]) -> None:
+    """Write every finite number to SB3's logger, to be averaged with what waits there."""
+    for key, value in means.items():
+        if np.isfinite(value):
+            logger.record_mean(key, value, exclude=NOT_PRINTED)
 
 
 def reward_scalars(names: Sequence[str], lived: Lived) -> Readings:

@@ -17,7 +17,10 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.tensorboard.crc_writer import write_events
+from dualbrain.tensorboard.description import name_of
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 FILE = "events.out.tfevents.0000000000.hparams"
 """Comes before all others of its folder: TensorBoard, which reads one file after the other, never goes back to one."""
@@ -25,6 +28,18 @@ METRICS = ("audit/world_score", "audit/innate_score", "world/reward", "reward/to
 """Scalars that stand beside the settings."""
 
 Settings = Mapping[str, str | float]
+
+
+def steering_settings(body: SteeringVecEnv, options: AssessorOptions | None) -> dict[str, str]:
+    """Return what steers in which world, and what is ablated, as settings."""
+    steering = body.steering
+    cut = (*steering.ablations, *(options.ablations if options else ("assessors",)))
+    return {
+        "world": name_of(body),
+        "drives": ", ".join(f"{name}:{weight:g}" for name, weight in steering.weights.items()),
+        "stages": "; ".join(map(str, steering.stages)),
+        "ablated": ", ".join(cut),
+    }
 
 
 def write_run(folder: Path, settings: Settings, ended: bool) -> None:

@@ -1,4 +1,4 @@
-"""What looks on while an algorithm learns: it gets steps and rollouts, and knows neither algorithm nor model."""
+"""Define what an observer is told while an algorithm learns; it knows neither algorithm nor model."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ class Observer:
     ...     def on_rollout(self, rollout, step):
     ...         return {"mine/wins": float((rollout.world_reward > 0).mean())}
     """
+
+    @property
+    def name(self) -> str:
+        """Under which its state is saved."""
+        return type(self).__name__
 
     def on_start(self, about: About) -> None:
         """Training begins, or goes on."""

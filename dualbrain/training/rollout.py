@@ -1,9 +1,9 @@
-"""A rollout: T steps of N agents as columns, and what was predicted; row ``t`` is the transition from ``obs_t``."""
+"""Hold T steps of N agents as columns, with predictions; row ``t`` is the transition from ``obs_t``."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,6 +148,13 @@ class Rollout:
             self.observations = {key: self._kept(before.get(key), part) for key, part in obs.items()}
         else:
             self.observations = self._kept(self.observations, obs)
+
+    def set_cues(self, there: Sequence[Mapping[str, Bools]]) -> None:
+        """Keep which cues were there after each step, ``(N,)`` by name; one that is not named was not there."""
+        self.cues = {name: np.zeros((self.n_steps, self.n_envs), bool) for step in there for name in step}
+        for t, step in enumerate(there):
+            for name, seen in step.items():
+                self.cues[name][t] = seen
 
     @property
     def predicted(self) -> bool:

@@ -1,4 +1,4 @@
-"""What one step of N agents brought: all that is logged, kept, judged and drawn is made of these."""
+"""Hold what one step of N agents brought: logs, rollouts and pictures are made of these."""
 
 from __future__ import annotations
 
@@ -49,10 +49,19 @@ class Step:
     """(N,) it was the first step of an episode."""
     infos: Sequence[dict[str, Any]]
     """What the world said beside it, one dict per agent."""
+    timestep: int = 0
+    """The training step after it, of all agents together."""
 
     @classmethod
     def of(
-        cls, env: SteeringVecEnv, obs: Any, next_obs: Any, dones: Bools, infos: Sequence[dict[str, Any]], starts: Bools
+        cls,
+        env: SteeringVecEnv,
+        obs: Any,
+        next_obs: Any,
+        dones: Bools,
+        infos: Sequence[dict[str, Any]],
+        starts: Bools,
+        timestep: int = 0,
     ) -> Step:
         """Return the step that ``env`` has just taken; the other arguments are what an algorithm knows of it."""
         truncated = cut_short(dones, infos)
@@ -69,6 +78,7 @@ class Step:
             env.present(),
             starts,
             infos,
+            timestep,
         )
 
     @property

@@ -10,12 +10,12 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
-import agents.world_pictures
+import dualbrain.observers.world_pictures
 from agents import DualBrainPPO
-from agents.panel import Panel
 from agents.recorder import Recorder
-from agents.stage_schedule import StageSchedule
 from dualbrain.episodes.evaluate import evaluate
+from dualbrain.observers.scalars import ScalarsObserver
+from dualbrain.observers.stage_schedule import StageSchedule
 from reward_modules import Extrinsic, Novelty
 from tests.inspection.event_files import read, scalars, train
 from tests.worlds import drawn
@@ -64,20 +64,20 @@ def broken(*_: Any, **__: Any) -> Any:
 
 
 PARTS = {
-    "agents.world_pictures.film": "picture of episodes in motion in TensorBoard",
-    "agents.world_pictures.map_of": "picture of value maps in TensorBoard",
-    "agents.world_pictures.write_thoughts": "picture of thoughts in TensorBoard",
-    "agents.charts.around_figure": "picture of dopamine around events in TensorBoard",
-    "agents.charts.shift_figure": "picture of dopamine in the course of training in TensorBoard",
-    "agents.charts.by_column": "picture of what is foreseen in TensorBoard",
-    "agents.pictures.Cues": "picture of dopamine around cues",
-    "agents.pictures.Cues.after": "picture of dopamine around cues",
-    "agents.pictures.picture_rollouts": "picture in TensorBoard",
-    "agents.panel.describe": "card in TensorBoard",
-    "agents.panel.write_run": "entry of this run among its hyperparameters",
-    "agents.panel.read_life": "scalar of the brain, nor audit and its alarms",
-    "agents.panel.Episodes.step": "scalar of the brain, nor audit and its alarms",
-    "agents.stage_schedule.mark_stage": "mark of a stage or of weights in TensorBoard",
+    "dualbrain.observers.world_pictures.film": "picture of episodes in motion in TensorBoard",
+    "dualbrain.observers.world_pictures.map_of": "picture of value maps in TensorBoard",
+    "dualbrain.observers.world_pictures.write_thoughts": "picture of thoughts in TensorBoard",
+    "dualbrain.observers.charts.around_figure": "picture of dopamine around events in TensorBoard",
+    "dualbrain.observers.charts.shift_figure": "picture of dopamine in the course of training in TensorBoard",
+    "dualbrain.observers.charts.by_column": "picture of what is foreseen in TensorBoard",
+    "dualbrain.observers.pictures.Cues": "picture of dopamine around cues",
+    "dualbrain.observers.pictures.Cues.after": "picture of dopamine around cues",
+    "dualbrain.observers.pictures.picture_rollouts": "picture in TensorBoard",
+    "dualbrain.observers.scalars.describe": "card in TensorBoard",
+    "dualbrain.observers.scalars.write_run": "entry of this run among its hyperparameters",
+    "dualbrain.observers.scalars.reward_scalars": "scalar of the brain, nor audit and its alarms",
+    "dualbrain.observers.scalars.Episodes.step": "scalar of the brain, nor audit and its alarms",
+    "dualbrain.observers.stage_schedule.mark_stage": "mark of a stage or of weights in TensorBoard",
 }
 
 
@@ -98,7 +98,7 @@ def test_a_broken_part_takes_no_other_with_it(part, tmp_path, plain, monkeypatch
 
 
 def test_a_world_that_can_be_made_only_a_few_times_loses_its_pictures_alone(tmp_path, plain, monkeypatch, switched_off):
-    monkeypatch.setattr(agents.world_pictures, "another", broken)
+    monkeypatch.setattr(dualbrain.observers.world_pictures, "another", broken)
     assert same(learned(tmp_path), plain)
     missing = [said.partition("there is no ")[2].partition(" from now on")[0] for said in switched_off]
     assert missing == ["episode in motion", "value map"]
@@ -124,7 +124,7 @@ def test_learning_again_tries_again(tmp_path, monkeypatch, switched_off):
     agent = learned(tmp_path / "one")
     agent.set_logger(configure(str(tmp_path / "two"), ["tensorboard"]))
     with monkeypatch.context() as patch:
-        patch.setattr("agents.panel.read_life", broken)
+        patch.setattr("dualbrain.observers.scalars.reward_scalars", broken)
         agent.learn(STEPS, reset_num_timesteps=False)
     assert len(switched_off) == 1
     agent.learn(STEPS, reset_num_timesteps=False)
@@ -138,7 +138,7 @@ class Mine(BaseCallback):
 
 
 def test_what_is_no_instrument_still_raises(tmp_path, monkeypatch):
-    for cls, method in ((Recorder, "_on_step"), (Recorder, "_on_rollout_end"), (StageSchedule, "_on_rollout_start")):
+    for cls, method in ((Recorder, "on_step"), (Recorder, "on_rollout"), (StageSchedule, "on_rollout_start")):
         with monkeypatch.context() as patch:
             patch.setattr(cls, method, broken)
             with pytest.raises(ZeroDivisionError, match="broken"):
@@ -152,6 +152,6 @@ def test_ctrl_c_in_an_instrument_ends_training(tmp_path, monkeypatch):
     def interrupted(*_: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Panel, "_on_rollout_end", interrupted)
+    monkeypatch.setattr(ScalarsObserver, "on_rollout", interrupted)
     with pytest.raises(KeyboardInterrupt):
         learned(tmp_path)

@@ -2,58 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.preprocessing import is_image_space
-from stable_baselines3.common.utils import obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drawing.value_maps import draw_maps
 from dualbrain.episodes.camera import Camera, quick
 from dualbrain.episodes.gif import film
+from dualbrain.episodes.play import Brain
 from dualbrain.episodes.record import record as play_and_record
+from dualbrain.observers.pictures import Maker
 from dualbrain.tensorboard.images import write_file, write_picture
 from dualbrain.tensorboard.projector import choose_rows, write_thoughts
 from dualbrain.training.guard import Guard
-from dualbrain.training.rollout import flatten
+from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.clone_env import another, glimpses, map_of
 from dualbrain.worlds.rendering import RGB_ARRAY
 from dualbrain.worlds.spaces.normalisation import prepared
 from dualbrain.worlds.state_map import StateMap
-
-if TYPE_CHECKING:
-    from agents.pictures import Maker
-    from agents.ppo import DualBrainPPO
-    from dualbrain.training.rollout import Rollout
+from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 STEPS = 36
 """Longest animation, in steps."""
 
 
-def scenes(agent: DualBrainPPO) -> tuple[dict[str, Maker], dict[str, Maker]]:
-    """Return the makers of one training run, by what they make, and those that work seldom."""
-    place = SampleWorld(agent)
-    return {"value maps": ValueMaps(place)}, {"episodes in motion": Episodes(place), "thoughts": Thoughts(place)}
+Think = Callable[[Any], NDArray[np.float32]]
+"""Return thoughts ``(n, Z)`` of observations ``(n, ...)``, or a dict of such."""
+
+
+def scenes(
+    brain: Brain, body: SteeringVecEnv, seed: int, think: Think | None
+) -> tuple[dict[str, Maker], dict[str, Maker]]:
+    """Return the makers of one training run, by what they make, and those that work seldom.
+
+    ``think`` is what the heads read; None where there are none.
+    """
+    place = SampleWorld(body, seed)
+    often: dict[str, Maker] = {"value maps": ValueMaps(place, brain)}
+    seldom: dict[str, Maker] = {"episodes in motion": Episodes(place, brain)}
+    return often, {**seldom, "thoughts": Thoughts(place, brain, think)} if think else seldom
 
 
 class SampleWorld:
-    """A world like those that an agent trains in, and its map."""
+    """A world like those that ``body`` steers in, and its map."""
 
-    def __init__(self, agent: DualBrainPPO):
-        self._agent = agent
-        self.seed = agent.seed or 0
+    def __init__(self, body: SteeringVecEnv, seed: int):
+        self.body, self.seed = body, seed
 
     @cached_property
     def world(self) -> VecEnv | None:
         """Return a second world, without rendering if need be; None where it cannot be made."""
         drawn, made = Guard("a world to draw", "episode in motion"), Guard("another world", "value map")
-        world = drawn.run(another, self._agent.body)
-        return world if drawn.working else made.run(another, self._agent.body, drawn=False)
+        world = drawn.run(another, self.body)
+        return world if drawn.working else made.run(another, self.body, drawn=False)
 
     @cached_property
     def map(self) -> StateMap | None:
@@ -64,31 +70,33 @@ class SampleWorld:
 class ValueMaps:
     """Value maps of the world of the run's seed."""
 
-    def __init__(self, place: SampleWorld):
-        self._place = place
+    def __init__(self, place: SampleWorld, brain: Brain):
+        self._place, self._brain = place, brain
 
-    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:
         """Draw the maps of this moment."""
         ground = self._place.map
         if ground is not None:
-            expected = agent.assess(prepared(agent, ground.observations))
-            write_picture(writers, "world/values", draw_maps(ground, expected, agent.steering.signals), step)
+            expected = self._brain.assess(prepared(self._brain, ground.observations))
+            write_picture(writers, "world/values", draw_maps(ground, expected, rollout.signals), step)
 
 
 class Episodes:
     """The beginning of an episode, with its scorecard."""
 
-    def __init__(self, place: SampleWorld):
-        self._place = place
+    def __init__(self, place: SampleWorld, brain: Brain):
+        self._place, self._brain = place, brain
         self._camera = Camera(quick)
 
-    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Play and animate it; each time it is another one."""
         world = self._place.world
         if world is None or world.render_mode != RGB_ARRAY or not self._camera.guard.working:
             return
         seed = (self._place.seed + step) % 2**31
-        recording = play_and_record(agent, world, world.num_envs, seed, draw={0}, steps=STEPS, camera=self._camera)
+        recording = play_and_record(
+            self._brain, world, world.num_envs, seed, draw={0}, steps=STEPS, camera=self._camera
+        )
         if 0 in recording.pictures:
             write_file(writers, "world/episode", *film(recording, 0), step)
 
@@ -96,36 +104,34 @@ class Episodes:
 class Thoughts:
     """Some thoughts of the rollout, with predictions and targets."""
 
-    def __init__(self, place: SampleWorld):
-        self._place = place
+    def __init__(self, place: SampleWorld, brain: Brain, think: Think):
+        self._place, self._brain, self._think = place, brain, think
         self._guard = Guard("pictures of observations", "sprite in the projector")
 
-    def __call__(self, agent: DualBrainPPO, record: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
+    def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Show those of this rollout in the place of earlier ones."""
-        if agent.options is None:
+        if not rollout.predicted or rollout.observations is None:
             return
-        eventful = (record.targets.short.target != 0.0).any(axis=-1)
-        rows = choose_rows(flatten(eventful), flatten(record.present))
-        observations = _taken(agent.rollout_buffer.flat_observations(), rows)
-        with torch.no_grad():
-            thoughts = agent.policy.think(obs_as_tensor(observations, agent.device)).cpu().numpy()
-        write_thoughts(
-            writers, thoughts, _columns(agent, record, rows), self._guard.run(self._sprites, agent, observations)
-        )
+        eventful = (rollout.targets.short.target != 0.0).any(axis=-1)
+        rows = choose_rows(flatten(eventful), flatten(rollout.present))
+        observations = _taken(rollout.observations, rows)
+        sprites = self._guard.run(self._sprites, observations)
+        write_thoughts(writers, self._think(observations), _columns(rollout, rows), sprites)
 
-    def _sprites(self, agent: DualBrainPPO, observations: Any) -> NDArray[np.uint8] | None:
+    def _sprites(self, observations: Any) -> NDArray[np.uint8] | None:
         """Return what was seen as pictures, where it is one or the world can draw it."""
-        if isinstance(observations, dict) or agent.get_vec_normalize_env() is not None:
+        if isinstance(observations, dict) or self._brain.get_vec_normalize_env() is not None:
             return None
-        if is_image_space(agent.observation_space):
+        if is_image_space(self._place.body.observation_space):
             return _as_rgb(observations)
         return None if self._place.world is None else glimpses(self._place.world, observations.astype(np.uint8))
 
 
 def _taken(observations: Any, rows: NDArray[np.int64]) -> Any:
+    """Return some of the observations ``(T, N, ...)``."""
     if isinstance(observations, dict):
-        return {key: part[rows] for key, part in observations.items()}
-    return observations[rows]
+        return {key: _seen(part, rows) for key, part in observations.items()}
+    return _seen(observations, rows)
 
 
 def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
@@ -135,18 +141,16 @@ def _as_rgb(observations: NDArray[Any]) -> NDArray[np.uint8] | None:
     return np.ascontiguousarray(colours, np.uint8)
 
 
-def _columns(agent: DualBrainPPO, record: Rollout, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _columns(rollout: Rollout, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """Return what thoughts may be coloured by, ``(n,)`` each."""
-    short = record.targets.short
+    short = rollout.targets.short
     seen = partial(_seen, rows=rows)
     target = np.where(seen(short.evidence) & seen(short.whole), seen(short.target), np.nan)
-    kinds = {"prediction": seen(record.short), "target": target, "truth": seen(record.truth)}
+    kinds = {"prediction": seen(rollout.short), "target": target, "truth": seen(rollout.truth)}
     signals = {
-        f"{name} {kind}": values[:, k]
-        for k, name in enumerate(agent.steering.signals)
-        for kind, values in kinds.items()
+        f"{name} {kind}": values[:, k] for k, name in enumerate(rollout.signals) for kind, values in kinds.items()
     }
-    return {"reward": seen(record.reward), **signals, "reflex": seen(record.preempted).astype(int)}
+    return {"reward": seen(rollout.reward), **signals, "reflex": seen(rollout.preempted).astype(int)}
 
 
 def _seen(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
