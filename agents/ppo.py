@@ -419,7 +419,7 @@ class DualBrainPPO(PlainFiles, PPO):
     def _pictures(self) -> Observer:
         charts = DopamineCharts(self.responses)
         often, seldom = scenes(self, self.body, self.seed or 0, self._think if self.options else None)
-        makers = {"what is foreseen": chart_foresight, "dopamine around events": charts.around, **often}
+        makers = {"predictions": chart_foresight, "dopamine around events": charts.around, **often}
         return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
 
     def _think(self, observations: Any) -> NDArray[np.float32]:

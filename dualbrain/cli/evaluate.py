@@ -135,11 +135,11 @@ def episodes_table(players: dict[str, Evaluation]) -> Table:
 
 
 def payroll_table(paid: RewardShares, weights: dict[str, float]) -> Table:
-    """Lay out which share of all reward, in absolute numbers, each signal paid, by truth and by thought."""
+    """Lay out the share of each signal in all absolute rewards, from truths and from predictions."""
     from rich.table import Column, Table
 
-    table = Table(Column("signal", no_wrap=True), title="Who paid: shares of all |reward|", title_justify="left")
-    for heading in ("weight", "share", "by truth", "by thought"):
+    table = Table(Column("signal", no_wrap=True), title="Shares of all |reward| by signal", title_justify="left")
+    for heading in ("weight", "share", "from truth", "from prediction"):
         table.add_column(heading, justify="right")
     total = max(paid.truth.sum() + paid.thought.sum(), math.ulp(0.0))
     for (name, weight), truth, thought in zip(weights.items(), paid.truth, paid.thought, strict=True):
@@ -149,7 +149,7 @@ def payroll_table(paid: RewardShares, weights: dict[str, float]) -> Table:
 
 
 def alarm_lines(paid: RewardShares, weights: dict[str, float]) -> list[str]:
-    """Return what is alarming about who paid, a line each."""
+    """Return alarms about the reward shares, a line each."""
     lines, taker = [], paid.largest(weights)
     if taker:
         lines.append(f"[bold]alarm[/]: {taker} has taken over: it paid nearly all reward")
@@ -166,10 +166,10 @@ def _innate(scores: NDArray[np.float64] | None) -> str:
 
 
 def signals_table(played: Evaluation) -> Table:
-    """Lay out how well each signal was foreseen."""
+    """Lay out the prediction skill for each signal."""
     from rich.table import Column, Table
 
-    table = Table(Column("signal", no_wrap=True), title="How well each signal was foreseen", title_justify="left")
+    table = Table(Column("signal", no_wrap=True), title="Prediction skill by signal", title_justify="left")
     for heading in ("AUROC", "shuffled", "positives", "prevalence", "expl. var."):
         table.add_column(heading, justify="right")
     for name, skill in played.signals.items():

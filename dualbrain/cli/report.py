@@ -29,7 +29,7 @@ def show_opening(run: Prepared, console: Console) -> None:
 
 
 def show_closing(trained: Trained, console: Console) -> None:
-    """Show what each drive paid, how well each signal is foreseen and what is alarming; say how to look further."""
+    """Show reward shares by drive, prediction skill by signal and alarms; print commands for a closer look."""
     if hasattr(trained.agent, "report"):
         report = trained.agent.report()
         console.print(closing_table(report))
@@ -41,9 +41,9 @@ def show_closing(trained: Trained, console: Console) -> None:
 
 
 def closing_table(report: dict[str, Any]) -> Table:
-    """Lay out an agent's report: one row per signal, the drive's reward shares in its first."""
-    table = Table("drive", "signal", title="What steered, and what is foreseen", title_justify="left")
-    for heading in ("paid by truth", "paid by thought", "drift of share", "foreseen"):
+    """Lay out an agent's report: one row per signal, with the drive's reward shares in its first row."""
+    table = Table("drive", "signal", title="Reward by drive, and prediction skill by signal", title_justify="left")
+    for heading in ("from truth", "from prediction", "drift of share", "skill"):
         table.add_column(heading, justify="right")
     audited = report.get("audit", {}).get("signals", {})
     for name, shares in report["modules"].items():
@@ -65,7 +65,7 @@ def audit_lines(audit: dict[str, Any]) -> list[str]:
 
 
 def scores_line(world: float, innate: float) -> str:
-    """Write the world's score beside innate reward."""
+    """Return a line with the world's score and innate reward."""
     return f"An episode scored {world:,.4g} in the world; its innate reward was {innate:,.4g}."
 
 

@@ -33,7 +33,7 @@ def reliability_figure(signals: Mapping[str, Judged]) -> Image.Image:
     sheet = SmallMultiples(
         len(signals),
         "Reliability of the short assessors",
-        "what came (faded by its delay) against what was predicted; the nearer to the diagonal the better. "
+        "target (discounted by its delay) against prediction; the nearer to the diagonal the better. "
         "Below: windows per bin, on a logarithmic scale",
     )
     for i, (name, judged) in enumerate(signals.items()):
@@ -154,7 +154,7 @@ def shift_figure(found: Sequence[Shift], title: str) -> Image.Image:
     sheet = SmallMultiples(
         len(found),
         title,
-        "mean dopamine at several times of training, the latest at the bottom; lines of one panel share their scale",
+        "mean TD errors at several times of training, the latest at the bottom; lines of one panel share their scale",
     )
     for i, shift in enumerate(found):
         if shift.means:

@@ -27,14 +27,14 @@ class Column:
 
 COMMON = (
     Column("episode", "number", 0, math.inf, "episodes are counted from 0, agent by agent"),
-    Column("agent", "number", 0, math.inf, "row of the agent in the world; 0 where it lives alone"),
+    Column("agent", "number", 0, math.inf, "row of the agent in the world; 0 if it is the only one"),
     Column("time", "steps", 0, math.inf, "steps of the episode before this one"),
-    Column("action", "action", -math.inf, math.inf, "what the policy chose"),
-    Column("executed", "action", -math.inf, math.inf, "what was carried out: the reflex, where there was one"),
-    Column("reflex", "flag", 0, 1, "whether a reflex took the place of the policy's action"),
+    Column("action", "action", -math.inf, math.inf, "the policy's action"),
+    Column("executed", "action", -math.inf, math.inf, "the executed action: the reflex, where there was one"),
+    Column("reflex", "flag", 0, 1, "whether a reflex replaced the policy's action"),
     Column("score", "score", -math.inf, math.inf, "the world's own reward for this step"),
-    Column("reward", "reward", -math.inf, math.inf, "what the steering subsystem paid: all that was paid by signals"),
-    Column("valence", "reward", -math.inf, math.inf, "what the critic expected before the step: discounted sum"),
+    Column("reward", "reward", -math.inf, math.inf, "reward of the steering subsystem: the sum over signals"),
+    Column("valence", "reward", -math.inf, math.inf, "the critic's value before the step: discounted sum"),
     Column("dopamine/valence", "reward", -math.inf, math.inf, "TD error of the critic, on the whole reward"),
     Column("terminated", "flag", 0, 1, "whether the world ended the episode with this step"),
     Column("truncated", "flag", 0, 1, "whether time ran out with this step"),
@@ -53,16 +53,16 @@ def _in_range(kind: str, meaning: str) -> Told:
 
 
 OF_SIGNALS: tuple[Told, ...] = (
-    _in_range("truth", "ground truth of this step; empty where the innate senses have nothing to say"),
-    _in_range("prediction", "what the short assessor expected before the step"),
+    _in_range("truth", "ground truth of this step; empty where the senses give no evidence"),
+    _in_range("prediction", "prediction of the short assessor before the step"),
     _in_range("settled", "the truth, else the deferred prediction"),
-    _anything("worth", "reward per unit", "what one unit is worth to this body now, before the weight"),
-    _anything("paid_by_truth", "reward", "part of the reward that evidence paid"),
-    _anything("paid_by_thought", "reward", "part of the reward that thoughts paid"),
-    _anything("long", "signal, discounted sum", "what the long assessor expected before the step"),
+    _anything("worth", "reward per unit", "reward per unit in the present state of the body, before the weight"),
+    _anything("paid_by_truth", "reward", "part of the reward from the truth"),
+    _anything("paid_by_thought", "reward", "part of the reward from predictions"),
+    _anything("long", "signal, discounted sum", "prediction of the long assessor before the step"),
     _anything("dopamine", "signal", "TD error of the long assessor"),
 )
-"""Columns of every signal; those that foresee are there where assessors are."""
+"""Columns of every signal; those of predictions are there if the agent has assessors."""
 
 
 def columns_of(recording: Recording) -> list[Column]:

@@ -89,7 +89,7 @@ def _reduced(recording: Recording) -> Iterator[_Reduced]:
     yield _Reduced(Column("terminated", "flag", 0, 1, "0 where time ran out"), "terminated", _last)
     yield _made("score", "score", "the world's own rewards, added up", "score", _total)
     yield _made("reward", "reward", "what the steering subsystem paid in all", "reward", _total)
-    yield _made("surprise", "reward", "size (root mean square) of the critic's dopamine", "dopamine/valence", _rms, 0)
+    yield _made("surprise", "reward", "root mean square of the critic's TD errors", "dopamine/valence", _rms, 0)
     yield _made("reflexes", "count", "steps at which a reflex acted", "reflex", _total, 0)
     yield from (_of_sense(sense) for sense in recording.senses.values())
     for name in recording.signals:

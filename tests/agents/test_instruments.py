@@ -69,7 +69,7 @@ PARTS = {
     "dualbrain.observers.world_pictures.write_thoughts": "picture of thoughts in TensorBoard",
     "dualbrain.observers.charts.around_figure": "picture of dopamine around events in TensorBoard",
     "dualbrain.observers.charts.shift_figure": "picture of dopamine in the course of training in TensorBoard",
-    "dualbrain.observers.charts.by_column": "picture of what is foreseen in TensorBoard",
+    "dualbrain.observers.charts.by_column": "picture of predictions in TensorBoard",
     "dualbrain.observers.pictures.Cues": "picture of dopamine around cues",
     "dualbrain.observers.pictures.Cues.after": "picture of dopamine around cues",
     "dualbrain.observers.pictures.picture_rollouts": "picture in TensorBoard",

@@ -68,6 +68,6 @@ def test_the_commands_tell_it(dualbrain: Command):
     assert "points" in trained
     assert "The audit had too little to judge by" in trained
     _, evaluated, _ = dualbrain("eval", "runs", "--episodes", "3", "--random")
-    assert "Who paid" in evaluated
+    assert "Shares of all" in evaluated
     assert "innate reward" in evaluated
     assert evaluated.count("novelty.novelty") == 2

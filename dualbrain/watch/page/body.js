@@ -41,7 +41,7 @@ function drawBody() {
     byId("picture").alt = `The world before step ${state.t}`;
   }
   byId("no-picture").textContent = data.episodes.some((episode) => episode.drawn)
-    ? "No pictures of this episode: those with a name have them."
+    ? "No pictures of this episode: the named ones have pictures."
     : "This world has no pictures: the scorecard alone is shown.";
   byId("reflex").classList.toggle("acts", Boolean(columns.reflex[state.t]));
   for (const draw of bodyParts) draw();

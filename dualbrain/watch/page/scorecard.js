@@ -1,4 +1,4 @@
-// The scorecard: a row per signal, with what was foreseen, what came, what it paid and how surprising it was.
+// The scorecard: a row per signal, with its prediction, truth, reward and TD error.
 const rows = [];
 
 function buildScorecard() {

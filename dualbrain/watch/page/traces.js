@@ -1,4 +1,4 @@
-// Traces around this step: what was foreseen and came, what was paid, and dopamine.
+// Traces around this step: predictions and truths, reward, and TD errors.
 const LEFT = 48, RIGHT = 10, PAST = 0.6;
 const CRITIC = "valence";
 
@@ -132,14 +132,14 @@ function drawForesight() {
   for (const signal of data.signals) if (signal !== followed) drawAmongOthers(area, signal, followed);
   if (followed) drawFollowed(area, followed);
   present(area);
-  tell("foresight", followed ? followedWords(followed) : `${hasForesight ? "Foreseen (line) and came" : "What came"} (\u25c6), each signal in its own range`);
+  tell("foresight", followed ? followedWords(followed) : `${hasForesight ? "Prediction (line) and truth" : "Truth"} (\u25c6), each signal in its own range`);
 }
 
 function followedWords({ name }) {
   const truth = column("truth", name);
   const said = truth.every((value) => value === null) ? "; its truth is never known in this episode"
     : truth.some(isEvent) ? "" : "; no event in this episode";
-  return `${name}: ${hasForesight ? "foreseen (line), " : ""}came (\u25c6), settled (dashes); hatched where the truth is unknown${said}`;
+  return `${name}: ${hasForesight ? "prediction (line), " : ""}truth (\u25c6), settled (dashes); hatched where the truth is unknown${said}`;
 }
 
 function drawAmongOthers(area, signal, followed) {
@@ -207,9 +207,9 @@ function drawDopamine() {
 }
 
 function dopamineWords(followed) {
-  if (!hasForesight) return "Dopamine of the critic on all reward";
-  if (!followed) return "Dopamine: of the critic on all reward (bold), of the signals, each in its own range";
-  return `Dopamine: of ${followed} (bold), of the critic on all reward (thin), of other signals, each in its own range`;
+  if (!hasForesight) return "TD errors of the critic, on all reward";
+  if (!followed) return "TD errors: of the critic on all reward (bold), of the signals, each in its own range";
+  return `TD errors: of ${followed} (bold), of the critic on all reward (thin), of other signals, each in its own range`;
 }
 
 function tell(id, words) {
