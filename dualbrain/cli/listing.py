@@ -1,4 +1,4 @@
-"""List what there is to build from: envs, modules, senses, agents, experiments."""
+"""List what there is to build from: envs, modules, senses, agents, cortices, experiments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualbrain.errors import UserError
-from dualbrain.registry import agents, example_worlds, experiments, load_module, modules
+from dualbrain.registry import agents, cortices, example_worlds, experiments, load_module, modules
 
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
@@ -115,6 +115,11 @@ def list_agents(_: str | None) -> Rows:
     return ["agent", "class"], [[name, path] for name, path in agents().items()]
 
 
+def list_cortices(_: str | None) -> Rows:
+    """Every registered cortex, which ``-params cortex:NAME`` chooses."""
+    return ["cortex", "class"], [[name, path] for name, path in cortices().items()]
+
+
 def list_experiments(_: str | None) -> Rows:
     """List every registered experiment; ``dualbrain lab list`` shows details."""
     return ["experiment", "object"], [[name, path] for name, path in experiments().items()]
@@ -125,5 +130,6 @@ LISTS: dict[str, Callable[[str | None], Rows]] = {
     "modules": list_modules,
     "senses": list_senses,
     "agents": list_agents,
+    "cortices": list_cortices,
     "experiments": list_experiments,
 }

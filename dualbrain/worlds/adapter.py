@@ -1,4 +1,4 @@
-"""Adapters for environments of other packages, named by entry points of the group ``dualbrain.adapters``."""
+"""Adapters for environments of other packages, found in files that say which ids they serve."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _known(env_id: str) -> None:
 class WorldAdapter:
     """Adds senses to the environments of one package, whose ids begin alike.
 
-    Its module imports the package, so that loading the entry point registers the package's environments with Gymnasium.
+    Its module imports the package, so that loading it registers the package's environments with Gymnasium.
     """
 
     make: Callable[..., Env] = gymnasium.make
