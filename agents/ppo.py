@@ -523,9 +523,9 @@ class DualBrainPPO(PlainFiles, PPO):
         return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
 
     def report(self) -> dict[str, Any]:
-        """Return reward shares by module and how well each signal was foreseen, lately: see `RecentRollouts.report`.
+        """Return reward shares by module and prediction skill by signal, lately: see `RecentRollouts.report`.
 
-        Under ``audit`` stands who paid, and what innate reward and the world's score came to: see `Audit.report`.
+        ``audit`` has the reward shares, innate reward and the world's score: see `Audit.report`.
         """
         return {**self.history.report(), "audit": self.audit.report()}
 

@@ -154,7 +154,7 @@ class BrainCallback(BaseCallback):
         return {name: state for name, state in states.items() if state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Let observers go on from their states; called once training has started."""
+        """Restore the states of observers; called once training has started."""
         for observer in self.observers:
             if observer.name in state:
                 observer.load_state_dict(state[observer.name])

@@ -106,7 +106,7 @@ class Society:
         """Train all brains side by side, for ``total_timesteps`` steps of all agents together.
 
         Each brain's share is that of its agents, rounded up to whole rollouts of ``n_steps`` steps of its own, as
-        Stable-Baselines3 rounds. Where rollouts differ in length, brains that have learned their share go on acting
+        Stable-Baselines3 rounds. Where rollouts differ in length, brains that have learned their share continue to act
         until the last has; they learn no more. ``callback`` may name callbacks by brain; the society is logged once per
         longest rollout, and at the end.
         """

@@ -84,7 +84,7 @@ TRIALS = (
         "Podcast",
         {**CURIOUS, "approval": 5.0},
         "other_mood",
-        "Nothing but approval pays for a listener's smile.",
+        "Only approval pays for a listener's smile.",
         HALL,
     ),
     Trial(
@@ -92,7 +92,7 @@ TRIALS = (
         "Forage",
         {"fatigue": 1.0, "boredom": 10.0},
         "visits",
-        "Fatigue keeps the body where it is; what bores drives it on to cells that it has not stood on.",
+        "Fatigue keeps the body where it is; boredom moves it on to cells that it has not visited.",
         MEADOW,
     ),
     Trial(
@@ -100,7 +100,7 @@ TRIALS = (
         "Friends",
         {"hunger": 2.0, "pain": 1.0, "compassion": 5.0},
         "other_pain",
-        "What moves one is a friend in pain before one's eyes: it is seen less if one helps, and if one looks away.",
+        "The drive pays by a friend's pain in view: it is seen less if the agent helps, and if it looks away.",
         VILLAGE,
         200_000,
     ),
@@ -109,7 +109,7 @@ TRIALS = (
         "Gaze",
         {"extrinsic": 1.0, "curiosity": 5.0},
         "opened",
-        "A taste is to be had at the boxes only: what the drive makes of them shows in how often they are opened.",
+        "Tastes come from the boxes only: the effect of the drive shows in how often they are opened.",
         ROOM,
     ),
     Trial(
@@ -141,7 +141,7 @@ TRIALS = (
         "SpiderCave",
         {**NEEDS, "flinch": 1.0},
         "skittering",
-        "The flinch shrinks from what skitters close by, and this sense is how much of it there is.",
+        "The flinch is caused by skittering close by, which this sense measures.",
         CAVE,
     ),
     Trial(
@@ -173,7 +173,7 @@ TRIALS = (
         "Forage",
         {"fatigue": 1.0, "novelty": 10.0},
         "visits",
-        "Fatigue keeps the body where it is; novelty pays for cells that were seldom stood on.",
+        "Fatigue keeps the body where it is; novelty pays for cells that were rarely visited.",
         MEADOW,
     ),
     Trial(
@@ -189,7 +189,7 @@ TRIALS = (
         "Forage",
         {**NEEDS, "pain": 1.0},
         "damage",
-        "Thorns stand between berries and pools; they cost energy as well, but only pain makes that felt at once.",
+        "Thorns stand between berries and pools; they cost energy as well, but only pain costs at once.",
         {"size": 10, "thorns": 15, "max_episode_steps": 200},
     ),
     Trial(
@@ -197,7 +197,7 @@ TRIALS = (
         "Hearth",
         {"warmth": 5.0, "touch": 1.0, "play": 5.0},
         "played",
-        "An agent that has friends to touch has better to do than to catch the playmate, unless play pays too.",
+        "Touching friends pays more than catching the playmate, unless play pays too.",
         SNOW,
     ),
     Trial(
@@ -205,7 +205,7 @@ TRIALS = (
         "Elder",
         {"pain": 1.0, "prestige": 5.0},
         "prestige_near",
-        "Bystanders watch the elder, who so is the one worth keeping company with.",
+        "Bystanders watch the elder, so that only the elder has prestige.",
         {"bystanders": 3, "max_episode_steps": 100},
     ),
     Trial(
@@ -213,7 +213,7 @@ TRIALS = (
         "SpiderCave",
         {**NEEDS, "safety_margin": 5.0},
         "skittering",
-        "To keep a margin is to have less that skitters close by.",
+        "A margin means less skittering close by.",
         CAVE,
     ),
     Trial(
@@ -230,7 +230,7 @@ TRIALS = (
         "Podcast",
         {**CURIOUS, "shame": 5.0},
         "other_mood",
-        "Words displease many; nothing but shame makes a frown cost anything.",
+        "Words displease many; only shame makes a frown cost anything.",
         HALL,
     ),
     Trial(
@@ -238,7 +238,7 @@ TRIALS = (
         "SpiderCave",
         {**NEEDS, "startle": 5.0},
         "skittering",
-        "Each onset costs, and the freezing with it: who startles keeps away from what skitters.",
+        "Each onset costs, and so does freezing: the drive should keep the agent away from skittering.",
         CAVE,
     ),
     Trial(
@@ -254,7 +254,7 @@ TRIALS = (
         "Gaze",
         {**CURIOUS, "surprise": 10.0},
         "opened",
-        "A taste that was not foreseen is to be had at the boxes only; nothing else pays for opening one.",
+        "Unpredicted tastes come from the boxes only; no other drive pays for opening one.",
         ROOM,
     ),
     Trial(
@@ -278,7 +278,7 @@ TRIALS = (
         "Hearth",
         {"play": 5.0, "warmth": 20.0},
         "warmth",
-        "Without it nothing keeps the agent by the fire.",
+        "No other drive here pays for staying by the fire.",
         {**SNOW, "size": 13},
         200_000,
     ),

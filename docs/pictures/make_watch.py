@@ -1,6 +1,6 @@
 """Picture what ``dualbrain watch`` shows: ``docs/pictures/make_watch.py RUN`` writes ``watch.png`` beside itself.
 
-It shows the moment at which an event of the chosen signal was foreseen most, in an episode that has pictures. It needs
+It shows the step with the highest prediction of the chosen signal's event, in an episode that has pictures. It needs
 selenium, chromium and its driver.
 """
 

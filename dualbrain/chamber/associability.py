@@ -15,7 +15,7 @@ class Associability:
     """A factor on the learning rate of each feature: a running mean of the absolute errors in its presence.
 
     ``alpha <- (1 - eta x) alpha + eta x |delta|``, where ``x`` is the feature, at most 1, and ``delta`` the largest
-    error of any head, at most 1. So a stimulus that foretells nothing is attended to less and less.
+    error of any head, at most 1. So the rate falls for a stimulus that predicts nothing.
     """
 
     eta: float = 0.05

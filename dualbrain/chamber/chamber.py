@@ -69,7 +69,7 @@ class Lived:
         return max((step for name in names if name in self.names for step in self._felt(name)), default=0)
 
     def needed(self, name: str) -> int:
-        """Return for how many steps from its last onset a stimulus is there, or foretells an outcome."""
+        """Return for how many steps from its last onset a stimulus is there, or precedes an outcome."""
         there = np.flatnonzero(self.presence[:, self.names.index(name)])
         first = [step for step in there.tolist() if step - 1 not in there]
         felt = self._last(frozenset().union(*self.predicted.values()))

@@ -80,7 +80,7 @@ class DriveChamber(Chamber):
         return frozenset(self.tastes)
 
     def foreseen(self, text: str, signal: str = "") -> float:
-        """Return what the short head of a signal (the first if none is named) foresees at the last step of a probe."""
+        """Return the prediction of a signal's short head (the first signal by default) at the last step of a probe."""
         if signal and signal not in self.steering.signals:
             raise unknown("signal", signal, self.steering.signals, " of short heads")
         at = self.probe(text).due - 1

@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the runs that are missing; show and write what all of them came to."""
+    """Train the missing runs; show and write the results of all."""
     from rich.console import Console
 
     from dualbrain.compare.study import EvaluationSpec, clear

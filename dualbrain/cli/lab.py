@@ -92,7 +92,7 @@ def _state(shelf: SeedStore) -> str:
 
 
 def make(args: argparse.Namespace) -> int:
-    """Make what is missing of some experiments; show and write what all of them came to."""
+    """Run the missing seeds of some experiments; show and write the results of all."""
     from rich.console import Console
 
     from dualbrain.files.file_lock import file_lock

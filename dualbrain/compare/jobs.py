@@ -93,7 +93,7 @@ def make_all(runs: Sequence[Run], measuring: EvaluationSpec, jobs: int, tell: Te
     """Make runs, ``jobs`` of them at a time; ``tell`` is called with each that was made.
 
     A run that fails does not stop the others; then `UserError` is raised that names it. When interrupted, the runs
-    under way are ended; those that have a checkpoint go on when they are asked for again, the others are removed.
+    under way are ended; those that have a checkpoint resume at the next call, the others are removed.
     """
     waiting, working, failed = list(runs), list[_Worker](), list[str]()
     try:

@@ -25,7 +25,7 @@ INK, PALE, PAPER = (44, 44, 52), (124, 124, 136), (255, 255, 255)
 COLOURS = 56
 """Colours of the world's own picture."""
 LEAST = 0.02
-"""Least share of a signal's range that a colour bar spans, lest it make differences of nothing."""
+"""Least share of a signal's range that a colour bar spans, so that tiny differences do not show."""
 
 Grid = NDArray[np.float32]
 

@@ -114,9 +114,9 @@ def evaluate(
     and actions.
 
     An episode that does not end is cut off after ``max_steps`` (default: 10,000, or what the world declares, if it is
-    more), and all is broken off after ``time_limit`` seconds; `Evaluation.reservations` says so, and the log does.
+    more), and the evaluation ends after ``time_limit`` seconds; `Evaluation.reservations` says so, and the log does.
     With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not; without
-    ``foresight`` it is left out how well each signal was foreseen, which takes about half of the time. The agent, and
+    ``foresight`` prediction skill is left out, which takes about half of the time. The agent, and
     torch's random stream, are left as they were.
 
     Raises `UserError` for numbers out of range, and for a world that does not fit the agent.

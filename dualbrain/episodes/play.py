@@ -67,7 +67,7 @@ def play(
     """Play until every world has played its share.
 
     An episode is cut off after ``max_steps`` (None: see `longest`), which a witness sees as if time had run out in the
-    world. All is broken off after so many ``steps`` of all worlds at once, or ``seconds``.
+    world. Play ends after so many ``steps`` of all worlds at once, or ``seconds``.
     """
     shares = EpisodeQuota(venv.num_envs, episodes, longest(venv, max_steps))
     raw, everybody = RawWorld(venv), np.ones(venv.num_envs, bool)

@@ -1,6 +1,6 @@
 """Record episodes step by step: senses, predictions, settled signals, rewards, actions and pictures.
 
-A recording is one tidy table with a row per step. Row ``t`` of an episode holds what was foreseen at ``obs_t``, the
+A recording is one tidy table with a row per step. Row ``t`` of an episode holds the predictions at ``obs_t``, the
 action taken there, and what that step brought; pictures show the world at ``obs_t``.
 """
 
@@ -140,7 +140,7 @@ class EpisodeRecorder:
         return self._agent.predict(obs, deterministic=deterministic)[0]
 
     def before(self, obs: Any) -> None:
-        """Write down what is seen and foreseen."""
+        """Keep the observations and predictions."""
         self._observations.append(copy.deepcopy(obs))
         self._foreseen = self._assess(obs)
         if self._episode in self._draw and self._body.render_mode == RGB_ARRAY:
@@ -200,7 +200,7 @@ class EpisodeRecorder:
 
 
 def _of(row: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
-    """Return one column of a row ``(N,)``; what was foreseen of an end is only there where one was cut off."""
+    """Return one column of a row ``(N,)``; predictions at an end exist only where the episode was cut off."""
     return row[name] if name in row else np.full_like(row["reward"], np.nan)
 
 

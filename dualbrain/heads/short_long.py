@@ -15,7 +15,7 @@ from dualbrain.errors import unknown
 from dualbrain.steering.signal import Signal
 
 EXPECTS_NOTHING = -3.0
-"""Initial logit of a [0, 1] signal's short head: what was never felt is not foreseen."""
+"""Initial logit of a [0, 1] signal's short head: a signal without events is predicted near 0."""
 
 
 class HeadLosses(NamedTuple):

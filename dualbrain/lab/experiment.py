@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 Samples = NDArray[np.float64]
 Outcome = Mapping[str, Mapping[str, float | Sequence[float]]]
-"""What one seed came to: numbers and curves, by condition and name."""
+"""The outcome of one seed: numbers and curves, by condition and name."""
 SeedResults = Mapping[str, Mapping[str, Samples]]
-"""What S seeds came to: numbers ``(S,)`` and curves ``(S, P)``, by condition and name."""
+"""The outcomes of S seeds: numbers ``(S,)`` and curves ``(S, P)``, by condition and name."""
 Drawing = Callable[["Axes", SeedResults], None]
 """Draws what was found."""
 
@@ -89,7 +89,7 @@ class Experiment:
     waits_for: str = ""
     """Part of the framework that is missing, which makes it pending."""
     derive: Callable[[SeedResults], SeedResults] | None = None
-    """From what was found to what is claimed of: measures worked out of others, conditions by other names."""
+    """From outcomes to the measures of claims: measures computed from others, conditions by other names."""
 
     @property
     def in_chamber(self) -> bool:

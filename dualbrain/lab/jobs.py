@@ -28,7 +28,7 @@ Tell = Callable[["Seed"], None]
 Failure = tuple["Seed", str]
 """A seed, and what went wrong with it."""
 Answer = tuple[Outcome | None, str]
-"""What a seed came to, or what went wrong."""
+"""The outcome of a seed, or an error."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Result:
             raise
         except Exception as error:
             misfit = f"what is kept in {shelf.place} does not fit '{shelf.experiment.name}'"
-            raise UserError(f"{misfit} ({type(error).__name__}: {error}): --fresh makes it again") from error
+            raise UserError(f"{misfit} ({type(error).__name__}: {error}): --fresh runs it again") from error
 
     @property
     def verdict(self) -> str:

@@ -53,22 +53,22 @@ class SeedStore:
         return sorted(int(name[1]) for name in names if name)
 
     def keep(self, seed: int, outcome: Outcome) -> None:
-        """Write what one seed came to."""
+        """Write the outcome of one seed."""
         file = self.file(seed)
         file.parent.mkdir(parents=True, exist_ok=True)
         with writing(file) as temporary:
             write_text(temporary, json.dumps(outcome, indent=1, default=_plain))
 
     def read(self, seed: int) -> Outcome:
-        """Return what one seed came to."""
+        """Return the outcome of one seed."""
         try:
             outcome: Outcome = json.loads(read_text(self.file(seed)))
         except (OSError, ValueError) as error:
-            raise UserError(f"{self.file(seed)} cannot be read ({error}): --fresh makes it again") from error
+            raise UserError(f"{self.file(seed)} cannot be read ({error}): --fresh runs it again") from error
         return outcome
 
     def found(self, seeds: Sequence[int]) -> SeedResults:
-        """Return what seeds came to, with all that is worked out of it."""
+        """Return the outcomes of seeds, with all derived measures."""
         return self.experiment.found([self.read(seed) for seed in seeds])
 
 

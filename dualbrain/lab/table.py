@@ -21,7 +21,7 @@ Rows = tuple[list[str], list[list[str]]]
 
 
 def claims(judgement: ExperimentResult) -> Rows:
-    """Lay out all claims, and what became of them under each control; what was published where something was."""
+    """Lay out all claims with their results under each control, and published values where there are some."""
     under = [f"under {name}" for name, _ in judgement.controls]
     rows = [
         [

@@ -27,7 +27,7 @@ TRIED = 64
 
 
 class Acting(nn.Module):
-    """From raw observations, a tensor ``(N, ...)`` per part, to the likeliest actions ``(N,)`` or ``(N, D)``."""
+    """From raw observations, a tensor ``(N, ...)`` per part, to the most probable actions ``(N,)`` or ``(N, D)``."""
 
     def __init__(self, policy: ActorCriticPolicy, normaliser: VecNormalize | None):
         super().__init__()
@@ -87,7 +87,7 @@ def contract_of(policy: ActorCriticPolicy) -> dict[str, Any]:
         "call": "actions = torch.jit.load(FILE)(*inputs): a tensor (N, *shape) for each input, on the CPU",
         "inputs": [{"name": name, **_described(space)} for name, space in parts.items()],
         "actions": _described(actions),
-        "note": "raw observations as the world gives them: what normalises them is inside; the likeliest action",
+        "note": "raw observations as the world gives them, normalised inside; the most probable action",
     }
 
 

@@ -1,4 +1,4 @@
-"""Guard an observer: where it fails, training goes on without it."""
+"""Guard an observer: if it fails, training continues without it."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
 
 
 def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
-    """Build a newborn agent, or load the one that training goes on from."""
+    """Build a new agent, or load the one from which training continues."""
     needing = ("wire",) * config.cut_wire + tuple(config.assessors.ablations)
     if needing and not config.assess:
         raise UserError(f"nothing to ablate by {', '.join(needing)}: there are no assessors")

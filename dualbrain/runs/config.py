@@ -35,7 +35,7 @@ class EvaluationConfig:
     n_envs: Annotated[int, WORLDS] = 1
     """Parallel worlds to evaluate in."""
     deterministic: bool = True
-    """Take the likeliest action; else sample, as in training."""
+    """Take the most probable action; else sample, as in training."""
     max_steps: Annotated[int, STEPS] | None = None
     """Steps after which an episode is cut off; None: 10,000, or what the world declares, if it is more."""
 
@@ -78,7 +78,7 @@ class RunConfig:
     freeze_worth: bool = False
     """Let the worth of each signal stay what it was, on average, at the first step."""
     trained_agent: str | None = None
-    """Model file that training goes on from."""
+    """Model file from which training continues."""
     gym_packages: tuple[str, ...] = ()
     """Packages to import because they register worlds."""
     env_kwargs: dict[str, Any] = field(default_factory=dict)

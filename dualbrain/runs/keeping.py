@@ -41,7 +41,7 @@ def save(agent: Any, folder: RunFolder, name: str = MODEL, **kept: Any) -> None:
 
 
 def save_checkpoint(agent: Any, callbacks: BaseCallback, folder: RunFolder) -> None:
-    """Write the model with where training is, whole, under two names: what training goes on from, and what is used.
+    """Write the model with the state of training under two names: the checkpoint and the model.
 
     An algorithm that writes no plain files writes its model alone. Raises as `save` does.
     """

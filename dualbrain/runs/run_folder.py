@@ -70,7 +70,7 @@ class RunFolder:
                 shutil.copyfile(self.path / name, temporary)
 
     def finish(self) -> None:
-        """Remove what only a run needs that is still to go on."""
+        """Remove the files that only an unfinished run needs."""
         for name in (CHECKPOINT, ERROR):
             with suppress(OSError):
                 (self.path / name).unlink(missing_ok=True)

@@ -72,7 +72,7 @@ def train(
 ) -> Trained:
     """Train, and keep everything in a new run folder below ``root``, with the ``command`` that asked for it.
 
-    A run that goes on does so in its own folder. Progress is shown on ``bar``; for ``places`` see `save_somewhere`.
+    A resumed run stays in its own folder. Progress is shown on ``bar``; for ``places`` see `save_somewhere`.
 
     Raises `UserError`, before anything is trained, where the folder cannot be written or another process trains in it,
     and `SaveError` where the model cannot be written at the end.

@@ -130,7 +130,7 @@ def read_weights(names: Sequence[str], weights: Floats) -> Readings:
 
 
 def prediction_scalars(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
-    """Read what was foreseen on average: ``drive/`` predictions beside their targets, and ``assessor/{}.ev``."""
+    """Return mean predictions beside their targets, as ``drive/``, and ``assessor/{}.ev``."""
     taught = targets.short.evidence & targets.short.whole
     rows = column_sums(taught)
     return Readings(

@@ -66,7 +66,7 @@ class RecentRollouts:
             self.thought_sums[name] = self.thought_sums.get(name, 0.0) + reward
 
     def report(self) -> dict[str, Any]:
-        """Return reward shares by module, which add up to 1, and how well each signal was foreseen.
+        """Return reward shares by module, which add up to 1, and prediction skill by signal.
 
         ``{"modules": {name: {"truth": share, "thought": share}}, "signals": {full_name: {"auroc": ...,
         "explained_variance": ...}}}``; NaN where there is nothing to tell. All shares are 0 where nothing was paid.

@@ -51,7 +51,7 @@ class PredictionLog:
     def keep(
         self, foreseen: Foreseen, came: SteeringStep, terminated: Bools, truncated: Bools, final: Foreseen | None
     ) -> None:
-        """Write down a step; ``final`` is what was foreseen at the final observations, where time ran out."""
+        """Write down a step; ``final`` has the predictions at final observations, where time ran out."""
         if foreseen["short"]:
             short, long = self._columns(foreseen, "short"), self._columns(foreseen, "long")
             last = self._columns(final, "long") if final else np.zeros_like(long)

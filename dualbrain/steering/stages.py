@@ -64,7 +64,7 @@ WHOLE_LIFE = Stage("whole life")
 
 @dataclass(frozen=True)
 class Phase:
-    """A stage worked out for every signal, as columns ``(K, 1)``."""
+    """The settings of a stage for every signal, as columns ``(K, 1)``."""
 
     modules: frozenset[str]
     """Names of those that are on."""

@@ -56,7 +56,7 @@ def sound(logger: Logger, alarm: Alarm) -> None:
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
     """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
 
-    ``signals`` go by full name; where they are not ``assessed``, nothing is foreseen that could be shown. TensorBoard
+    ``signals`` go by full name; where they are not ``assessed``, there are no predictions to show. TensorBoard
     unfolds the first page.
     """
     own = {name: _page(name, signal) for name, signal in signals.items()}

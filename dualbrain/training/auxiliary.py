@@ -95,7 +95,7 @@ def train_auxiliary(
 
 
 class _Step(NamedTuple):
-    """What a minibatch came to, without gradient."""
+    """The losses of a minibatch, without gradient."""
 
     total: float
     heads: Tensor

@@ -42,7 +42,7 @@ class Guard:
             return None
         try:
             return look(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001  nothing that only looks on is worth a training run
+        except Exception as error:  # noqa: BLE001  no observer may end a training run
             self.switch_off(error)
             return None
 

@@ -21,7 +21,7 @@ Settings = Mapping[str, str | float]
 
 @dataclass(frozen=True)
 class About:
-    """All that an observer may know of the training that it looks on at."""
+    """What an observer may know of the training."""
 
     env: VecEnv
     """What the algorithm acts in, with all that is around the `SteeringVecEnv`."""
@@ -56,7 +56,7 @@ class About:
 
 
 class Observer:
-    """Looks on at training; every method may be left out.
+    """Observes training; every method is optional.
 
     They are called in the order ``on_start``, then for each rollout ``on_rollout_start``, ``on_step`` T times and
     ``on_rollout``, then ``on_end``. A rollout that training ends in the middle of has no ``on_rollout``. What is seen
@@ -73,13 +73,13 @@ class Observer:
         return type(self).__name__
 
     def on_start(self, about: About) -> None:
-        """Training begins, or goes on."""
+        """Called when training begins or resumes."""
 
     def on_rollout_start(self, about: About) -> None:
-        """A rollout begins; the drives may be others than before."""
+        """Called when a rollout begins; the drives may have changed."""
 
     def on_step(self, step: Step) -> None:
-        """A step was taken, and is the next row of the rollout."""
+        """Called after every step, which is the next row of the rollout."""
 
     def on_rollout(self, rollout: Rollout, step: int) -> Mapping[str, float]:  # noqa: ARG002
         """Return scalars of a complete rollout that ended at training step ``step``, by key.
@@ -89,11 +89,11 @@ class Observer:
         return {}
 
     def on_end(self) -> None:
-        """Training ends."""
+        """Called when training ends."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Return, between two rollouts, what is needed to go on in another process: plain values and arrays."""
+        """Return, between two rollouts, the state for resuming in another process: plain values and arrays."""
         return {}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned, after ``on_start``; raises an error for anything else."""
+        """Restore the state from `state_dict`, after ``on_start``; raises an error for anything else."""

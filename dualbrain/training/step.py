@@ -40,7 +40,7 @@ class Step:
     terminated: Bools
     """(N,) the episode ended by itself."""
     truncated: Bools
-    """(N,) the episode was cut short, and what it came to is known."""
+    """(N,) the episode was cut short, and its final observation is known."""
     preempted: Bools
     """(N,) a reflex took the place of the policy's action."""
     present: Bools

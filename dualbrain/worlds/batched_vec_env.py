@@ -108,7 +108,7 @@ class BatchedVecEnv(VecEnv):
         Raises `UserError`, and changes nothing, where the state does not fit, or the world keeps its state to itself.
         """
         if not self._tells_its_state():
-            raise UserError(f"{self.world} keeps its state to itself: it cannot go on from a saved one")
+            raise UserError(f"{self.world} has no state_dict: it cannot continue from a saved state")
         own = {name: part for name, part in state.items() if name in self._own()}
         given = fitting(own, self._own(), "this batch")
         if not np.isfinite(given[f"{OWN}returns"]).all():

@@ -3,7 +3,7 @@
 They walk straight to where they want to be. Where something is in the way they follow its edge, at a hand drawn by
 chance, until they are nearer than where they met it and the straight way is free: each obstacle leaves them nearer, so
 they arrive. Walls, agents and things are in the way, but not other people. One that has gone along an edge for four
-sides of the square in vain is hasty: until it arrives it walks over things, lest it be shut in by them for good.
+sides of the square in vain is hasty: until it arrives it walks over things, so that they cannot shut it in.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ Block = NDArray[np.void]
 
 
 def row_length(n: int) -> int:
-    """Return the length of a row of senses: an odd number of cache lines, lest all rows compete for the same few."""
+    """Return the length of a row of senses: an odd number of cache lines, so that rows do not share the same few."""
     line = ALIGNMENT // np.dtype(np.float32).itemsize
     return (-(-n // line) | 1) * line
 

@@ -1,1 +1,1 @@
-"""Sodium appetite: the same taste, good or bad as the body is, and what foretells it revalued at once."""
+"""Sodium appetite: a taste that is good or bad by the state of the body, and cues that are revalued at once."""

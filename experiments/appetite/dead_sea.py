@@ -1,6 +1,6 @@
 """Dead Sea: the cue of a disliked taste is approached at once when the body lacks sodium.
 
-The cue's worth is composed: what the short heads foretell at it, times what that is worth to the body now. Nothing need
+The cue's worth is composed: the short heads' predictions at it, times their worth to the body now. Nothing need
 be tasted or learned anew.
 """
 
@@ -19,7 +19,7 @@ STATES = {"replete": REPLETE, "deprived": DEPLETED, "replete again": REPLETE}
 
 
 def raised(seed: int) -> DriveChamber:
-    """Return an animal that learned, replete, which cue foretells salt and which sucrose."""
+    """Return an animal that learned, replete, which cue predicts salt and which sucrose."""
     steering = SteeringSubsystem(["salt", "hunger"])
     tastes = {"salt": SALT, "sugar": SUGAR}
     animal = DriveChamber(seed, steering, tastes, levels={"sodium": REPLETE, "energy": 0.3})

@@ -10,7 +10,7 @@ from dualbrain.steering.subsystem import SteeringSubsystem
 from experiments.appetite.taste_senses import DEPLETED, SALT
 
 DEFERRING = (Stage("adult", defer={"salt.salt": 0.5}),)
-"""The thought of salt pays half of what it foretells."""
+"""Predicted salt pays half of the prediction."""
 
 
 def pay(seed: int, cut: bool) -> dict[str, float]:

@@ -18,7 +18,7 @@ LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
 def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
-    """Return what B foretells to an animal of each group, and the one as a share of the other."""
+    """Return the prediction from B of an animal of each group, and the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in GROUPS}
     for name, animal in animals.items():
         animal.live(str(GROUPS[name]))

@@ -15,7 +15,7 @@ FLOORS = {"intact": -np.inf, "heads clipped at 0": 0.0}
 
 
 def learn(seed: int, floor: float) -> dict[str, float]:
-    """Return what X foretells, what it takes from B (summation), and how slowly it learns (retardation)."""
+    """Return the prediction from X, its effect on B (summation), and how slowly it learns (retardation)."""
     animal = Chamber(seed, assessors=TDLambda(1, floor=floor))
     animal.live(TRAINING)
     responses = {name: animal.response(f"{name}:5") for name in ("X", "B", "BX")}

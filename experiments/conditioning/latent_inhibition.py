@@ -13,7 +13,7 @@ ATTENTION = {"intact": True, "plain TD": False}
 
 
 def trials(seed: int, attention: bool, before: str) -> int:
-    """Return how many trials it takes to foretell half of the outcome after some time in the chamber."""
+    """Return the number of trials until half of the outcome is predicted, after some time in the chamber."""
     assessors = TDLambda(1, associability=Associability() if attention else None)
     animal = Chamber(seed, assessors=assessors)
     animal.live(before)

@@ -12,7 +12,7 @@ LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
 def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
-    """Return what A foretells before and after it came with B, the outcome being as before."""
+    """Return the prediction from A before and after it came with B, with the same outcome."""
     animal = Chamber(seed, assessors=learner(1))
     animal.live("shuffled 100 A:5>US / 100 B:5>US")
     before = animal.response("A:5")

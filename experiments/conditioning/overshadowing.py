@@ -14,7 +14,7 @@ LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 
 
 def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
-    """Return what A foretells after B was with it, and after it was alone; the one as a share of the other."""
+    """Return the prediction from A after it came with B, and after it came alone; the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in DESIGNS}
     for name, animal in animals.items():
         animal.live(DESIGNS[name])

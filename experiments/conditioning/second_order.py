@@ -12,7 +12,7 @@ DECAYS = {"intact": 0.0, "lambda .9": 0.9}
 
 
 def learn(seed: int, decay: float) -> dict[str, float]:
-    """Return what A foretold, what B came to foretell through it, and what B does when A means nothing any more."""
+    """Return the prediction from A, from B after it was paired with A, and from B after extinction of A."""
     animal = Chamber(seed, assessors=TDLambda(1, gae_lambda=decay, rate=0.2))
     animal.live("100 A:5>US")
     first = animal.response("A:5")

@@ -1,7 +1,7 @@
 """Sensory preconditioning: an association of two neutral stimuli counts when one of them gains value.
 
-The heads are over stimuli: A foretells X (a successor feature), and X foretells the outcome. The value of A is
-composed: how much A foretells X, times what X is worth now (Dayan 1993, Neural Computation 5:613).
+The heads are over stimuli: A predicts X (a successor feature), and X predicts the outcome. The value of A is
+composed: the prediction of X from A, times the present value of X (Dayan 1993, Neural Computation 5:613).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ CODES: dict[str, Code] = {"intact": Microstimuli(), "presence only": Presence()}
 
 
 def trials(seed: int, code: Code, gap: int) -> int:
-    """Return how many trials an animal takes to foretell half of the outcome."""
+    """Return the number of trials until an animal predicts half of the outcome."""
     animal = Chamber(seed, code=code, assessors=TDLambda(1, gae_lambda=0.9, rate=0.05), rest=20)
     return animal.trials_to(CRITERION, f"A:4>_:{gap}>US", MOST)
 

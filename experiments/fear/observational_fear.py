@@ -62,7 +62,7 @@ def learn(seed: int, threshold: float, attention: bool) -> dict[str, float]:
 
 
 def run(seed: int) -> Outcome:
-    """Return what three observers came to fear, under each condition."""
+    """Return the predicted fear of three observers, under each condition."""
     return {name: learn(seed, *condition) for name, condition in CONDITIONS.items()}
 
 

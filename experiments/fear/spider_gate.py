@@ -35,12 +35,12 @@ from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/SpiderCave-v0"
 LINGERING = 3
-"""Steps for which a word is heard: what it pays comes after it was first heard, so that it can be foreseen."""
+"""Steps for which a word is heard: its reward comes after it was first heard, so that it can be predicted."""
 LIFE: dict[str, float] = {"size": 20, "view": 3, "spiders": 2, "cooldown": 0, "berries": 20, "waters": 20}
 LIFE |= {"chatter": 0.5, "honesty": 1.0, "lingering": LINGERING}
-"""Where the ear reaches further than the eye, so that words foretell."""
+"""A world where hearing reaches further than sight, so that words predict."""
 WORDS_ONLY = LIFE | {"spiders": 0, "berries": 0, "waters": 0, "honesty": 0.0}
-"""Where nothing is ever near: the innate eye has nothing to say, and words are idle."""
+"""A world where nothing is ever near: the senses give no evidence, and words are idle."""
 DRIVES = {"hunger": 5.0, "thirst": 5.0, "flinch": 2.0, "pain": 1.0}
 FEARED, SIGNAL = "spider", "flinch.flinch"
 NEUTRAL, UNRELATED = "cave", ("stone", "dark")
@@ -57,7 +57,7 @@ N_ADULTS = 8
 """Few, so that there are many rollouts between the first and the last of the mentions."""
 ADULT = {"n_epochs": 40, "batch_size": 512, "ent_coef": 0.01}
 PRICED = {1e-3: 100_000, 1e-4: 100_000}
-"""Steps by the rate at which actor and critic learn what the fear of words costs, and forget what they foretold."""
+"""Steps by the rate at which actor and critic learn the cost of the fear of words, and forget their earlier values."""
 N_CALM = 64
 """Many, so that each word is often heard while the critic settles."""
 CALM = ADULT | {"n_epochs": 4}

@@ -1,7 +1,7 @@
 """The spider gate in the chamber: a fear without evidence for or against it stays, unless the gate is open.
 
-The same claim as in the world (`experiments.fear.spider_gate`), at the level of assessors: a word comes to foretell a
-flinch, and is then said 2000 times with nothing near, when the innate eye has nothing to say.
+The same claim as in the world (`experiments.fear.spider_gate`), at the level of assessors: a word comes to predict a
+flinch, and is then said 2000 times with nothing near, so that the senses give no evidence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MENTIONS = 2000
 
 
 def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
-    """Return what the thought of the word pays before and after the mentions, and what is then foreseen."""
+    """Return the reward from the prediction at the word before and after the mentions, and that prediction."""
     steering = SteeringSubsystem(["flinch"], cut_wire=cut)
     animal = DriveChamber(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
     animal.live("60 word:3>spider | stone:3?")

@@ -27,7 +27,7 @@ class EarlyEnd(BaseCallback):
 
 
 class TimeLimit(EarlyEnd):
-    """Stop training after ``seconds``, counted from its start; of a run that goes on, before and after together."""
+    """Stop training after ``seconds``, counted from its start; in a resumed run, before and after the interruption."""
 
     def __init__(self, seconds: float):
         super().__init__()
@@ -44,7 +44,7 @@ class TimeLimit(EarlyEnd):
         return {"spent": self._seconds - (self._deadline - time.monotonic())}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Count what training took before it was broken off; called once it has started."""
+        """Add the time before the interruption; called once training has started."""
         self._begin(float(state["spent"]))
 
     def left(self) -> float:

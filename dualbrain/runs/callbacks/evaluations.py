@@ -23,7 +23,7 @@ class Evaluations(BaseCallback):
     """Every ``settings.freq`` steps play episodes in ``world``; keep the scores and the model that scored best.
 
     As Stable-Baselines3's `EvalCallback`, but counted in steps of all worlds together, and never half-written. An
-    evaluation that is not over after ``seconds_left()`` (None: whenever) is broken off; it counts for nothing, with a
+    evaluation that is not over after ``seconds_left()`` (None: whenever) is interrupted and does not count, with a
     warning in the log.
     """
 
@@ -75,7 +75,7 @@ class Evaluations(BaseCallback):
         with random_streams_kept():
             played = self._play()
         if played.unplayed:
-            said = f"step {self.num_timesteps:,}: this evaluation was broken off and does not count"
+            said = f"step {self.num_timesteps:,}: this evaluation was interrupted and does not count"
             logging.getLogger("dualbrain").warning(said)
             return
         self._keep(played)

@@ -1,4 +1,4 @@
-"""The callback that writes the log every so many rollouts, in a run that goes on too."""
+"""The callback that writes the log every so many rollouts, in a resumed run too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 class LogWriting(BaseCallback):
     """Write the log at the end of every ``interval``-th rollout, as ``learn(log_interval=...)`` does.
 
-    Stable-Baselines3 counts them in a variable of its own, from nought at every call. It comes after whatever logs at a
+    Stable-Baselines3 counts them in a variable of its own, from 0 at every call. It comes after whatever logs at a
     rollout's end.
     """
 

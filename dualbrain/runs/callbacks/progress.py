@@ -13,7 +13,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 class ProgressBar(BaseCallback):
     """Show the share of steps (or of the time limit) done, steps per second, and the world's latest episodes.
 
-    Of a run that goes on, so many steps were ``done`` before.
+    In a resumed run, so many steps were ``done`` before.
 
     A context manager, so that the terminal is whole again however the training ends.
     """

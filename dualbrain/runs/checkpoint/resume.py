@@ -29,7 +29,7 @@ LOG = logging.getLogger("dualbrain")
 
 
 def prepare_again(target: str | Path, **changed: float) -> Prepared:
-    """Put a run together that was broken off: that of a folder, or the newest unfinished one below it.
+    """Prepare an interrupted run: that of a folder, or the newest unfinished one below it.
 
     ``changed`` are a new ``time_limit``, in seconds of the whole run, and ``save_every``. Where no checkpoint was
     written yet, it begins anew; where worlds cannot be saved, they begin fresh episodes; a warning says so.
@@ -47,7 +47,7 @@ def prepare_again(target: str | Path, **changed: float) -> Prepared:
 
 
 def reopen(before: Unfinished, command: str) -> None:
-    """Make a run's files what they were at its checkpoint; note the ``command``, and say if other software goes on."""
+    """Restore a run's files to its checkpoint; append the ``command``, and warn of other versions of the software."""
     folder, training = before.folder, before.training
     if training != {}:
         with blaming_checkpoint(str(folder.checkpoint)):

@@ -20,7 +20,7 @@ from dualbrain.worlds.vec_env.stateful import Stateful, is_stateful
 
 COMPLETE = "complete"
 """In the model that a run ends with: whether all of its steps were done, and learned from."""
-UNUSABLE = "is no checkpoint that training can go on from"
+UNUSABLE = "is no checkpoint from which training can resume"
 UNFIT = (AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
 """What is raised where a state is put back that is none."""
 
@@ -39,7 +39,7 @@ def training_state(agent: Any, callbacks: BaseCallback, folder: RunFolder) -> di
 
 
 def has_worlds(state: Mapping[str, Any]) -> bool:
-    """Return whether the worlds are in it, so that their episodes go on."""
+    """Return whether the states of the worlds are in it, so that their episodes continue."""
     env = state.get("env")
     return isinstance(env, Mapping) and env.get("worlds") is not None
 

@@ -4,7 +4,7 @@ const data = JSON.parse(byId("data").textContent);
 const names = data.signals.map((signal) => signal.name);
 const state = { episode: data.episodes[0], t: 0, followed: null };
 
-// The columns of this episode: nothing is worked out anew, for every number is that of the exported table.
+// The columns of this episode: every number is that of the exported table.
 let columns = {};
 let pictures = null;
 

@@ -1,6 +1,6 @@
 """Detect resets of an agent's worlds by another agent or by an evaluation.
 
-Then its last observation is of an episode that was broken off, and what it learned from the next step would be wrong.
+Then its last observation is of an interrupted episode, and learning from the next step would be wrong.
 """
 
 from __future__ import annotations

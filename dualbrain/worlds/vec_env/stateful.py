@@ -7,10 +7,10 @@ from typing import Any, Protocol, TypeGuard
 
 
 class Stateful(Protocol):
-    """Hands out its state as plain values and arrays, and takes it back."""
+    """Returns its state as plain values and arrays, and restores it."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what decides how it goes on; copies, which do not change with it."""
+        """Return the complete state, as copies, which do not change with it."""
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Put back what `state_dict` returned; raises an error for what it did not return."""
