@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from agents.policy import BrainPolicy
+from dualbrain.cortex.ema import EMACopy
+from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.steering.signal import Signal
 
 
@@ -20,7 +21,29 @@ class Rows(NamedTuple):
     now: list[int]
 
 
-def transfer_heads(policy: BrainPolicy, signals: Mapping[str, Signal], keep_slow: bool) -> None:
+class Headed(Protocol):
+    """A network that heads read: that of a policy, or one beside it."""
+
+    @property
+    def assessors(self) -> ThoughtAssessors | None:
+        """The heads."""
+
+    @property
+    def assessor_optimizer(self) -> Optimizer | None:
+        """What they learn by."""
+
+    @property
+    def slow(self) -> EMACopy[Any] | None:
+        """The slow copy of what is read."""
+
+    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+        """Return heads of ``signals`` that have learned nothing."""
+
+    def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
+        """Let other heads read the thoughts."""
+
+
+def transfer_heads(policy: Headed, signals: Mapping[str, Signal], keep_slow: bool) -> None:
     """Give ``policy`` the assessors of ``signals``; actor, critic and thought trunk stay as they are.
 
     A signal of the same name and range keeps its parameters, live and slow, running scale and optimizer's moments.

@@ -158,17 +158,28 @@ def load_module(name: str) -> Any:
 def load_agent(name: str) -> Any:
     """Return the class of the learning algorithm registered as ``name``, or at a dotted path.
 
-    Raises `UserError` for what is no algorithm of Stable-Baselines3 that takes ``steering``.
+    Raises `UserError` for what is no algorithm of Stable-Baselines3 that takes ``steering`` and can be evaluated.
+    """
+    found = load(AGENTS, "agent", name)
+    check_agent_class(found, name)
+    return found
+
+
+def check_agent_class(found: Any, name: str) -> None:
+    """Raise `UserError` for what is no algorithm of Stable-Baselines3 that takes ``steering`` and can be evaluated.
+
+    `dualbrain.testing.check_agent` checks more.
     """
     from stable_baselines3.common.base_class import BaseAlgorithm  # loads torch, which listing does without
 
-    found = load(AGENTS, "agent", name)
     if not (isinstance(found, type) and issubclass(found, BaseAlgorithm)):
         raise UserError(f"{name} is no agent: it must be a class derived from BaseAlgorithm of Stable-Baselines3")
     makers = [vars(cls)["__init__"] for cls in found.__mro__ if "__init__" in vars(cls)]
     if not any("steering" in inspect.signature(maker).parameters for maker in makers):
         raise UserError(f"{name} is no agent: it takes no steering, as agents:DualBrainPPO does")
-    return found
+    missing = [part for part in ("scorecard", "assess") if part not in dir(found)]
+    if missing:
+        raise UserError(f"{name} is no agent: it has no {' and no '.join(missing)}, as agents.steered:Steered has")
 
 
 def import_package(name: str, what: str) -> None:

@@ -203,7 +203,7 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
     asked = from_dict(RunConfig, stated, file[1])
     import_packages(asked.gym_packages)
     only_extrinsic = {} if asked.modules else {"modules": parse_modules("extrinsic")}
-    return from_dict(RunConfig, merge(recipe(asked.env), only_extrinsic, stated), file[1]), file[1]
+    return from_dict(RunConfig, merge(recipe(asked.env, asked.algo), only_extrinsic, stated), file[1]), file[1]
 
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,20 @@ def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], op
     for one that remembers.
     """
     device = next(critic.towers.parameters(), torch.empty(0)).device
+    return _built(cls, partial(cls.beside, critic, space, options), space, device)
+
+
+def build_own_cortex(
+    cls: type[Cortex], space: spaces.Space[Any], options: Mapping[str, Any], device: torch.device
+) -> Cortex:
+    """Return a cortex with all of its layers its own, beside whatever algorithm; as `build_cortex` otherwise."""
+    return _built(cls, partial(cls, space, **options), space, device)
+
+
+def _built(cls: type[Cortex], make: Callable[[], Cortex], space: spaces.Space[Any], device: torch.device) -> Cortex:
     with torch.random.fork_rng(devices=[]):
         try:
-            cortex = cls.beside(critic, space, options).to(device)
+            cortex = make().to(device)
             if device.type != "meta" and any(True for _ in cortex.parameters()):
                 _try(cortex, space, device)
         except UserError:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dualbrain.episodes.acting import Acting
 from dualbrain.episodes.behaviour import Tally
 from dualbrain.episodes.lending import Played, enough, longest, sensing, worlds
 from dualbrain.episodes.play import Brain, play
@@ -193,9 +194,8 @@ class _Watcher:
         self._lengths, self._innate = np.zeros(body.num_envs, np.int64), np.zeros(body.num_envs)
         self._ended: list[NDArray[np.float64]] = []
         self.journal = PredictionLog(agent.steering.signals, agent.gamma)
-
-    def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
-        return self._agent.predict(obs, deterministic=deterministic)[0]
+        self._acting = Acting(agent)
+        self.choose = self._acting.choose
 
     def before(self, obs: Any) -> None:
         """Keep the agent's predictions."""
@@ -204,6 +204,7 @@ class _Watcher:
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Record the result of the step."""
+        self._acting.after(dones)
         if self._asks:
             self._judge(obs, dones, infos)
         self.count(dones, counts)

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dualbrain.episodes.acting import Acting
 from dualbrain.episodes.camera import Camera, File
 from dualbrain.episodes.lending import Played, longest, sensing, worlds
 from dualbrain.episodes.play import Brain, play
@@ -134,10 +135,8 @@ class EpisodeRecorder:
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._observations: list[Any] = []
         self._episode = 0
-
-    def choose(self, obs: Any, deterministic: bool) -> NDArray[Any]:
-        """Let the agent act."""
-        return self._agent.predict(obs, deterministic=deterministic)[0]
+        self._acting = Acting(agent)
+        self.choose = self._acting.choose
 
     def before(self, obs: Any) -> None:
         """Keep the observations and predictions."""
@@ -148,6 +147,7 @@ class EpisodeRecorder:
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Record the result of the step."""
+        self._acting.after(dones)
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
         self._next = obs

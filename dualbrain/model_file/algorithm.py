@@ -42,7 +42,7 @@ from dualbrain.model_file.model import (
 )
 from dualbrain.model_file.size import MOST, check_experience, check_network, check_optimizer
 from dualbrain.model_file.values import called
-from dualbrain.training.hyperparameters import RANGES, SCHEDULES, check_hyperparameters
+from dualbrain.training.hyperparameters import RANGES, SCHEDULES, check_hyperparameters, defaults_to_none
 from dualbrain.training.memory import machine_memory
 from dualbrain.training.policy_arguments import KINDS
 
@@ -169,7 +169,7 @@ class PlainFiles(BaseAlgorithm):
                 raise DamagedError(f"its '{name[:50]}' is no attribute of an agent")
             if name in (*SCHEDULES, "lr_schedule") and not isinstance(value, PLAIN_SCHEDULES):
                 raise DamagedError(f"its {name} is {called(value)}")
-        check_hyperparameters({name: value for name, value in own.items() if name in RANGES}, where)
+        _check_numbers(cls, own, where)
         cls._check_kept(own)
         if not trusted:
             _check_classes(own.get("policy_kwargs", {}), tuple(given.values()), where)
@@ -297,6 +297,13 @@ def _with_plain_schedules(data: dict[str, Any], progress: float) -> dict[str, st
             replaced[name] = f"{called(inner)}: in the file it is constant at {data[name]:g}"
     replaced.pop("lr_schedule", None)
     return replaced
+
+
+def _check_numbers(cls: type, data: Mapping[str, Any], where: str) -> None:
+    """Raise `UserError` for a hyperparameter out of its range; None is in it where that is the default."""
+    numbers = {name: value for name, value in data.items() if name in RANGES}
+    unset = [name for name, value in numbers.items() if value is None and defaults_to_none(cls, name)]
+    check_hyperparameters({name: value for name, value in numbers.items() if name not in unset}, where)
 
 
 def _check_classes(arguments: Mapping[str, Any], given: tuple[Any, ...], where: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -20,7 +21,7 @@ from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.registry import import_package, load_agent
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model, load_model
-from dualbrain.runs.recipes import BY_FAMILY, BY_WORLD, SERIAL, WIDE
+from dualbrain.runs.recipes import ANY, BY_ALGORITHM
 from dualbrain.steering.file import completed_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
@@ -30,7 +31,7 @@ from dualbrain.structured.tables import check_writable, merge
 from dualbrain.training.devices import check_device
 from dualbrain.training.hyperparameters import LINEAR, RANGES, SCHEDULES, check_hyperparameters, check_rows, decays_from
 from dualbrain.training.memory import check_memory
-from dualbrain.training.policy_arguments import check_policy_arguments, resolved
+from dualbrain.training.policy_arguments import AUTO, check_policy_arguments, policy_name, resolved
 from dualbrain.worlds.make_env import is_batched, make_vec_env
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
@@ -52,10 +53,24 @@ def use_threads(config: RunConfig) -> None:
         torch.set_num_threads(config.num_threads)
 
 
-def recipe(env: str) -> dict[str, Any]:
-    """Return the recommended tables for a world; raises `UserError` for an unknown one."""
-    family = [table for beginning, table in BY_FAMILY.items() if env.startswith(beginning)]
-    return merge(WIDE if is_batched(env) else SERIAL, *family, BY_WORLD.get(env, {}))
+def recipe(env: str, algo: str = "ppo") -> dict[str, Any]:
+    """Return the recommended tables for a world and an algorithm; raises `UserError` for an unknown one.
+
+    An algorithm derived from one that has recipes takes over what it has keyword arguments for.
+    """
+    if algo.replace("_", "") in BY_ALGORITHM:
+        return merge(*BY_ALGORITHM[algo.replace("_", "")].of(env, is_batched(env)))
+    return _recipe_of(env, load_agent(algo))
+
+
+def _recipe_of(env: str, cls: type[BaseAlgorithm]) -> dict[str, Any]:
+    """Return what an algorithm of the user's own takes over from the one that it is derived from."""
+    known = next((name for name in (each.__name__.lower() for each in cls.__mro__) if name in BY_ALGORITHM), None)
+    tables = BY_ALGORITHM[known] if known else ANY
+    found, offered = merge(*tables.of(env, is_batched(env))), keywords(cls)
+    numbers = {name: value for name, value in found.get("hyperparams", {}).items() if name in offered}
+    policy = {} if RunConfig.policy in cls.policy_aliases else {"policy": AUTO}
+    return {**found, **policy, "hyperparams": numbers}
 
 
 def build_world(config: RunConfig, n_envs: int, seed: int) -> VecEnv:
@@ -79,7 +94,8 @@ def build_agent(config: RunConfig, steering: SteeringSubsystem) -> Any:
     world = _world_to_train_in(config)
     assessors = config.assessors if config.assess else False
     with _born(config.algo):
-        return cls(config.policy, world, steering=steering, assessors=assessors, **_settings(config))
+        policy = policy_name(world.observation_space, cls.policy_aliases) if config.policy == AUTO else config.policy
+        return cls(policy, world, steering=steering, assessors=assessors, **_settings(config))
 
 
 @contextmanager

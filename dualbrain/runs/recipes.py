@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Table = dict[str, Any]
@@ -135,3 +137,107 @@ BY_WORLD: dict[str, Table] = {
     },
 }
 """Worlds with numbers of their own, laid over those of their family."""
+
+ACTS_AT_RANDOM = {"evaluation": {"deterministic": False}}
+VIEWS: Table = {"hyperparams": {"policy_kwargs": {"normalize_images": False}}}
+"""What `GRID` says of observations, for any algorithm."""
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """The tables of one algorithm, each laid over those before it."""
+
+    batched: Table
+    """For worlds that step in batches,"""
+    serial: Table
+    """or one by one;"""
+    by_family: Mapping[str, Table] = field(default_factory=dict)
+    """for worlds whose ids begin alike;"""
+    by_world: Mapping[str, Table] = field(default_factory=dict)
+    """for single worlds."""
+
+    def of(self, env: str, is_batched: bool) -> list[Table]:
+        """Return the tables of a world, the most special one last."""
+        family = [table for beginning, table in self.by_family.items() if env.startswith(beginning)]
+        return [self.batched if is_batched else self.serial, *family, self.by_world.get(env, {})]
+
+
+def _any(table: Table, **settings: Any) -> Table:
+    """Return what a table says of a world, for algorithms that state their own numbers: ``settings``."""
+    kept = {name: value for name, value in table.items() if name in ("num_threads", "env_kwargs", "evaluation")}
+    return {**kept, "policy": "auto", **settings}
+
+
+def _others(batched: Table, serial: Table, by_world: Mapping[str, Table] | None = None) -> Recipes:
+    """Return recipes that say of worlds what those of PPO say, and state the numbers of an algorithm."""
+    families = {
+        "MiniGrid-": {**ACTS_AT_RANDOM, **VIEWS},
+        "BabyAI-": {**ACTS_AT_RANDOM, **VIEWS},
+        "Crafter": _any(CRAFTER),
+        "pettingzoo/": {"n_envs": AGENTS["n_envs"], "evaluation": AGENTS["evaluation"]},
+    }
+    return Recipes(_any(WIDE, **batched), _any(SERIAL, **serial), families, by_world or {})
+
+
+def _replaying(**hyperparams: Any) -> Table:
+    """Return numbers of an algorithm that learns from a replay buffer, with one that fits into any memory."""
+    return {"n_envs": 1, "hyperparams": {"buffer_size": 100_000, "learning_starts": 1_000, **hyperparams}}
+
+
+_MANY: Table = {
+    "n_envs": 16,
+    "total_timesteps": 500_000,
+    "hyperparams": {"buffer_size": 100_000, "learning_starts": 2_000, "train_freq": 1, "gamma": 0.97},
+}
+_CARTPOLE_Q: Table = {
+    "n_envs": 1,
+    "total_timesteps": 50_000,
+    "evaluation": {"freq": 10_000},
+    "hyperparams": {
+        "learning_rate": 2.3e-3,
+        "batch_size": 64,
+        "learning_starts": 1_000,
+        "gamma": 0.99,
+        "target_update_interval": 10,
+        "train_freq": 256,
+        "gradient_steps": 128,
+        "exploration_fraction": 0.16,
+        "exploration_final_eps": 0.04,
+        "policy_kwargs": {"net_arch": [256, 256]},
+    },
+}
+_PENDULUM: Table = {"n_envs": 1, "total_timesteps": 20_000, "evaluation": {"freq": 5_000}}
+
+BY_ALGORITHM: dict[str, Recipes] = {
+    "ppo": Recipes(WIDE, SERIAL, BY_FAMILY, BY_WORLD),
+    "dqn": _others(
+        {**_MANY, "hyperparams": {**_MANY["hyperparams"], "batch_size": 128, "exploration_fraction": 0.2}},
+        _replaying(),
+        {"CartPole-v1": _CARTPOLE_Q},
+    ),
+    "qrdqn": _others(
+        {**_MANY, "hyperparams": {**_MANY["hyperparams"], "batch_size": 128, "exploration_fraction": 0.2}},
+        _replaying(),
+        {"CartPole-v1": _CARTPOLE_Q},
+    ),
+    "sac": _others(_MANY, _replaying(), {"Pendulum-v1": {**_PENDULUM, "hyperparams": {"learning_rate": 1e-3}}}),
+    "td3": _others(
+        _MANY,
+        _replaying(action_noise=0.1),
+        {"Pendulum-v1": {**_PENDULUM, "hyperparams": {"gamma": 0.98, "policy_kwargs": {"net_arch": [400, 300]}}}},
+    ),
+    "a2c": _others(
+        {"n_envs": 64, "total_timesteps": 3_000_000, "hyperparams": {"n_steps": 16, "gamma": 0.97, "ent_coef": 0.01}},
+        {"n_envs": 8},
+        {"CartPole-v1": {"n_envs": 8, "total_timesteps": 500_000}},
+    ),
+    "recurrentppo": _others(
+        {"n_envs": 64, "total_timesteps": 1_000_000, "hyperparams": {"batch_size": 512, "ent_coef": 0.01}},
+        {"n_envs": 8},
+    ),
+    "maskableppo": _others(WIDE, SERIAL),
+}
+"""By the name of the algorithm in Stable-Baselines3, in small letters; numbers not stated are the algorithm's own."""
+
+ANY = _others({}, {})
+"""For an algorithm that has none of these: its own numbers."""

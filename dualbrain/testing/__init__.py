@@ -13,9 +13,10 @@ Traceback (most recent call last):
 dualbrain.testing.contract.ContractError: module 'sweet', step 0: changed its input 'sugar'
 """
 
+from dualbrain.testing.agent import check_agent
 from dualbrain.testing.contract import ContractError
 from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.module import check_module
 from dualbrain.testing.world import check_world
 
-__all__ = ["ContractError", "check_determinism", "check_module", "check_world"]
+__all__ = ["ContractError", "check_agent", "check_determinism", "check_module", "check_world"]

@@ -82,6 +82,13 @@ def _check(name: str, value: Any, where: str) -> Any:
     return RANGES[name].check(value, what)
 
 
+def defaults_to_none(cls: type, name: str) -> bool:
+    """Return whether None is what a class, or the one that it is derived from, takes for an argument by default."""
+    makers = [vars(each)["__init__"] for each in cls.__mro__ if "__init__" in vars(each)]
+    parameters = (inspect.signature(maker).parameters for maker in makers)
+    return next((given[name].default is None for given in parameters if name in given), False)
+
+
 def decays_from(schedule: str) -> float:
     """Return the number of a ``lin_`` notation; raises `UserError` where there is none."""
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
+from gymnasium import spaces
 from stable_baselines3.common import torch_layers
+from stable_baselines3.common.preprocessing import is_image_space
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
 from dualbrain.errors import UserError, unknown
@@ -14,6 +16,10 @@ from dualbrain.registry import load
 from dualbrain.structured.ranges import Range
 from dualbrain.structured.reading import Reader
 
+AUTO = "auto"
+"""In the place of a policy's name: that which reads the world's observations, see `policy_name`."""
+SMALLEST_IMAGE = 36
+"""Rows and columns that the convolutions of Stable-Baselines3 need."""
 UNITS = Range(1, 100_000, whole=True)
 FIRST = {"self", "observation_space", "action_space", "lr_schedule"}
 """Arguments of a policy that its algorithm gives."""
@@ -109,3 +115,26 @@ def _sizes(given: Any, where: str) -> Any:
     if not isinstance(given, (list, tuple)):
         raise UserError(f"{where}: 'net_arch' must be a list of sizes, as in [64, 64], not {given!r}")
     return [UNITS.check(size, f"{where}: a size in 'net_arch'") for size in given]
+
+
+def policy_name(space: spaces.Space[Any], offered: Iterable[str]) -> str:
+    """Return which of an algorithm's policies reads a space: one for Dicts, for images, or for anything else.
+
+    Raises `UserError` where it has none such.
+
+    >>> policy_name(spaces.Box(-1.0, 1.0, (3,)), ["MlpLstmPolicy", "CnnLstmPolicy", "MultiInputLstmPolicy"])
+    'MlpLstmPolicy'
+    """
+    image = is_image_space(space) and not is_small(space)
+    beginning = "MultiInput" if isinstance(space, spaces.Dict) else "Cnn" if image else "Mlp"
+    found = next((name for name in offered if name.startswith(beginning)), None)
+    if found is None:
+        raise UserError(f"the algorithm has no policy for {space}: name one of {', '.join(offered)}")
+    return found
+
+
+def is_small(space: spaces.Space[Any]) -> bool:
+    """Return whether an image, or one in a Dict, is too small for the convolutions of Stable-Baselines3."""
+    if isinstance(space, spaces.Dict):
+        return any(map(is_small, space.spaces.values()))
+    return is_image_space(space) and sorted(space.shape or ())[1] < SMALLEST_IMAGE

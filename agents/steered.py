@@ -1,0 +1,200 @@
+"""Any algorithm of Stable-Baselines3 in a steered world, with assessors beside it that it does not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3.common.noise import NormalActionNoise
+from stable_baselines3.common.vec_env import VecEnv
+from torch import Tensor
+
+from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
+from agents.head_transfer import transfer_heads
+from dualbrain.cortex.building import load_cortex
+from dualbrain.cortex.flat import FlatDict
+from dualbrain.cortex.interface import Cortex
+from dualbrain.errors import NonFiniteError, UserError
+from dualbrain.heads.assessor_network import AssessorNetwork
+from dualbrain.heads.options import AssessorOptions
+from dualbrain.model_file.archive import DamagedError
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.structured.ranges import AT_LEAST_1
+from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
+from dualbrain.training.hyperparameters import checked_arguments
+from dualbrain.training.log_schedule import PICTURES
+from dualbrain.training.policy_arguments import AUTO, is_small, policy_name
+from dualbrain.worlds.make_env import check_options
+from dualbrain.worlds.spaces.normalisation import unbound
+
+WINDOW = 256
+"""Steps per agent from which the assessors learn at a time."""
+OWN = ("steering", "n_envs", "env_kwargs", "assessors", "cortex", "window", "pictures")
+"""Arguments that the algorithms themselves have not."""
+
+
+class Steered(Embodied):
+    """Mix-in that puts an algorithm under drives: ``class SteeredDQN(Steered, DQN)``, with `values`, is all it takes.
+
+    ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
+    `SteeringSubsystem` or the modules of one. ``assessors`` may be False or `AssessorOptions`: they have a ``cortex``
+    of their own and learn from windows of ``window`` steps, which the algorithm does not notice. ``pictures`` is at how
+    many times of a run TensorBoard's pictures are made, 0 for none. ``policy`` may be "auto": what the algorithm has
+    for vectors, images or Dicts. ``action_noise`` may be a number, the deviation of Gaussian noise. All other
+    arguments are those of the algorithm. Raises `UserError` where world, drives and horizons do not fit together.
+    """
+
+    attributes: ClassVar[Mapping[str, Any]] = {**Embodied.attributes, "pictures": int, "window": int}
+    auxiliary: AssessorNetwork | None = None
+    """The assessors and their cortex; None without them."""
+
+    def __init__(
+        self,
+        policy: str | type[Any] = AUTO,
+        env: Environment | None = None,
+        *args: Any,
+        steering: Steering = (),
+        n_envs: int = 1,
+        env_kwargs: Mapping[str, Any] | None = None,
+        assessors: bool | AssessorOptions = True,
+        cortex: str | type[Cortex] = "mlp",
+        window: int = WINDOW,
+        pictures: int = PICTURES,
+        **kwargs: Any,
+    ):
+        self.cortex, self.window = cortex, AT_LEAST_1.check(window, "'window'")
+        self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
+        self._begin(steering, options_of(assessors))
+        check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
+        venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
+        if venv is None and kwargs.get("_init_setup_model", True):
+            raise UserError("an agent is born into an environment: give an id, a gymnasium.Env or a VecEnv")
+        given = checked_arguments(self._algorithm(), args, kwargs, n_envs if venv is None else venv.num_envs, OWN)
+        if venv is not None:
+            policy = policy_name(venv.observation_space, self.policy_aliases) if policy == AUTO else policy
+            given = _fitted(given, venv)
+        try:
+            super().__init__(policy, venv, **given)
+        except AssertionError as error:  # as Stable-Baselines3 says that it has no such actions
+            raise UserError(" ".join(str(error).split())) from error
+
+    @classmethod
+    def _algorithm(cls) -> type:
+        """Return the class that this puts under drives: the next one with a constructor of its own."""
+        later = cls.__mro__[cls.__mro__.index(Steered) + 1 :]
+        return next(each for each in later if "__init__" in vars(each))
+
+    def values(self, obs: Any) -> Tensor:
+        """Return ``(N,)`` what the algorithm expects of observations as tensors, for its own policy."""
+        raise NotImplementedError
+
+    def _setup_model(self) -> None:
+        if self.env is not None:
+            self._embody(self.env)
+        elif self._vec_normalize_env is not None:
+            self._vec_normalize_env = unbound(self._vec_normalize_env)
+        self._check_fit(self.steering)
+        super()._setup_model()  # type: ignore[safe-super]
+        self.auxiliary = self._network(self.options) if self.options else None
+
+    def _network(self, options: AssessorOptions) -> AssessorNetwork:
+        return AssessorNetwork(
+            load_cortex(self.cortex),
+            self.observation_space,
+            self.steering.signals,
+            options,
+            self.steering.needs_thought,
+            self.gamma,
+            normalize_images=self.policy.normalize_images,
+            device=self.device,
+        )
+
+    def _check_horizon(self, steering: SteeringSubsystem) -> None:
+        name, signal = max(steering.signals.items(), key=lambda item: item[1].horizon)
+        if self.window <= signal.horizon:
+            raise UserError(f"window ({self.window}) must exceed the longest horizon ({name}: {signal.horizon})")
+
+    def _adopt_steering(self, steering: SteeringSubsystem) -> None:
+        if self.auxiliary is not None and self.options is not None:
+            self.auxiliary.options = self.options
+            transfer_heads(self.auxiliary, steering.signals, steering.needs_thought)
+
+    def _tensors(self, obs: Any) -> Any:
+        return self.policy.obs_to_tensor(obs)[0]
+
+    @torch.no_grad()
+    def assess(self, obs: Any) -> dict[str, Any]:
+        """Return what is expected of observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
+
+        Without assessors the first two are empty.
+        """
+        seen = self._tensors(obs)
+        expected: dict[str, Any] = {"short": {}, "long": {}, "valence": self.values(seen).cpu().numpy()}
+        if self.auxiliary is not None:
+            both = self.auxiliary.predictions(self.auxiliary.think(seen))
+            for kind, values in zip(("short", "long"), both, strict=True):
+                expected[kind] = dict(zip(self.auxiliary.assessors.names, values.T, strict=True))
+        return expected
+
+    def slow_scorecard(self, obs: Any) -> NDArray[np.float32]:
+        """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
+        assert self.auxiliary is not None
+        scorecard: NDArray[np.float32] = self.auxiliary.slow_scorecard(self._tensors(obs)).cpu().numpy()
+        return scorecard
+
+    def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
+        state_dicts, tensors = super()._get_torch_save_params()
+        ours = ["auxiliary", "auxiliary.assessor_optimizer"] if self.options else []
+        return [*state_dicts, *ours], tensors
+
+    def _excluded_save_params(self) -> list[str]:
+        return [*super()._excluded_save_params(), "auxiliary"]
+
+    def _never_from_a_file(self) -> set[str]:
+        return {*super()._never_from_a_file(), "auxiliary"}
+
+    def set_parameters(self, *args: Any, **kwargs: Any) -> None:
+        """Take over parameters, as in Stable-Baselines3; raises `DamagedError` for others than the assessors'."""
+        try:
+            super().set_parameters(*args, **kwargs)
+        except (RuntimeError, ValueError) as error:
+            raise DamagedError("its parameters are not those of its networks") from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""
+        parts = [self.policy, *filter(None, [self.auxiliary])]
+        if not all(torch.isfinite(tensor).all() for part in parts for tensor in part.parameters()):
+            raise NonFiniteError("not saved: some parameter of the brain is not finite")
+        super().save(*args, **kwargs)
+
+
+def _fitted(given: Mapping[str, Any], venv: VecEnv) -> dict[str, Any]:
+    """Return arguments in the form of Stable-Baselines3, which read the observations of a world."""
+    fitted = dict(given)
+    if isinstance(fitted.get("action_noise"), int | float):
+        shape = venv.action_space.shape or ()
+        fitted["action_noise"] = NormalActionNoise(np.zeros(shape), np.full(shape, float(fitted["action_noise"])))
+    if isinstance(fitted.get("train_freq"), list):
+        fitted["train_freq"] = tuple(fitted["train_freq"])
+    if isinstance(venv.observation_space, spaces.Dict) and is_small(venv.observation_space):
+        fitted["policy_kwargs"] = {"features_extractor_class": FlatDict, **(fitted.get("policy_kwargs") or {})}
+    return fitted
+
+
+def rows_in(obs: Any) -> int:
+    """Return how many observations a batch of tensors, or a dict of such, holds."""
+    return len(next(iter(obs.values()))) if isinstance(obs, dict) else len(obs)
+
+
+@contextmanager
+def contrib() -> Iterator[None]:
+    """Raise `UserError` where sb3-contrib, which an algorithm comes from, is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UserError("this algorithm comes from the package sb3-contrib: pip install sb3-contrib") from error

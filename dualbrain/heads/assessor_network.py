@@ -1,0 +1,108 @@
+"""A cortex and heads with parameters of their own, beside a learning algorithm that they do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3.common.preprocessing import preprocess_obs
+from torch import Tensor, nn
+
+from dualbrain.cortex.building import build_own_cortex
+from dualbrain.cortex.ema import EMACopy
+from dualbrain.cortex.experience import Observations
+from dualbrain.cortex.interface import Cortex
+from dualbrain.heads.options import AssessorOptions
+from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
+from dualbrain.steering.signal import Signal
+
+
+class AssessorNetwork(nn.Module):
+    """Predict signals from observations: a cortex, heads on its thoughts ``(N, Z)``, a slow copy of both.
+
+    Whatever it draws at random comes from a stream of its own, forked from torch's when it is built, so that an
+    algorithm learns the same with and without it, bit for bit. Raises `UserError` for observations that the cortex
+    does not read.
+    """
+
+    assessors: ThoughtAssessors
+    assessor_optimizer: torch.optim.Optimizer
+    slow: EMACopy[PopArtLinear] | None
+    stream: Tensor
+    """Where its random stream is."""
+
+    def __init__(
+        self,
+        cortex: type[Cortex],
+        space: spaces.Space[Any],
+        signals: Mapping[str, Signal],
+        options: AssessorOptions,
+        keep_slow: bool = False,
+        gamma: float = 0.99,
+        gae_lambda: float = 0.95,
+        normalize_images: bool = True,
+        device: torch.device | str = "cpu",
+    ):
+        super().__init__()
+        self._space, self.options, self._discounts = space, options, (gamma, gae_lambda)
+        self._normalize_images, self.device = normalize_images, torch.device(device)
+        self.register_buffer("stream", torch.get_rng_state())
+        with self.own_stream():
+            self.cortex = build_own_cortex(cortex, space, {}, self.device)
+        self.set_heads(self.newborn(signals), keep_slow)
+
+    @contextmanager
+    def own_stream(self) -> Iterator[None]:
+        """Draw from its own random stream, and leave torch's as it was."""
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self.stream.cpu())
+            yield
+            self.stream.copy_(torch.get_rng_state())
+
+    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+        """Return heads of ``signals`` that have learned nothing."""
+        with self.own_stream():
+            return ThoughtAssessors(signals, self.cortex.width, *self._discounts, self.options.lesions).to(self.device)
+
+    def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
+        """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
+        self.assessors = assessors
+        trunk = [] if self.options.detach else self.cortex.trunk
+        parameters = [each for module in (*trunk, assessors.short, assessors.long) for each in module.parameters()]
+        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
+        self.slow = EMACopy(self.cortex, assessors.short) if keep_slow else None
+
+    def set_training_mode(self, mode: bool) -> None:
+        """Let layers such as dropout behave as in training, or not."""
+        self.train(mode)
+
+    def percept(self, obs: Any) -> Observations:
+        """Return observations ``(N, ...)``, as tensors, as networks read them."""
+        read: Observations = preprocess_obs(obs, self._space, normalize_images=self._normalize_images)
+        return read
+
+    def think(self, obs: Any) -> Tensor:
+        """Return the thoughts ``(N, Z)`` that a batch of observations, as tensors, calls up."""
+        thought: Tensor = self.cortex(self.percept(obs))[0]
+        return thought
+
+    @torch.no_grad()
+    def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return short and long predictions, each ``(N, K)``, for thoughts ``(N, Z)``."""
+        return self.assessors.scorecard(thought).cpu().numpy(), self.assessors.long_values(thought).cpu().numpy()
+
+    @torch.no_grad()
+    def slow_scorecard(self, obs: Any) -> Tensor:
+        """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
+        assert self.slow is not None
+        return self.assessors.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+
+    def update_ema(self) -> None:
+        """Move the slow copy, if one is kept, a step towards the live path."""
+        if self.slow is not None:
+            self.slow.update(self.cortex, self.assessors.short, self.options.tau)
