@@ -235,7 +235,7 @@ class Embodied(PlainFiles):
         n_envs: int = 1,
         **kwargs: Any,
     ) -> Self:
-        """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules.
+        """Load a saved agent: networks, optimizers, slow copy, steering subsystem and the state of its modules.
 
         The statistics of a `VecNormalize` that it was trained in come with it: an ``env`` that is in none is put into
         one, with a warning. ``device``, ``custom_objects``, ``trusted`` and others are those of `PlainFiles.load`.

@@ -116,12 +116,12 @@ class BrainPolicy(ActorCriticPolicy):
         return obs, batched
 
     def forward(self, obs: Tensor, deterministic: bool = False) -> tuple[Tensor, Tensor, Tensor]:
-        """Return actions, values and log-probabilities, as SB3 does; what is thought meanwhile is kept."""
+        """Return actions, values and log-probabilities, as SB3 does; the thoughts are kept."""
         self._think_beside(obs)
         return super().forward(obs, deterministic)
 
     def predict_values(self, obs: PyTorchObs) -> Tensor:
-        """Return the values ``(N, 1)`` of observations, as SB3 does; what is thought meanwhile is kept."""
+        """Return the values ``(N, 1)`` of observations, as SB3 does; the thoughts are kept."""
         self._think_beside(obs)
         return super().predict_values(obs)
 
@@ -131,12 +131,12 @@ class BrainPolicy(ActorCriticPolicy):
                 self.thought = self.think(obs)
 
     def percept(self, obs: PyTorchObs) -> Observations:
-        """Return observations ``(N, ...)`` as networks read them."""
+        """Return observations ``(N, ...)`` in the form that networks read."""
         read: Observations = preprocess_obs(obs, self.observation_space, normalize_images=self.normalize_images)
         return read
 
     def think(self, obs: PyTorchObs) -> Tensor:
-        """Return the thoughts ``(N, Z)`` that a batch of observations calls up."""
+        """Return the thoughts ``(N, Z)`` of a batch of observations."""
         thought: Tensor = self.cortex(self.percept(obs))[0]
         return thought
 
@@ -148,7 +148,7 @@ class BrainPolicy(ActorCriticPolicy):
 
     @torch.no_grad()
     def assess(self, obs: PyTorchObs) -> dict[str, Any]:
-        """Return what is expected of observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
+        """Return the predictions for observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
 
         Without assessors the first two are empty.
         """

@@ -343,7 +343,7 @@ class DualBrainPPO(PlainFiles, PPO):
         n_envs: int = 1,
         **kwargs: Any,
     ) -> Self:
-        """Load a saved brain: networks, optimizers, slow copy, steering subsystem and the state of its modules.
+        """Load a saved agent: networks, optimizers, slow copy, steering subsystem and the state of its modules.
 
         The statistics of a `VecNormalize` that it was trained in come with it: an ``env`` that is in none is put into
         one, with a warning. ``device``, ``custom_objects``, ``trusted`` and others are those of `PlainFiles.load`.
@@ -519,7 +519,7 @@ class DualBrainPPO(PlainFiles, PPO):
         super().save(*args, **kwargs)
 
     def assess(self, obs: Any) -> dict[str, Any]:
-        """Return what the brain expects of observations ``(N, ...)``: see `BrainPolicy.assess`."""
+        """Return the predictions for observations ``(N, ...)``: see `BrainPolicy.assess`."""
         return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
 
     def report(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Fill PPO's rollouts in with predictions for the thoughts of its critic, targets and TD errors."""
+"""Complete PPO's rollouts with predictions from the thoughts of its critic, targets and TD errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualbrain.training.step import Step
 
 
 class Recorder(Observer):
-    """Keeps what a policy's critic thought at every step, and assesses it at the rollout's end; before all others."""
+    """Keeps the thoughts of a policy's critic at every step, and predicts from them at the rollout's end."""
 
     def __init__(self, policy: BrainPolicy):
         self._policy = policy

@@ -26,7 +26,7 @@ PARTS = {
 
 
 class Safeguard:
-    """The parameters, buffers and optimizers' moments of a policy as they were when this was made."""
+    """A copy of the parameters, buffers and optimizers' moments of a policy."""
 
     def __init__(self, policy: BrainPolicy):
         optimizers = [policy.optimizer, *filter(None, [policy.assessor_optimizer])]
@@ -36,7 +36,7 @@ class Safeguard:
 
     @torch.no_grad()
     def restore(self) -> None:
-        """Make the policy what it was."""
+        """Restore the policy."""
         for tensor, kept in zip(self._tensors, self._kept, strict=True):
             tensor.copy_(kept)
         for optimizer in self._unused:

@@ -25,7 +25,7 @@ from dualbrain.worlds.vec_env.raw_world import RawWorld
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""
 Watch = Callable[[NDArray[Any], NDArray[np.bool_], list[dict[str, Any]]], None]
-"""Told of every step of the whole world: the world's own rewards ``(N,)``, dones ``(N,)``, infos."""
+"""Called with every step of the whole world: the world's own rewards ``(N,)``, dones ``(N,)``, infos."""
 
 
 class SharedVecEnv:

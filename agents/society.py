@@ -180,10 +180,10 @@ class Society:
         tensorboard_log: str | None = None,
         trusted: bool = False,
     ) -> Self:
-        """Load a saved society, into the world that it lived in (made anew) or into ``env``; it can learn on.
+        """Load a saved society, into its own world (made anew) or into ``env``; it can be trained further.
 
         As with a single brain, random streams are not saved; ``trusted`` is that of `DualBrainPPO.load`. Raises
-        `UserError` where the folder holds no society, or it lived in a world that was given as an object and ``env``
+        `UserError` where the folder holds no society, or its world was given as an object and ``env``
         is not.
         """
         home = Path(folder)

@@ -129,7 +129,7 @@ class Steered(Embodied):
 
     @torch.no_grad()
     def assess(self, obs: Any) -> dict[str, Any]:
-        """Return what is expected of observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
+        """Return the predictions for observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
 
         Without assessors the first two are empty.
         """

@@ -186,7 +186,7 @@ class Chamber:
     def response(self, text: str | Design, signal: str = "") -> float:
         """Return what is expected, by a signal (the first if none is named), at the last step of a probe.
 
-        Warns if the animal has lived, but never with anything that the signal predicts.
+        Warns if the animal has had trials, but never with anything that the signal predicts.
         """
         k = self._index(signal)
         if self.met:

@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 2 after a mistake (told in one line), or 128 + N after signal N: 130 after Ctrl-C.
+    """Run one command; return 0, 2 after a mistake (reported in one line), or 128 + N after signal N: 130 after Ctrl-C.
 
     Other errors, in the user's own code or in ours, are printed with a traceback; then 1 is returned, as it is
     where a model could not be written.

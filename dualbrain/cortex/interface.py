@@ -53,11 +53,11 @@ class Cortex(nn.Module):
         return (self,)
 
     def initial_state(self, n: int) -> State:  # noqa: ARG002
-        """Return what ``n`` agents remember when an episode starts; by default nothing."""
+        """Return the states of ``n`` agents at the start of an episode; by default empty."""
         return ()
 
     def forward(self, obs: Observations, state: State = (), hidden: Tensor | None = None) -> tuple[Tensor, State]:
-        """Return the thoughts ``(N, Z)`` that observations ``(N, ...)`` call up, and the next state.
+        """Return the thoughts ``(N, Z)`` of observations ``(N, ...)``, and the next state.
 
         ``hidden`` ``(N, P)`` is 1 where one of P parts of the observation is not to be perceived; a cortex that knows
         no parts is given none.
@@ -78,7 +78,7 @@ class Cortex(nn.Module):
         return torch.stack(thoughts)
 
     def losses(self, windows: Windows, thoughts: Tensor, rng: torch.Generator) -> Mapping[str, Tensor]:  # noqa: ARG002
-        """Return the cortex's own losses by name, scalars that are summed; by default none.
+        """Return the cortex's own losses by name, scalars that are added up; by default none.
 
         ``thoughts`` ``(L, B, Z)`` are those of `unroll`, with gradient; whatever is drawn at random is drawn from
         ``rng``, a stream of their own.

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from dualbrain.errors import UserError
 
 LOCK = ".lock"
-"""Name of the file that is locked. A link of that name is never followed: whoever made it may mean any file."""
+"""Name of the file that is locked. A link of that name is never followed: it might point to any file."""
 
 
 @contextmanager

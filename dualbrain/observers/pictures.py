@@ -63,12 +63,12 @@ class PicturesObserver(Observer):
         self._chosen = picture_rollouts(rollouts, self._pictures) if self._writers else frozenset()
 
     def on_rollout_start(self, about: About) -> None:  # noqa: ARG002
-        """See whether pictures are to be made of this one."""
+        """Determine whether pictures are made of this rollout."""
         self._due = self._rollout + 1 in self._chosen
         self._there: list[dict[str, Bools]] = []
 
     def on_step(self, step: Step) -> None:
-        """Write down which cues are there after a step of a rollout that pictures are made of."""
+        """Record the present cues after a step of a rollout that pictures are made of."""
         if self._due and self._cues:
             self._there.append(self._cue_guard.run(self._after, self._cues, step) or {})
 

@@ -70,12 +70,12 @@ class ScalarsObserver(Observer):
         self._episodes = Episodes(about.body.starts)
 
     def on_rollout_start(self, about: About) -> None:
-        """Begin anew where drives were exchanged."""
+        """Start again where drives were exchanged."""
         if about.steering is not self._steering:
             self._open(about)
 
     def on_end(self) -> None:
-        """Say in TensorBoard that the run has ended."""
+        """Mark the run as ended in TensorBoard."""
         self._settings.run(self._register, ended=True)
 
     def _describe(self) -> None:
@@ -113,7 +113,7 @@ class ScalarsObserver(Observer):
         return readings.means
 
     def _judge(self, rollout: Rollout, paid: RewardShares, step: int) -> Readings:
-        """Enter a rollout into the audit, and let alarms sound."""
+        """Add a rollout to the audit, and raise alarms."""
         weights = dict(zip(rollout.signals, rollout.weights.tolist(), strict=True))
         readings = self._audit.keep(weights, paid, self._episodes.take(), step)
         for alarm in self._audit.listen():
@@ -146,7 +146,7 @@ def _predictions(names: list[str], rollout: Rollout, lived: Rollout) -> Readings
 
 
 def _sampled(names: list[str], some: Rollout, lived: Rollout) -> Readings:
-    """Return means of predictions from the agents that speak for all; ``lived`` are their rows without absence."""
+    """Return means of predictions from the agents that speak for all; ``lived`` are the rows of present agents."""
     if not some.predicted:
         return Readings()
     timeline = Timeline.of_rollout(some.episode_starts, some.present)

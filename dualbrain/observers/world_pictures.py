@@ -74,7 +74,7 @@ class ValueMaps:
         self._place, self._brain = place, brain
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:
-        """Draw the maps of this moment."""
+        """Draw the maps of the present agent."""
         ground = self._place.map
         if ground is not None:
             expected = self._brain.assess(prepared(self._brain, ground.observations))

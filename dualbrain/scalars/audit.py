@@ -161,11 +161,11 @@ class Audit:
         return points
 
     def report(self) -> dict[str, Any]:
-        """Return how the latest quarter of training stands; NaN where it cannot be told.
+        """Return how the latest quarter of training stands; NaN where it is undefined.
 
         ``{"signals": {full_name: {"share", "drift"}}, "thought": share, "innate_score": ..., "world_score": ...,
         "alarms": [...], "lacking": what was too little to judge by, "" where enough was there}``; ``signals`` is empty
-        where nothing was lived.
+        without any steps.
         """
         judged = {"alarms": list(self.alarms), "lacking": self.lacking()}
         if not len(self._paid):

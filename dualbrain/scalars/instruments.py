@@ -145,7 +145,7 @@ def prediction_scalars(names: Sequence[str], lived: Lived, targets: Targets) -> 
 def classification_scalars(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
     """Read how well the short assessors tell windows in which something happens from others: ``assessor/``.
 
-    ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: of the others nothing is told.
+    ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: others are left out.
     """
     taught = targets.short.evidence & targets.short.whole
     columns = [by_column(rows) for rows in (lived.short, targets.short.target, taught)]

@@ -1,1 +1,1 @@
-"""What a training run needs beside its algorithm: hyperparameters, schedules, guards."""
+"""Parts of a training run beside its algorithm: steps, rollouts, observers, losses of heads, schedules, guards."""

@@ -1,4 +1,4 @@
-"""Train what predicts, on a rollout: the losses of the heads, and those that a cortex has of its own."""
+"""Train heads and cortex on a rollout, with the losses of the heads and the cortex's own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Predicting(Protocol):
         """Where its parameters are."""
 
     def percept(self, obs: Any) -> Observations:
-        """Return observations ``(N, ...)`` as networks read them."""
+        """Return observations ``(N, ...)`` in the form that networks read."""
 
     def set_training_mode(self, mode: bool) -> None:
         """Let layers such as dropout behave as in training, or not."""
@@ -156,7 +156,7 @@ class _Lesson:
 
 
 def _own_stream(shuffle: np.random.Generator, device: torch.device) -> torch.Generator:
-    """Return a random stream that follows from where ``shuffle`` stands; nothing is drawn from that."""
+    """Return a random stream derived from the state of ``shuffle``, without drawing from that."""
     return torch.Generator(device).manual_seed(int(copy.deepcopy(shuffle).integers(2**63)))
 
 

@@ -1,4 +1,4 @@
-"""Define what an observer is told while an algorithm learns; it knows neither algorithm nor model."""
+"""The interface of observers of training, which know neither algorithm nor model."""
 
 from __future__ import annotations
 

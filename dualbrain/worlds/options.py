@@ -70,7 +70,7 @@ def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:
 
 
 def drives_of(env_id: str) -> str:
-    """Return the drives under which a world is meant to be lived in, as ``--modules`` takes them.
+    """Return the drives that a world declares as fitting, as ``--modules`` takes them.
 
     They are those of the line ``Drives: hunger:5, flinch`` in the docstring of its declaration; "" without one.
     """
