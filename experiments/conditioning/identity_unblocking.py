@@ -33,7 +33,7 @@ IDENTITY_UNBLOCKING = Experiment(
     ),
     run=run,
     claims=(
-        Claim("B foretells the new outcome: at least .3", "learned of B", at_least=0.3),
+        Claim("B predicts the new outcome: at least .3", "learned of B", at_least=0.3),
         Claim("the scalar error at the change: at most .05", "scalar error", at_most=0.05),
     ),
     controls=("scalar value head",),
