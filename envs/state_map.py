@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.worlds.state_map import StateMap
 from envs.engine.ground import WALL_KIND
 from envs.engine.kernel import perceive
+from envs.engine.output_buffers import Reports
+from envs.engine.state import State
+from envs.engine.tables import Tables
 from envs.engine.world import World
 from envs.rendering.board import paint_board
 from envs.rendering.scene import Scene
 from envs.sprites import CELL
-from envs.vector import VectorWorld
 
 
-def everywhere(world: World, seed: int) -> StateMap:
-    """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
-    first = VectorWorld(world, world.agents)
-    first.reset(seed=seed)
-    cells = reachable(first)
-    many = VectorWorld(world, world.agents * len(cells))
-    many.reset(seed=[seed] * many.num_envs)
+class Batch(Protocol):
+    """Copies of one native world, of which the engine's parts are known: an `envs.vector.VectorWorld`."""
+
+    world: World
+    tables: Tables
+    state: State
+    reports: Reports
+    num_envs: int
+
+    def reset(self, *, seed: Sequence[int]) -> Any:
+        """Begin new episodes, each agent's world from its seed."""
+
+
+def everywhere(make: Callable[[int], Batch], seed: int) -> StateMap:
+    """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins.
+
+    ``make`` makes a batch of so many copies of it.
+    """
+    first = _begun(make(1), seed)
+    world, cells = first.world, reachable(first)
+    many = _begun(make(len(cells)), seed)
     many.state.agent[:: world.agents] = cells
     outcome = many.reports.blank()
     perceive(many.tables, many.state, outcome)
@@ -29,7 +48,12 @@ def everywhere(world: World, seed: int) -> StateMap:
     return StateMap(outcome.obs[:: world.agents], places, (world.size, world.size), from_above(first))
 
 
-def reachable(batch: VectorWorld) -> NDArray[np.int64]:
+def _begun(batch: Batch, seed: int) -> Batch:
+    batch.reset(seed=[seed] * batch.num_envs)
+    return batch
+
+
+def reachable(batch: Batch) -> NDArray[np.int64]:
     """Return the cells ``(C,)`` that the first agent of the first world can walk to: all that no wall shuts off."""
     free = batch.state.grid[0] != WALL_KIND
     steps = [int(stride) for stride in batch.tables.stride if stride]
@@ -40,7 +64,7 @@ def reachable(batch: VectorWorld) -> NDArray[np.int64]:
     return np.array(sorted(found))
 
 
-def from_above(batch: VectorWorld) -> NDArray[np.uint8]:
+def from_above(batch: Batch) -> NDArray[np.uint8]:
     """Draw the square of the first world, without the wall around it."""
     board = np.array(paint_board(Scene(batch.world, batch.tables, batch.state, 0)))
     return board[CELL:-CELL, CELL:-CELL]

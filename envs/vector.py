@@ -200,7 +200,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
         from envs.state_map import everywhere
 
-        return everywhere(self.world, seed)
+        return everywhere(lambda copies: VectorWorld(self.world, copies * self.n_agents), seed)
 
     def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
         """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dualbrain.worlds.sense_catalogue import brief
 from envs import WORLDS
-from envs.animation import film
+from envs.scripted.animation import film
 
 HERE = Path(__file__).parent
 COLUMNS, SIDE, MARGIN, LABEL = 4, 340, 16, 30

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.chamber.design import OUTCOME, Design, Trial
+from dualbrain.chamber.design import Design
 from dualbrain.chamber.names import check_names, check_signals, check_writable, parts_of
 from dualbrain.chamber.notation import MOST, design
 from dualbrain.chamber.stimulus_codes import Code, SerialCompound
 from dualbrain.chamber.td_lambda import TDLambda
+from dualbrain.chamber.trials import OUTCOME, Trial
 from dualbrain.errors import UserError, unknown
 from dualbrain.structured.ranges import AT_LEAST_1, FINITE, SEED, SHARE, Range
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
 
-if TYPE_CHECKING:
-    from dualbrain.chamber.design import Block, Design, Phase, Trial
+from dualbrain.chamber.trials import Block, Phase, Trial
 
 
-def describe(design: Design, outcomes: Collection[str]) -> str:
+def describe(phases: Sequence[Phase], outcomes: Collection[str]) -> str:
     """Return a design in words: phases, trials, and of each name its onset and duration in steps."""
-    lines = [line for k, phase in enumerate(design.phases, start=1) for line in _phase(k, phase, outcomes)]
-    names = dict.fromkeys(name for phase in design.phases for block in phase.blocks for name in block.trial.names)
+    lines = [line for k, phase in enumerate(phases, start=1) for line in _phase(k, phase, outcomes)]
+    names = dict.fromkeys(name for phase in phases for block in phase.blocks for name in block.trial.names)
     seen, felt = ([name for name in names if (name in outcomes) == is_outcome] for is_outcome in (False, True))
     return "\n".join([*lines, f"stimuli: {', '.join(seen) or 'none'}; outcomes: {', '.join(felt) or 'none'}"])
 

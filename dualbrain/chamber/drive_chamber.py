@@ -10,10 +10,10 @@ import numpy as np
 
 from dualbrain.chamber.chamber import Chamber, Floats, Lived
 from dualbrain.chamber.delta_rule import DeltaRule
-from dualbrain.chamber.design import Trial
 from dualbrain.chamber.names import parts_of
 from dualbrain.chamber.stimulus_codes import Code
 from dualbrain.chamber.td_lambda import TDLambda
+from dualbrain.chamber.trials import Trial
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from dualbrain.chamber.td_lambda import TDLambda
-
 Floats = NDArray[np.float64]
+
+
+class Rehearsing(Protocol):
+    """Linear heads that learn from single transitions; `dualbrain.chamber.td_lambda.TDLambda` is one."""
+
+    weights: Floats
+    """``(K, Z)``"""
+    rate: Any
+    """The learning rate, or ``(K,)`` of them."""
+
+    def errors(self, features: Floats, cumulants: Floats, following: Floats | None) -> Floats:
+        """Return the TD errors ``(K,)`` of one transition; nothing follows (None) where the episode ends."""
 
 
 @dataclass
@@ -29,7 +38,7 @@ class Replay:
         self.rng = np.random.default_rng(self.seed)
         self.memory: dict[bytes, tuple[Floats, Floats, Floats | None]] = {}
 
-    def rehearse(self, assessors: TDLambda, features: Floats, cumulants: Floats) -> None:
+    def rehearse(self, assessors: Rehearsing, features: Floats, cumulants: Floats) -> None:
         """Remember an episode, ``(T, Z)`` and ``(T, K)``, and rehearse what is remembered."""
         for t in np.flatnonzero(features.any(axis=1)):
             following = features[t + 1] if t + 1 < len(features) else None
@@ -38,7 +47,7 @@ class Replay:
         for i in self.rng.integers(len(kept), size=self.times if kept else 0):
             self._teach(assessors, *kept[i])
 
-    def _teach(self, assessors: TDLambda, before: Floats, cumulants: Floats, after: Floats | None) -> None:
+    def _teach(self, assessors: Rehearsing, before: Floats, cumulants: Floats, after: Floats | None) -> None:
         width = assessors.weights.shape[1]
         before, after = _widen(before, width), None if after is None else _widen(after, width)
         errors = assessors.errors(before, cumulants, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dualbrain.chamber.design import SPELLED
+from dualbrain.chamber.trials import SPELLED
 
 BLOCKS = "blocks are separated by /, phases by |"
 HOW_OFTEN = "how often is a number and a space, as in 20 A; how strong is written A*2"

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dualbrain.chamber.design import GAP, SHUFFLED, SPELLED, Block, Design, Element, Period, Phase, Trial
+from dualbrain.chamber.design import Design
 from dualbrain.chamber.misread import BLOCKS, HOW_OFTEN, meant
+from dualbrain.chamber.trials import GAP, SHUFFLED, SPELLED, Block, Element, Period, Phase, Trial
 from dualbrain.errors import UserError, shortened
 
 TOKEN = re.compile(

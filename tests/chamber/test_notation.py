@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dualbrain.chamber.design import Block, Design, Element, Period, Phase, Trial
+from dualbrain.chamber.design import Design
 from dualbrain.chamber.notation import MOST, DesignError, design, groups
+from dualbrain.chamber.trials import Block, Element, Period, Phase, Trial
 from dualbrain.errors import UserError
 
 words = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).filter(lambda word: word != "shuffled")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import envs
-from envs.animation import film, main, write_gif
+from envs.scripted.animation import film, main, write_gif
 
 
 @pytest.mark.parametrize("world", envs.WORLDS)

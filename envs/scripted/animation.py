@@ -1,6 +1,6 @@
 """Native worlds in motion: an episode played by a world's expert, as a GIF.
 
-Run as ``python -m envs.animation ID``; ``--random`` plays at random.
+Run as ``python -m envs.scripted.animation ID``; ``--random`` plays at random.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _palette(sample: Frame) -> Image.Image:
 
 def main(arguments: list[str] | None = None) -> None:
     """Write one world's GIF."""
-    parser = argparse.ArgumentParser(prog="python -m envs.animation", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m envs.scripted.animation", description=__doc__.partition("\n")[0])
     parser.add_argument("world", choices=WORLDS, metavar="ID", help="id of a native world")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write it (default: NAME.gif)")
     parser.add_argument("--steps", type=int, default=120, help="length of the animation")
