@@ -8,19 +8,12 @@ import socket
 import threading
 from pathlib import Path
 
+from tensorboard import default, program
+
 from dualbrain.errors import UserError
-from dualbrain.structured.ranges import PORT
 
 FIRST = "custom_scalars"
 """The tab to begin with: it shows prediction against truth for every signal."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
-    add = parser.add_argument
-    add("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS", help="a run, or a folder of them")
-    add("--host", default="localhost", help="address to serve on (default: localhost)")
-    add("--port", type=PORT, default=6006, help=f"port to serve on, {PORT} (default: 6006)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,8 +31,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(runs: Path, host: str, port: int) -> str:
     """Start TensorBoard in a thread; return its address, at which it answers."""
-    from tensorboard import default, program
-
     board = program.TensorBoard(plugins=default.get_plugins())
     board.configure(argv=["tensorboard", "--logdir", str(runs), "--host", host, "--port", str(port)])
     return str(board.launch())

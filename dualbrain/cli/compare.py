@@ -9,20 +9,38 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
-from dualbrain.cli.evaluate import FRESH
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dualbrain.cli.flags.evaluate import FRESH
+from dualbrain.cli.flags.parser import parser
 from dualbrain.cli.terminal.invocation import show_command
-from dualbrain.cli.trusting import add_trust
+from dualbrain.cli.train import configuration
+from dualbrain.compare.curves import draw
+from dualbrain.compare.hparams import write_experiment
+from dualbrain.compare.jobs import make_all
+from dualbrain.compare.outcome import OUTCOME, read_outcome
+from dualbrain.compare.study import Condition, EvaluationSpec, Run, State, check_comparable, check_name, clear
+from dualbrain.compare.table import (
+    NOTE,
+    Outcomes,
+    alarms,
+    as_csv,
+    markdown,
+    measures_of,
+    reservations,
+    rich_table,
+    shortfalls,
+)
 from dualbrain.errors import UserError
-from dualbrain.structured.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from dualbrain.compare.study import Condition, EvaluationSpec, Run
-    from dualbrain.compare.table import Outcomes
+from dualbrain.files.file_lock import file_lock
+from dualbrain.runs.run_folder import RunFolder
+from dualbrain.runs.train import prepare
+from dualbrain.structured.ranges import SEED
+from dualbrain.training.guard import Guard
 
 TABLE, MEASURES, CURVES = "table.md", "measures.csv", "curves.png"
 PASSED_ON = {
@@ -41,46 +59,8 @@ OF_THE_COMPARISON = {"env": "a world", "seed": "--seed", "log_folder": "--log-fo
 """Settings of ``dualbrain train`` that no condition has of its own."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags, named as in ``dualbrain train`` where it has them."""
-    add = parser.add_argument
-    add("env", metavar="ENV", help="Gymnasium id of the world")
-    add(
-        "--condition",
-        action="append",
-        required=True,
-        metavar="NAME=STEERING",
-        help="a steering subsystem, by name: drives as in fear=hunger:5,flinch, a file as in fear=fear.toml, or either "
-        "followed by flags of dualbrain train, as in 'plain=hunger --no-assessors'; the first is the reference",
-    )
-    add("--seeds", type=RUNS, default=5, metavar="N", help=f"runs per condition, {RUNS} (default: 5)")
-    add("--seed", type=SEED, default=0, help=f"the first of their seeds, {SEED} (default: 0)")
-    at_a_time = f"runs made at a time, {PROCESSES} (default: 1)"
-    add("-j", "--n-jobs", "--jobs", type=PROCESSES, default=1, metavar="N", help=at_a_time)
-    count = f"fresh episodes per run that count, {EPISODES} (default: 100)"
-    add("--episodes", type=EPISODES, default=100, metavar="N", help=count)
-    add("-n", "--n-timesteps", type=STEPS, metavar="STEPS", help=f"{STEPS}, per run (default: the world's recipe)")
-    add("-f", "--log-folder", type=Path, default=Path("runs/compare"), metavar="DIR", help="folder of this comparison")
-    add("--config", type=Path, metavar="FILE", help="settings in TOML that all conditions share; flags win")
-    add("--algo", help="learning algorithm (default: ppo)")
-    add("--n-envs", type=WORLDS, metavar="N", help=f"parallel worlds, {WORLDS} (default: the world's recipe)")
-    often = f"evaluate while training every so many steps, {INTERVAL}; 0 for never"
-    add("--eval-freq", type=INTERVAL, metavar="STEPS", help=often)
-    add("--device", help="cpu, cuda, cuda:N or auto (default: auto)")
-    add("--env-kwargs", nargs="+", action="extend", metavar="KEY:VALUE", help="keyword arguments of the world")
-    add("-params", "--hyperparams", nargs="+", action="extend", metavar="KEY:VALUE", help="those of the algorithm")
-    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
-    add("--no-progress", action="store_true", help="no progress bar")
-    add_trust(parser)
-
-
 def run(args: argparse.Namespace) -> int:
     """Train the missing runs; show and write the results of all."""
-    from rich.console import Console
-
-    from dualbrain.compare.study import EvaluationSpec, clear
-    from dualbrain.files.file_lock import file_lock
-
     SEED.check(args.seed + args.seeds - 1, "the last of the seeds")
     runs, measuring = plan(args), EvaluationSpec(args.episodes, FRESH, args.trust)
     console = Console()
@@ -101,8 +81,6 @@ def conditions(given: Sequence[str]) -> list[Condition]:
     >>> conditions(["fear=hunger:5,flinch", "plain=hunger --no-assessors"])[1].arguments
     ('--modules', 'hunger', '--no-assessors')
     """
-    from dualbrain.compare.study import Condition, check_name
-
     read: dict[str, Condition] = {}
     for text in given:
         name, equals, said = text.partition("=")
@@ -121,8 +99,6 @@ def conditions(given: Sequence[str]) -> list[Condition]:
 
 def _check_own(name: str, words: Sequence[str]) -> None:
     """Raise `UserError` for a flag that the comparison itself gives to each of its runs."""
-    from dualbrain.cli import parser
-
     flags, plain = (vars(parser().parse_args(["train", *given])) for given in (words, ()))
     for setting, flag in OF_THE_COMPARISON.items():
         if flags[setting] != plain[setting]:
@@ -141,8 +117,6 @@ def plan(args: argparse.Namespace) -> list[Run]:
 
     Each condition is built once, so that mistakes are reported before anything is trained.
     """
-    from dualbrain.compare.study import Run, check_comparable
-
     shared, runs, configs = _shared(args), [], {}
     for condition in conditions(args.condition):
         for seed in range(args.seed, args.seed + args.seeds):
@@ -167,28 +141,17 @@ def _shared(args: argparse.Namespace) -> list[str]:
 
 def _complete(command: Sequence[str]) -> Any:
     """Return the whole configuration of a ``dualbrain train``, checked by putting it together."""
-    from dualbrain.cli import parser
-    from dualbrain.cli.train import configuration
-    from dualbrain.runs.train import prepare
-
     prepared = prepare(*configuration(parser().parse_args(command)))
     prepared.agent.env.close()
     return prepared.config
 
 
 def _seeded(config: Any, seed: int) -> Any:
-    from dataclasses import replace
-
     return replace(config, seed=seed)
 
 
 def _make(runs: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, console: Console) -> None:
     """Train the missing runs, with a progress bar over all, or a line for each without a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from dualbrain.compare.jobs import make_all
-    from dualbrain.compare.study import State
-
     missing = [run for run in runs if run.state(measuring) is not State.FINISHED]
     if not missing:
         return
@@ -207,13 +170,6 @@ def _make(runs: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, 
 
 def _conclude(planned: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, console: Console) -> None:
     """Write table, measures, curves and HParams of the runs that could be made, and show the table."""
-    from dualbrain.compare.curves import draw
-    from dualbrain.compare.hparams import write_experiment
-    from dualbrain.compare.study import State
-    from dualbrain.compare.table import NOTE, alarms, as_csv, measures_of, reservations, rich_table, shortfalls
-    from dualbrain.runs.run_folder import RunFolder
-    from dualbrain.training.guard import Guard
-
     runs = [run for run in planned if run.state(measuring) is State.FINISHED]
     if not runs:
         return
@@ -241,8 +197,6 @@ def _conclude(planned: list[Run], measuring: EvaluationSpec, args: argparse.Name
 
 
 def _outcomes(runs: list[Run]) -> Outcomes:
-    from dualbrain.compare.outcome import OUTCOME, read_outcome
-
     found: dict[str, dict[int, Any]] = {}
     for run in runs:
         found.setdefault(run.condition.name, {})[run.config.seed] = read_outcome(run.place / OUTCOME)
@@ -251,8 +205,6 @@ def _outcomes(runs: list[Run]) -> Outcomes:
 
 def page(runs: list[Run], outcomes: Outcomes, command: str, missing: Sequence[str] = ()) -> str:
     """Return the comparison as a page of Markdown; ``missing`` names the runs that could not be made."""
-    from dualbrain.compare.table import NOTE, alarms, markdown, reservations, shortfalls
-
     config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
     first = next(iter(next(iter(outcomes.values())).values()))
     seeds = ", ".join(map(str, dict.fromkeys(run.config.seed for run in runs)))

@@ -1,36 +1,18 @@
-"""Flags that `export` and `watch` share: the run and its episodes."""
+"""Find the run, and its episodes, that `export` and `watch` are asked for."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dualbrain.cli.evaluate import FRESH
-from dualbrain.cli.train import DEFAULT_STEPS
-from dualbrain.cli.trusting import add_trust
+from dualbrain.episodes.record import Recording
 from dualbrain.errors import UserError
-from dualbrain.structured.ranges import EPISODES, SEED, STEPS
-
-if TYPE_CHECKING:
-    from dualbrain.episodes.record import Recording
-    from dualbrain.runs.config import RunConfig
-
-
-def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags that choose episodes."""
-    add = parser.add_argument
-    add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest counts)")
-    played = f"fresh episodes, played with the saved brain, {EPISODES} (default: 8)"
-    add("--episodes", type=EPISODES, default=8, metavar="N", help=played)
-    add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
-    add(
-        "--seed",
-        type=SEED,
-        default=FRESH,
-        help=f"of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
-    )
-    add_trust(parser)
+from dualbrain.runs.build import import_packages
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.found import read_found
+from dualbrain.runs.models import config_beside, find_model
+from dualbrain.runs.notable_episodes import recorded
+from dualbrain.structured.tables import from_dict
 
 
 def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
@@ -38,12 +20,6 @@ def run_of(args: argparse.Namespace) -> tuple[Path, RunConfig]:
 
     Raises `UserError` where there is no run.
     """
-    from dualbrain.runs.build import import_packages
-    from dualbrain.runs.config import RunConfig
-    from dualbrain.runs.found import read_found
-    from dualbrain.runs.models import config_beside, find_model
-    from dualbrain.structured.tables import from_dict
-
     model = find_model(args.run_folder)
     beside = config_beside(model)
     if beside is None:
@@ -58,7 +34,5 @@ def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, R
 
     Raises `UserError` where there is no run.
     """
-    from dualbrain.runs.notable_episodes import recorded
-
     model, config = run_of(args)
     return model.parent, recorded(model, config, args.episodes, args.seed, drawn, args.max_steps)

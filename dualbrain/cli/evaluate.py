@@ -6,73 +6,28 @@ import argparse
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
 
 from dualbrain.cli.parsing import parse_settings
 from dualbrain.cli.terminal.invocation import show_command
-from dualbrain.cli.train import DEFAULT_STEPS
-from dualbrain.cli.trusting import add_trust
+from dualbrain.episodes.evaluate import Evaluation, evaluate, evaluate_random
 from dualbrain.errors import UserError
-from dualbrain.structured.ranges import EPISODES, SEED, STEPS, WORLDS
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from dualbrain.episodes.evaluate import Evaluation
-    from dualbrain.runs.config import RunConfig
-    from dualbrain.scalars.books import RewardShares
-
-FRESH = 1_000_000
-"""Seed of the episodes, far from those that training and its evaluations use."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
-    add = parser.add_argument
-    add("model", metavar="RUN", help="a run folder, a folder of runs (the newest counts), or a model file")
-    add(
-        "--episodes", type=EPISODES, default=100, metavar="N", help=f"fresh episodes to play, {EPISODES} (default: 100)"
-    )
-    add("--random", action="store_true", help="play as many with random actions, for comparison")
-    add(
-        "--seed",
-        type=SEED,
-        default=FRESH,
-        help=f"seed of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
-    )
-    add("--env", metavar="ENV", help="Gymnasium id of the world (default: the one trained in)")
-    add(
-        "--env-kwargs",
-        nargs="+",
-        action="extend",
-        metavar="KEY:VALUE",
-        help="keyword arguments of the world, as in size:12; in the world trained in they lie over those of training, "
-        "in another they are all",
-    )
-    add(
-        "--n-envs",
-        type=WORLDS,
-        metavar="N",
-        help=f"parallel worlds, {WORLDS} (default: one per episode; 10 at most of foreign ones)",
-    )
-    add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
-    add("--algo", help="learning algorithm (default: the one trained with)")
-    add("--deterministic", action="store_true", help="take the likeliest action instead of sampling as in training")
-    add_trust(parser)
+from dualbrain.runs.build import import_packages, use_threads
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.found import read_found
+from dualbrain.runs.models import config_beside, find_model, load_model
+from dualbrain.scalars.books import RewardShares
+from dualbrain.structured.tables import from_dict
 
 
 def run(args: argparse.Namespace) -> int:
     """Play, and show the figures."""
-    from rich.console import Console
-    from rich.markup import escape
-
-    from dualbrain.episodes.evaluate import evaluate, evaluate_random
-    from dualbrain.runs.build import use_threads
-    from dualbrain.runs.models import find_model, load_model
-
     model = find_model(args.model)
     config = _config(args, model)
     use_threads(config)
@@ -102,12 +57,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _config(args: argparse.Namespace, model: Path) -> RunConfig:
     """Return the configuration beside the model, or what the flags say, with the world's package imported."""
-    from dualbrain.runs.build import import_packages
-    from dualbrain.runs.config import RunConfig
-    from dualbrain.runs.found import read_found
-    from dualbrain.runs.models import config_beside
-    from dualbrain.structured.tables import from_dict
-
     beside = config_beside(model)
     stated: dict[str, Any] = {key: value for key in ("env", "algo") if (value := getattr(args, key))}
     trained = read_found(beside) if beside else {}
@@ -122,8 +71,6 @@ def _config(args: argparse.Namespace, model: Path) -> RunConfig:
 
 def episodes_table(players: dict[str, Evaluation]) -> Table:
     """Lay out lengths and scores of each agent: median, and quartiles in brackets."""
-    from rich.table import Table
-
     table = Table("", title="Episodes: median (quartiles)", title_justify="left")
     for heading in ("length", "world's score", "innate reward"):
         table.add_column(heading, justify="right")
@@ -136,8 +83,6 @@ def episodes_table(players: dict[str, Evaluation]) -> Table:
 
 def payroll_table(paid: RewardShares, weights: dict[str, float]) -> Table:
     """Lay out the share of each signal in all absolute rewards, from truths and from predictions."""
-    from rich.table import Column, Table
-
     table = Table(Column("signal", no_wrap=True), title="Shares of all |reward| by signal", title_justify="left")
     for heading in ("weight", "share", "from truth", "from prediction"):
         table.add_column(heading, justify="right")
@@ -167,8 +112,6 @@ def _innate(scores: NDArray[np.float64] | None) -> str:
 
 def signals_table(played: Evaluation) -> Table:
     """Lay out the prediction skill for each signal."""
-    from rich.table import Column, Table
-
     table = Table(Column("signal", no_wrap=True), title="Prediction skill by signal", title_justify="left")
     for heading in ("AUROC", "shuffled", "positives", "prevalence", "expl. var."):
         table.add_column(heading, justify="right")

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import json
 
-from dualbrain.cli.episode_args import add_recording_arguments, recording_of
+from rich.console import Console
+
+from dualbrain.cli.episode_args import recording_of, run_of
+from dualbrain.episodes.export import describe, write_table
+from dualbrain.episodes.schema import columns_of
+from dualbrain.episodes.tables import episode_columns, episodes_of, steps_of
 from dualbrain.errors import UserError
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
-    add_recording_arguments(parser)
-    parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the tables (default: csv)")
-    parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="where to (default: RUN/export)")
-    parser.add_argument(
-        "--policy",
-        action="store_true",
-        help="write no tables, but the policy as a TorchScript file (default: RUN/policy.pt) and, beside it, what it "
-        "reads and gives: it acts where there is torch alone",
-    )
+from dualbrain.files.atomic_write import writing
+from dualbrain.files.text import write_text
+from dualbrain.model_file.policy_file import policy_file
+from dualbrain.runs.found import inside
+from dualbrain.runs.models import load_model
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,17 +26,6 @@ def run(args: argparse.Namespace) -> int:
 
 def write_policy(args: argparse.Namespace) -> int:
     """Write the policy, and its contract as JSON beside it."""
-    import json
-
-    from rich.console import Console
-
-    from dualbrain.cli.episode_args import run_of
-    from dualbrain.files.atomic_write import writing
-    from dualbrain.files.text import write_text
-    from dualbrain.model_file.policy_file import policy_file
-    from dualbrain.runs.found import inside
-    from dualbrain.runs.models import load_model
-
     model, config = run_of(args)
     path = args.output or inside(model.parent, "policy.pt")
     if path.suffix == ".json":
@@ -59,13 +45,6 @@ def write_policy(args: argparse.Namespace) -> int:
 
 def write_tables(args: argparse.Namespace) -> int:
     """Play or find the episodes, and write the tables and what their columns mean."""
-    from rich.console import Console
-
-    from dualbrain.episodes.export import describe, write_table
-    from dualbrain.episodes.schema import columns_of
-    from dualbrain.episodes.tables import episode_columns, episodes_of, steps_of
-    from dualbrain.runs.found import inside
-
     folder, recording = recording_of(args)
     output = args.output or inside(folder, "export")
     if output.is_file():

@@ -8,72 +8,35 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.errors import UserError
-from dualbrain.structured.ranges import PROCESSES, RUNS
+from dualbrain.files.file_lock import file_lock
+from dualbrain.lab import table
+from dualbrain.lab.catalogue import load_all, load_registered
+from dualbrain.lab.experiment import Experiment
+from dualbrain.lab.jobs import Failure, Seed, make_all, missing
+from dualbrain.lab.report import NOTE, Result, write_page, write_result
+from dualbrain.lab.seed_store import SeedStore
+from dualbrain.lab.table import rich
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from dualbrain.lab.experiment import Experiment
-    from dualbrain.lab.jobs import Failure, Seed
-    from dualbrain.lab.report import Result
-    from dualbrain.lab.seed_store import SeedStore
-
-FOLDER, PAGE = Path("runs/lab"), Path("docs/lab.md")
 QUICK_CHAMBER, QUICK_WORLD = 3, 1
 """Seeds of ``--quick``."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what can be done, each with its flags."""
-    parts = parser.add_subparsers(dest="act", required=True, metavar="{list,run,report}")
-    for name, act, summary in (
-        ("list", show, "list the experiments"),
-        ("run", make, "make the seeds that are missing, judge, and report"),
-        ("report", tell, "write one page of all that is kept"),
-    ):
-        part = parts.add_parser(name, help=summary, description=summary)
-        part.add_argument("-f", "--log-folder", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
-        part.set_defaults(act=act)
-        if name != "list":
-            named = "experiments, or package.module:OBJECT"
-            part.add_argument("names", nargs="*", metavar="NAME", help=named)
-        if name == "run":
-            _add_run_arguments(part)
-        if name == "report":
-            part.add_argument("-o", "--output", type=Path, default=PAGE, metavar="PAGE", help=f"default: {PAGE}")
-
-
-def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--all", action="store_true", help="all registered experiments")
-    add("--seeds", type=RUNS, default=20, metavar="N", help=f"seeds from 0 on, {RUNS} (default: 20)")
-    add("--quick", action="store_true", help="three seeds in the chamber; in worlds one on a tiny budget, not judged")
-    add("-j", "--jobs", type=PROCESSES, default=2, metavar="N", help=f"processes, {PROCESSES} (default: 2)")
-    add("--fresh", action="store_true", help="make again what is kept")
-    add("--no-progress", action="store_true", help="no progress bar")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the chosen subcommand."""
     try:
-        return int(args.act(args))
+        return ACTS[args.act](args)
     except OSError as error:
         raise UserError(f"cannot write what was found: {error}") from error
 
 
 def show(args: argparse.Namespace) -> int:
     """Print the experiments, those that cannot be loaded too."""
-    from rich.console import Console
-
-    from dualbrain.lab.catalogue import load_registered
-    from dualbrain.lab.seed_store import SeedStore
-    from dualbrain.lab.table import rich
-
     found, broken = load_registered()
     rows = [[name, one.about, _takes(one), _state(SeedStore.of(one, args.log_folder))] for name, one in found.items()]
     rows += [[name, f"broken: {reason}", "", ""] for name, reason in broken.items()]
@@ -93,11 +56,6 @@ def _state(shelf: SeedStore) -> str:
 
 def make(args: argparse.Namespace) -> int:
     """Run the missing seeds of some experiments; show and write the results of all."""
-    from rich.console import Console
-
-    from dualbrain.files.file_lock import file_lock
-    from dualbrain.lab.seed_store import SeedStore
-
     experiments, broken = _chosen(args)
     shelves = [SeedStore.of(one, args.log_folder, args.quick) for one in experiments.values()]
     runnable, console = [shelf for shelf in shelves if not shelf.experiment.waits_for], Console()
@@ -116,8 +74,6 @@ def make(args: argparse.Namespace) -> int:
 
 def _chosen(args: argparse.Namespace) -> tuple[dict[str, Experiment], dict[str, str]]:
     """Return the experiments that are asked for, and of ``--all`` those that are broken, with the reason."""
-    from dualbrain.lab.catalogue import load_all, load_registered
-
     if args.all == bool(args.names):
         raise UserError("name some experiments, or say --all (dualbrain lab list shows what there is)")
     return load_registered() if args.all else (load_all(args.names), {})
@@ -132,10 +88,6 @@ def _seeds(shelf: SeedStore, args: argparse.Namespace) -> range:
 
 def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[Failure]:
     """Run the missing seeds, with a progress bar over all, or a line per experiment without a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from dualbrain.lab.jobs import make_all, missing
-
     seeds = missing([(shelf, _seeds(shelf, args)) for shelf in shelves], args.fresh)
     left = Counter(seed.shelf.experiment.name for seed in seeds)
     total = sum(len(_seeds(shelf, args)) for shelf in shelves)
@@ -156,9 +108,6 @@ def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Conso
 
 def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[str]:
     """Write and show the results of each experiment, and then of all; return the errors of some."""
-    from dualbrain.lab import table
-    from dualbrain.lab.report import NOTE
-
     results: list[Result] = []
     troubles: list[str] = []
     for shelf in shelves:
@@ -174,8 +123,6 @@ def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: C
 
 def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> Result:
     """Write and show the results of one experiment."""
-    from dualbrain.lab.report import Result, write_result
-
     seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
     result = Result.of(shelf, seeds, judged=shelf.experiment.in_chamber or not args.quick)
     if result.seeds:
@@ -186,16 +133,12 @@ def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> 
 
 def _print(result: Result, console: Console) -> None:
     """Show the results of one experiment, beside the published ones."""
-    from dualbrain.lab import table
-
     console.print(table.rich(*table.claims(result.judgement), f"{result.experiment.name}: {result.verdict}"))
     for published in result.experiment.published:
         console.print(f"published: {table.told(published)}", style="dim", highlight=False, markup=False)
 
 
 def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
-    from dualbrain.lab import table
-
     rows = [
         [
             each.experiment.name,
@@ -211,10 +154,6 @@ def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
 
 def tell(args: argparse.Namespace) -> int:
     """Write one page of what is kept."""
-    from dualbrain.lab.catalogue import load_all, load_registered
-    from dualbrain.lab.report import Result, write_page
-    from dualbrain.lab.seed_store import SeedStore
-
     experiments = load_all(args.names) if args.names else load_registered()[0]
     shelves = [SeedStore.of(one, args.log_folder) for one in experiments.values()]
     if not any(shelf.seeds for shelf in shelves):
@@ -223,3 +162,7 @@ def tell(args: argparse.Namespace) -> int:
     write_page(args.output, results, shlex.join(["dualbrain", *args.argv]))
     print(args.output)
     return 0
+
+
+ACTS = {"list": show, "run": make, "report": tell}
+"""What each act of the command does."""

@@ -7,25 +7,32 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
 from dualbrain.errors import UserError
 from dualbrain.registry import agents, cortices, example_worlds, experiments, load_module, modules
+from dualbrain.worlds.ids import find_spec
+from dualbrain.worlds.options import declaration_of, options_of
+from dualbrain.worlds.sense_catalogue import (
+    Entry,
+    brief,
+    collect,
+    native_senses,
+    native_worlds,
+    offered_by_all,
+    reads,
+    senses_of,
+    span,
+)
 
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
-    parser.add_argument("kind", choices=LISTS, metavar="{" + ",".join(LISTS) + "}", help="what to list")
-    parser.add_argument("env", nargs="?", metavar="ENV", help="for envs and senses: those of this world")
-
-
 def run(args: argparse.Namespace) -> int:
     """Print one table."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Column, Table
-
     if args.env and args.kind not in ("envs", "senses"):
         raise UserError(f"'{args.kind}' takes no world: {args.env}")
     headings, rows = LISTS[args.kind](args.env)
@@ -45,8 +52,6 @@ def list_modules(_: str | None) -> Rows:
 
 
 def _describe(name: str) -> list[str]:
-    from dualbrain.worlds.sense_catalogue import reads
-
     try:
         cls = load_module(name)
     except UserError as error:
@@ -60,10 +65,6 @@ def _summary(thing: Any) -> str:
 
 def list_envs(env: str | None) -> Rows:
     """List native worlds with options and senses, some of other packages, or the options of one world."""
-    from dualbrain.worlds.ids import find_spec
-    from dualbrain.worlds.options import declaration_of, options_of
-    from dualbrain.worlds.sense_catalogue import native_worlds, offered_by_all
-
     if env:
         find_spec(env)
         options = options_of(declaration_of(env)).values()
@@ -73,17 +74,12 @@ def list_envs(env: str | None) -> Rows:
 
 
 def _world(name: str) -> list[str]:
-    from dualbrain.worlds.options import declaration_of, options_of
-    from dualbrain.worlds.sense_catalogue import senses_of
-
     declare = declaration_of(name)
     options = [f"{option.name}={option.default!r}" for option in options_of(declare).values()]
     return [f"{name}\n{gist_of(declare)}", ", ".join(options), ", ".join(senses_of(name))]
 
 
 def _adapted(name: str, missing: str) -> list[str]:
-    from dualbrain.worlds.sense_catalogue import senses_of
-
     return [name, "", missing or ", ".join(senses_of(name))]
 
 
@@ -100,8 +96,6 @@ def gist_of(declare: Any) -> str:
 
 def list_senses(env: str | None) -> Rows:
     """List the senses of one world, or of all native ones."""
-    from dualbrain.worlds.sense_catalogue import Entry, brief, collect, native_senses, offered_by_all, senses_of, span
-
     anywhere: dict[str, Entry] = collect({"any": offered_by_all().values()})
     entries = {**anywhere, **(collect({env: senses_of(env).values()}) if env else native_senses())}
     rows = [[entry.sense.name, span(entry.sense), entry.sense.unit, entry.sense.meaning] for entry in entries.values()]

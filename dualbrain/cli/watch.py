@@ -5,31 +5,22 @@ from __future__ import annotations
 import argparse
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dualbrain.cli.episode_args import add_recording_arguments, run_of
+from rich.console import Console
 
-if TYPE_CHECKING:
-    from dualbrain.runs.config import RunConfig
-    from dualbrain.watch.page_data import Caption
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
-    add_recording_arguments(parser)
-    add = parser.add_argument
-    add("-o", "--output", type=Path, metavar="FILE", help="the page (default: RUN/watch.html)")
-    add("--open", action=argparse.BooleanOptionalAction, default=False, help="open it in a browser (default: no)")
+from dualbrain.cli.episode_args import run_of
+from dualbrain.runs.config import RunConfig
+from dualbrain.runs.found import inside
+from dualbrain.runs.notable_episodes import recorded, telling
+from dualbrain.runs.run_folder import MODEL
+from dualbrain.training.guard import Guard
+from dualbrain.watch.page import build_page, write_page
+from dualbrain.watch.page_data import Caption
+from dualbrain.worlds.make_env import make
 
 
 def run(args: argparse.Namespace) -> int:
     """Play or find the episodes, write the page, and say where it is."""
-    from rich.console import Console
-
-    from dualbrain.runs.found import inside
-    from dualbrain.runs.notable_episodes import recorded, telling
-    from dualbrain.watch.page import build_page, write_page
-
     model, config = run_of(args)
     output = args.output or inside(model.parent, "watch.html")
     recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps)
@@ -42,9 +33,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _caption(model: Path, config: RunConfig, seed: int) -> Caption:
-    from dualbrain.runs.run_folder import MODEL
-    from dualbrain.watch.page_data import Caption
-
     facts = {
         "drives": ", ".join(_weighted(name, drive.weight) for name, drive in config.modules.items()),
         "brain": f"{config.algo}, seed {config.seed}",
@@ -60,14 +48,10 @@ def _weighted(name: str, weight: float) -> str:
 
 def _action_names(config: RunConfig) -> list[str]:
     """Return the names of actions if a world gives them, as Atari's do."""
-    from dualbrain.training.guard import Guard
-
     return Guard("names of actions", "name of an action on the page").run(_told_by, config) or []
 
 
 def _told_by(config: RunConfig) -> list[str]:
-    from dualbrain.worlds.make_env import make
-
     world = make(config.env, **config.env_kwargs)
     names = list(getattr(world.unwrapped, "get_action_meanings", list)())
     world.close()

@@ -14,12 +14,22 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from dualbrain.compare.hparams import write_session
+from dualbrain.compare.measure import measure
+from dualbrain.compare.outcome import OUTCOME, read_outcome, write_outcome
 from dualbrain.compare.study import EvaluationSpec, Run, State, clear
 from dualbrain.errors import UserError
 from dualbrain.files.interrupts import ignoring_interrupts
 from dualbrain.files.trust import vouching
 from dualbrain.origin import in_a_line, notes_of
-from dualbrain.runs.run_folder import ERROR
+from dualbrain.runs.build import import_packages
+from dualbrain.runs.checkpoint.resume import prepare_again
+from dualbrain.runs.models import load_model
+from dualbrain.runs.run_folder import ERROR, MODEL, TENSORBOARD, RunFolder
+from dualbrain.runs.train import prepare, train
+from dualbrain.training.guard import Guard
 
 Tell = Callable[[Run], None]
 """Called with every run that was made."""
@@ -34,9 +44,6 @@ def make(run: Run, measuring: EvaluationSpec) -> None:
 
 
 def _train(run: Run, measuring: EvaluationSpec) -> None:
-    from dualbrain.runs.checkpoint.resume import prepare_again
-    from dualbrain.runs.train import prepare, train
-
     begun = run.begun
     if begun is None:
         shutil.rmtree(run.partial, ignore_errors=True)
@@ -67,20 +74,11 @@ def _failure_kept(run: Run) -> Iterator[None]:
 
 
 def _measure_again(run: Run, measuring: EvaluationSpec) -> None:
-    from dualbrain.compare.outcome import OUTCOME, read_outcome
-    from dualbrain.runs.models import load_model
-    from dualbrain.runs.run_folder import MODEL
-
     agent, before = load_model(run.place / MODEL, run.config.algo, device="cpu"), read_outcome(run.place / OUTCOME)
     _measure(run, agent, run.place, measuring, before.ended if before else "")
 
 
 def _measure(run: Run, agent: Any, folder: Path, measuring: EvaluationSpec, ended: str) -> None:
-    from dualbrain.compare.hparams import write_session
-    from dualbrain.compare.outcome import OUTCOME, measure, write_outcome
-    from dualbrain.runs.run_folder import TENSORBOARD, RunFolder
-    from dualbrain.training.guard import Guard
-
     outcome = measure(agent, run.config, measuring.episodes, measuring.seed, ended)
     session = Guard("the comparison's HParams", f"session of {run.name} in TensorBoard")
     told = (run.condition.name, run.condition.gist, outcome, run.config.total_timesteps)
@@ -156,10 +154,6 @@ def _finished(working: Sequence[_Worker]) -> list[_Worker]:
 
 def _work(run: Run, measuring: EvaluationSpec, answer: Connection) -> None:
     """Make a run, in a process of its own, and answer what went wrong; alarms are kept, not printed."""
-    import torch
-
-    from dualbrain.runs.build import import_packages
-
     torch.set_num_threads(1)
     logging.getLogger("dualbrain").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")

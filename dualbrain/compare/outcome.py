@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dualbrain.files.text import read_text, write_text
-
-if TYPE_CHECKING:
-    from dualbrain.episodes.evaluate import Evaluation
-    from dualbrain.runs.config import RunConfig
 
 OUTCOME = "behaviour.json"
 SCORE, LENGTH = "score", "length"
@@ -42,47 +37,6 @@ class Outcome:
     """How far training came and what ended it, where not all of its steps were done."""
     reservations: str = ""
     """Which of those episodes were cut off or not played, if any: see `Evaluation.reservations`."""
-
-
-def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str = "") -> Outcome:
-    """Evaluate a brain in fresh episodes of its world, and return the results of its run.
-
-    ``ended`` says what ended its training before its steps were done.
-    """
-    from dualbrain.episodes.evaluate import evaluate
-
-    played = evaluate(agent, config.env, episodes, seed, config.env_kwargs, behaviour=True)
-    audit = getattr(agent, "audit", None)
-    return Outcome(
-        episodes,
-        seed,
-        {name: float(values.mean()) for name, values in _behaviour(played).items()},
-        _counted(config, played),
-        _shares(agent, played),
-        [list(point) for point in audit.curve()] if audit else [],
-        [f"step {alarm.step:,}: {alarm.text}" for alarm in audit.alarms] if audit else [],
-        ended,
-        played.reservations,
-    )
-
-
-def _behaviour(played: Evaluation) -> dict[str, Any]:
-    return {SCORE: played.scores, LENGTH: played.lengths, **played.behaviour}
-
-
-def _counted(config: RunConfig, played: Evaluation) -> list[str]:
-    from dualbrain.episodes.behaviour import is_counted
-    from dualbrain.worlds.make_env import senses_of
-
-    declared = senses_of(config.env, config.env_kwargs)
-    return [name for name in played.behaviour if name in declared and is_counted(declared[name])]
-
-
-def _shares(agent: Any, played: Evaluation) -> dict[str, float]:
-    if played.paid is None:
-        return {}
-    shares = zip(agent.steering.signals, played.paid.shares.tolist(), strict=True)
-    return {name: share for name, share in shares if math.isfinite(share)}
 
 
 def write_outcome(path: Path, outcome: Outcome) -> None:

@@ -7,15 +7,12 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from rich.table import Column, Table
 
 from dualbrain.compare.intervals import Interval, bootstrap_interval, difference
 from dualbrain.compare.outcome import LENGTH, SCORE, Outcome
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 Outcomes = Mapping[str, Mapping[int, Outcome]]
 """By condition and seed."""
@@ -102,8 +99,6 @@ def counted_in(outcomes: Outcomes) -> list[str]:
 
 def rich_table(outcomes: Outcomes) -> Table:
     """Lay out a comparison for the terminal."""
-    from rich.table import Column, Table
-
     first = next(iter(outcomes))
     table = Table(Column("in an episode", no_wrap=True), "condition", title="Behaviour", title_justify="left")
     table.add_column("mean (95 %)", justify="right")

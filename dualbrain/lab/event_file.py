@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.text.summary_v2 import text_pb
@@ -57,8 +58,6 @@ def _scalar(tag: str, value: float) -> Any:
 
 
 def _image(tag: str, png: bytes) -> Any:
-    from PIL import Image
-
     width, height = Image.open(io.BytesIO(png)).size
     image = Summary.Image(width=width, height=height, colorspace=RGB, encoded_image_string=png)
     return Summary(value=[Summary.Value(tag=tag, image=image)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+from PIL import Image
+
 from dualbrain.errors import UserError
 from dualbrain.lab.experiment import Experiment, SeedResults
 
@@ -35,8 +37,6 @@ def draw(experiment: Experiment, found: SeedResults) -> bytes:
 
 def smaller(png: bytes) -> bytes:
     """Return a drawing with few colours, in a file about a third as large."""
-    from PIL import Image
-
     small = io.BytesIO()
     image = Image.open(io.BytesIO(png)).convert("RGB")
     image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)

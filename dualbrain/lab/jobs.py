@@ -22,6 +22,7 @@ from dualbrain.files.interrupts import ignoring_interrupts
 from dualbrain.lab.experiment import Outcome
 from dualbrain.lab.seed_store import SeedStore
 from dualbrain.origin import in_a_line
+from dualbrain.registry import register_worlds
 
 Tell = Callable[["Seed"], None]
 """Called with every seed that was tried."""
@@ -172,8 +173,6 @@ def _made(run: Callable[..., Outcome], seed: int, steps: int) -> Answer:
 def _prepare(in_world: bool) -> None:
     """Make this process ready for a world or for the chamber: one torch thread, all worlds known."""
     if in_world:
-        from dualbrain.registry import register_worlds
-
         register_worlds()
     if in_world or "torch" in sys.modules:
         import torch

@@ -11,6 +11,7 @@ from pathlib import Path
 from dualbrain.errors import UserError
 from dualbrain.files.atomic_write import writing
 from dualbrain.lab import table
+from dualbrain.lab.event_file import write_events
 from dualbrain.lab.experiment import Experiment, SeedResults, numbers
 from dualbrain.lab.figure_png import draw
 from dualbrain.lab.seed_store import SeedStore
@@ -60,8 +61,6 @@ class Result:
 
 def write_result(result: Result, folder: Path) -> None:
     """Write report, seeds, figure and summaries for TensorBoard."""
-    from dualbrain.lab.event_file import write_events
-
     png = draw(result.experiment, result.found)
     folder.mkdir(parents=True, exist_ok=True)
     if png:

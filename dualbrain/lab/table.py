@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from rich.markup import escape
+from rich.table import Column, Table
 
 from dualbrain.compare.intervals import bootstrap_interval
 from dualbrain.compare.table import write
 from dualbrain.lab.experiment import Claim, Experiment, Published, SeedResults, numbers
 from dualbrain.lab.verdict import ClaimResult, ExperimentResult, Verdict
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
@@ -132,9 +130,6 @@ def _line(cells: Iterable[str]) -> str:
 
 def rich(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> Table:
     """Lay out rows for the terminal."""
-    from rich.markup import escape
-    from rich.table import Column, Table
-
     columns = (Column(escape(heading), overflow="fold") for heading in headings)
     table = Table(*columns, title=escape(title), title_justify="left", show_lines=True)
     for row in rows:

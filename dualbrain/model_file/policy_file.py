@@ -19,6 +19,7 @@ from stable_baselines3.common.vec_env import VecNormalize
 from torch import Tensor, nn
 
 from dualbrain.errors import UserError
+from dualbrain.worlds.spaces.normalisation import prepared
 
 CONTRACT = "contract.json"
 """The part of the file that says what it reads and gives, as JSON."""
@@ -132,8 +133,6 @@ def _traced(acting: Acting, space: spaces.Space[Any]) -> Any:
 
 def _try(script: Any, agent: BaseAlgorithm) -> None:
     """Raise `UserError` where the script would act otherwise than the agent."""
-    from dualbrain.worlds.spaces.normalisation import prepared
-
     for n in (1, TRIED):
         observations = _observations(agent.observation_space, n)
         expected, _ = agent.predict(prepared(agent, observations), deterministic=True)

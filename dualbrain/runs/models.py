@@ -8,6 +8,7 @@ from typing import Any
 
 from dualbrain.errors import UserError
 from dualbrain.files.trust import is_vouched
+from dualbrain.model_file.algorithm import PICKLED, VOUCH, PlainFiles
 from dualbrain.origin import reason
 from dualbrain.registry import load_agent
 from dualbrain.runs.run_folder import CONFIG, MODEL, brain_of, newest, runs_below
@@ -50,8 +51,6 @@ def load_model(path: Path, algo: str, **kwargs: Any) -> Any:
 
     One of an algorithm that writes no plain files holds pickles: it is loaded where the user vouches for it.
     """
-    from dualbrain.model_file.algorithm import PICKLED, VOUCH, PlainFiles
-
     cls = load_agent(algo)
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path} is not a saved model")

@@ -16,6 +16,7 @@ from dualbrain.steering.sense import Sense, by_name
 from dualbrain.testing.contract import blaming, equal, is_sequence, require
 from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.transcript import Batch, Diary, TranscriptStep, World, draw_actions, live_alone, live_together
+from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import agents_of
 
 
@@ -55,8 +56,6 @@ def _makers(
     if not isinstance(world, str):
         make_batch = batch and functools.partial(batch, **env_kwargs)
         return f"world '{getattr(world, '__name__', world)}'", functools.partial(world, **env_kwargs), make_batch
-    from dualbrain.worlds.ids import find_spec
-
     with blaming(f"world '{world}'"):
         native = find_spec(world).vector_entry_point is not None
     if native and batch is None:

@@ -1,0 +1,1 @@
+"""What each command takes, as argparse knows it; nothing here imports what the commands do."""

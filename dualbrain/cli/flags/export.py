@@ -1,0 +1,21 @@
+"""Write fresh episodes of a trained agent as tables, a row per step and a row per episode; or its policy alone."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dualbrain.cli.flags.episodes import add_recording_arguments
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    add_recording_arguments(parser)
+    parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the tables (default: csv)")
+    parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="where to (default: RUN/export)")
+    parser.add_argument(
+        "--policy",
+        action="store_true",
+        help="write no tables, but the policy as a TorchScript file (default: RUN/policy.pt) and, beside it, what it "
+        "reads and gives: it acts where there is torch alone",
+    )
