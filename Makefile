@@ -42,6 +42,7 @@ pictures: install
 docs: install
 	$(BIN)/python -m docs.make_senses
 	$(BIN)/python -m docs.make_drives
+	$(BIN)/python -m docs.make_keys
 	$(BIN)/python docs/pictures/make_worlds.py
 
 test: install

@@ -10,15 +10,48 @@ from stable_baselines3.common.logger import Logger, TensorBoardOutputFormat
 
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.scalars.audit import Alarm
+from dualbrain.scalars.keys import (
+    AUROC,
+    BY_THOUGHTS,
+    DOPAMINE,
+    EVIDENCE,
+    FORESEEN,
+    FROM_THOUGHT,
+    FROM_TRUTH,
+    LOSSES,
+    PAID,
+    PREDICTION,
+    PREDICTIONS,
+    REWARDS,
+    SCORES,
+    SHARES,
+    SIGNAL,
+    SKILL,
+    STAGE,
+    TD_ERRORS,
+    WARNING,
+    written,
+)
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.tensorboard.description import card
 from dualbrain.tensorboard.scalar_batching import put_together
 
-Page = dict[str, list[str]]
-"""Tags by title of the chart that shows them."""
-FORESEEN = (".prediction", ".target")
-"""Ends of the ``drive/`` tags that only assessors make."""
+OVERVIEW = [
+    REWARDS,
+    SCORES,
+    SHARES,
+    BY_THOUGHTS,
+    FROM_TRUTH,
+    FROM_THOUGHT,
+    PREDICTIONS,
+    AUROC,
+    STAGE,
+    TD_ERRORS,
+]
+"""Charts of the overview, in order;"""
+OF_A_SIGNAL = [PREDICTION, PAID, EVIDENCE, DOPAMINE, SKILL, LOSSES, WARNING]
+"""and of the page of each signal."""
 
 
 def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int) -> None:
@@ -56,55 +89,25 @@ def sound(logger: Logger, alarm: Alarm) -> None:
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
     """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
 
-    ``signals`` go by full name; where they are not ``assessed``, there are no predictions to show. TensorBoard
+    ``signals`` go by full name; where they are not ``assessed``, charts of predictions are left out. TensorBoard
     unfolds the first page.
     """
-    own = {name: _page(name, signal) for name, signal in signals.items()}
-    pages = {"prediction against truth": _foreseen(signals), "overview": _overview(signals), **own}
-    charts = {title: _charts(page, assessed) for title, page in pages.items()}
-    return {title: shown for title, shown in charts.items() if shown}
+    own = {name: [title.replace(SIGNAL, name) for title in OF_A_SIGNAL] for name in signals}
+    first = {"prediction against truth": [FORESEEN.replace(SIGNAL, name) for name in signals], "overview": OVERVIEW}
+    lines = _lines({name: signal.is_probability for name, signal in signals.items()}, assessed)
+    pages = {page: _charts(titles, lines) for page, titles in (first | own).items()}
+    return {page: charts for page, charts in pages.items() if charts}
 
 
-def _foreseen(signals: Mapping[str, Signal]) -> Page:
-    return {f"{name}: foreseen, and what came": [f"drive/{name}{end}" for end in FORESEEN] for name in signals}
+def _lines(signals: Mapping[str, bool], assessed: bool) -> dict[str, list[str]]:
+    """Return the tags that each chart shows, by its title."""
+    lines: dict[str, list[str]] = {}
+    for tag, key in written(signals, assessed).items():
+        for title in key.charts:
+            lines.setdefault(title.replace(SIGNAL, key.name_in(tag)), []).append(tag)
+    return lines
 
 
-def _overview(signals: Mapping[str, Signal]) -> Page:
-    probable = [name for name, signal in signals.items() if signal.is_probability]
-    return {
-        "reward per step, the world's and the whole": ["world/reward", "reward/total"],
-        "score per episode, the world's and innate": ["audit/world_score", "audit/innate_score"],
-        "share of all reward by signal": [f"audit/{name}.share" for name in signals],
-        "share of all reward paid by thoughts": ["audit/thought"],
-        "reward per step by signal, from truth": [f"reward/{name}.truth" for name in signals],
-        "reward per step by signal, from thought": [f"reward/{name}.thought" for name in signals],
-        "prediction by signal": [f"drive/{name}.prediction" for name in signals],
-        "AUROC by signal": [f"assessor/{name}.auroc" for name in probable],
-        "stage of development": ["drive/stage"],
-        "dopamine: size of the TD errors": [f"dopamine/{name}.rms" for name in ("valence", *signals)],
-    }
-
-
-def _page(name: str, signal: Signal) -> Page:
-    skills = ("auroc", "calibration", "ev") if signal.is_probability else ("ev",)
-    return {
-        f"{name}: prediction against truth": [f"drive/{name}.{end}" for end in ("prediction", "target", "truth")],
-        f"{name}: reward per step": [f"reward/{name}.{part}" for part in ("truth", "thought", "capped")],
-        f"{name}: evidence, and thoughts in its place": [f"drive/{name}.evidence", f"drive/{name}.deferred"],
-        f"{name}: dopamine": [f"dopamine/{name}", f"dopamine/{name}.rms"],
-        f"{name}: skill": [f"assessor/{name}.{skill}" for skill in skills],
-        f"{name}: loss of its heads": [f"assessor/{name}.{head}_loss" for head in ("short", "long")],
-        **({f"{name}: steps of warning": [f"assessor/{name}.lead"]} if signal.is_probability else {}),
-    }
-
-
-def _charts(page: Page, assessed: bool) -> dict[str, Any]:
+def _charts(titles: list[str], lines: Mapping[str, list[str]]) -> dict[str, Any]:
     """Return the charts that will have a line, each tag as a regular expression that matches it alone."""
-    written = {title: [tag for tag in tags if assessed or not _foresees(tag)] for title, tags in page.items()}
-    return {title: ["Multiline", [f"{re.escape(tag)}$" for tag in tags]] for title, tags in written.items() if tags}
-
-
-def _foresees(tag: str) -> bool:
-    """Return whether only assessors write this tag."""
-    kind, _, name = tag.partition("/")
-    return kind == "assessor" or (kind == "dopamine" and "." in name.removesuffix(".rms")) or tag.endswith(FORESEEN)
+    return {title: ["Multiline", [f"{re.escape(tag)}$" for tag in lines[title]]] for title in titles if title in lines}

@@ -22,6 +22,7 @@ from torch.utils.tensorboard.writer import SummaryWriter
 
 from agents import DualBrainPPO, Society
 from dualbrain import RewardModule, Signal
+from dualbrain.scalars import keys
 from dualbrain.steering.sense import Sense, by_name
 from dualbrain.tensorboard.crc_writer import masked_crc32c, quicken
 from dualbrain.tensorboard.scalar_batching import put_together
@@ -52,12 +53,7 @@ def documented(section: str = "Keys") -> dict[str, tuple[str, str]]:
 
 def promised(signals: Mapping[str, bool]) -> dict[str, str]:
     """Return the range of every key that a run with these signals is to write."""
-    return {
-        key.replace("<signal>", name): span
-        for key, (span, meaning) in documented().items()
-        for name, probable in signals.items()
-        if probable or not meaning.startswith("[0, 1] signals")
-    }
+    return {tag: key.span for tag, key in keys.written(signals).items()}
 
 
 def own(written: Mapping[str, object]) -> set[str]:
@@ -81,9 +77,8 @@ def test_a_society_writes_its_documented_keys_and_no_other(tmp_path):
     for settings in brains.values():
         settings |= {"n_steps": 32, "batch_size": 32}
     Society(BatchedVecEnv(Commune()), brains, seed=0, tensorboard_log=str(tmp_path)).learn(64 * 6)
-    told = documented("Keys of a society")
-    spans = {key.replace("<brain>", name): span for key, (span, _) in told.items() for name in brains}
-    spans = {key.replace("<agent>", str(agent)): span for key, span in spans.items() for agent in range(AGENTS)}
+    names = {keys.BRAIN: list(brains), keys.AGENT: [str(agent) for agent in range(AGENTS)]}
+    spans = {key.of(name): key.span for key in keys.SOCIETY for name in names.get(key.per, [""])}
     written = scalars(tmp_path / "society_1")
     assert written.keys() == spans.keys()
     for key, values in written.items():
