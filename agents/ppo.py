@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance, obs_as_tensor
@@ -26,7 +26,7 @@ from agents.head_transfer import transfer_heads
 from agents.policy import BrainPolicy
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
-from agents.sb3_bridge import BrainCallback
+from agents.sb3_bridge import BrainCallback, parted
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
@@ -399,10 +399,12 @@ class DualBrainPPO(PlainFiles, PPO):
         return super()._setup_learn(*args, **kwargs)
 
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
-        given = callback if isinstance(callback, list) else [callback]
-        theirs = [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in given]
+        observers, theirs = parted(callback)
         ours = BrainCallback(
-            self._observers(), options=lambda: self.options, settings=self._settings, begin=self._begin_rollout
+            [*self._observers(), *observers],
+            options=lambda: self.options,
+            settings=self._settings,
+            begin=self._begin_rollout,
         )
         return super()._init_callback(CallbackList([ours, *theirs]), progress_bar)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stable_baselines3.common.base_class import BaseAlgorithm
-from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.callbacks import BaseCallback, ConvertCallback
 from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 from stable_baselines3.common.vec_env import unwrap_vec_wrapper
 
@@ -158,3 +158,11 @@ class BrainCallback(BaseCallback):
         for observer in self.observers:
             if observer.name in state:
                 observer.load_state_dict(state[observer.name])
+
+
+def parted(given: Any) -> tuple[list[Observer], list[BaseCallback]]:
+    """Return the observers and the callbacks in what ``learn`` is given: one of them, a list, a function or None."""
+    each = given if isinstance(given, list) else [given]
+    observers = [one for one in each if isinstance(one, Observer)]
+    others = [one for one in each if not isinstance(one, Observer)]
+    return observers, [one if isinstance(one, BaseCallback) else ConvertCallback(one) for one in others]

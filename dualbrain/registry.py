@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint
 from typing import Any
 
 from dualbrain.discovery.files import source_files
-from dualbrain.discovery.rules import ADAPTER, Rule, adapter_of, agent_of, class_of, experiments_of, world_of
+from dualbrain.discovery.rules import ADAPTER, Rule, adapter_of, class_of, experiments_of, marked, world_of
 from dualbrain.errors import UserError, shortened, unknown
 from dualbrain.origin import reason
 from dualbrain.renamed import current_name
@@ -23,17 +23,24 @@ from dualbrain.worlds.adapter import WorldAdapter
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
 CORTICES = "dualbrain.cortices"
+OBSERVERS = "dualbrain.observers"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
 EXPERIMENTS = "dualbrain.experiments"
-OWN = EntryPoint("dualbrain", "dualbrain.cortex", CORTICES)
-"""The package of the cortices that are there in any case."""
+OWN = (
+    EntryPoint("dualbrain", "dualbrain.cortex", CORTICES),
+    EntryPoint("dualbrain", "dualbrain.observers", OBSERVERS),
+)
+"""Packages of the framework itself, which are looked at in any case."""
 RULES = {
     MODULES: Rule(class_of, "a class named like the file, as Hunger is in hunger.py"),
-    AGENTS: Rule(agent_of, "the line AGENT = Name, where Name is the agent's class"),
+    AGENTS: Rule(partial(marked, constant="AGENT"), "the line AGENT = Name, where Name is the agent's class"),
     WORLDS: Rule(world_of, "a function named like the file that returns a World"),
     ADAPTERS: Rule(adapter_of, f'{ADAPTER}, and the ids that it serves as in BEGINNINGS = ("MiniGrid-",)'),
     CORTICES: Rule(partial(class_of, ending="cortex"), "a class named like the file, perhaps with Cortex after it"),
+    OBSERVERS: Rule(
+        partial(marked, constant="OBSERVER"), "the line OBSERVER = Name, where Name is the observer's class"
+    ),
     EXPERIMENTS: Rule(experiments_of, "a constant that is an Experiment, as in TIDES = Experiment(...)"),
 }
 """How the files of a package that an entry point of a group names declare the parts in them."""
@@ -60,7 +67,7 @@ def parts(group: str) -> Mapping[str, str]:
 
 def _parts(group: str) -> list[EntryPoint]:
     found: dict[str, EntryPoint] = {}
-    own = [OWN] if group == OWN.group else []
+    own = [entry for entry in OWN if entry.group == group]
     for entry in [*own, *sorted(entry_points(group=group), key=lambda entry: ":" in entry.value)]:
         found |= {part.name: part for part in _parts_of(entry)}
     return list(found.values())
@@ -73,7 +80,7 @@ def _parts_of(entry: EntryPoint) -> Iterator[EntryPoint]:
         return
     namespace = f"{entry.name}/" if entry.group == WORLDS else ""
     found = _declared(entry.group, entry.value, tuple(sys.path))
-    if not found and entry.group != WORLDS:
+    if not found and entry.group != WORLDS and entry not in OWN:
         yield entry
     for name, path in found.items():
         part = EntryPoint(namespace + name, path, entry.group)
@@ -108,6 +115,11 @@ def agents() -> Mapping[str, str]:
 def cortices() -> Mapping[str, str]:
     """Return the registered cortices: name to dotted path."""
     return parts(CORTICES)
+
+
+def observers() -> Mapping[str, str]:
+    """Return the registered observers: name to dotted path."""
+    return parts(OBSERVERS)
 
 
 def experiments() -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""List what there is to build from: envs, modules, senses, agents, cortices, experiments."""
+"""List what there is to build from: envs, modules, senses, agents, cortices, observers, experiments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from dualbrain.errors import UserError
-from dualbrain.registry import agents, cortices, example_worlds, experiments, load_module, modules
+from dualbrain.registry import agents, cortices, example_worlds, experiments, load_module, modules, observers
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import declaration_of, options_of
 from dualbrain.worlds.sense_catalogue import (
@@ -114,6 +114,11 @@ def list_cortices(_: str | None) -> Rows:
     return ["cortex", "class"], [[name, path] for name, path in cortices().items()]
 
 
+def list_observers(_: str | None) -> Rows:
+    """Every registered observer, which ``--observers NAME`` adds to a run."""
+    return ["observer", "class"], [[name, path] for name, path in observers().items()]
+
+
 def list_experiments(_: str | None) -> Rows:
     """List every registered experiment; ``dualbrain lab list`` shows details."""
     return ["experiment", "object"], [[name, path] for name, path in experiments().items()]
@@ -125,5 +130,6 @@ LISTS: dict[str, Callable[[str | None], Rows]] = {
     "senses": list_senses,
     "agents": list_agents,
     "cortices": list_cortices,
+    "observers": list_observers,
     "experiments": list_experiments,
 }

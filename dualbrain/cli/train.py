@@ -123,6 +123,7 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "stop_on_alarm": args.stop_on_alarm,
         "trained_agent": args.trained_agent,
         "gym_packages": args.gym_packages,
+        "observers": args.observers,
         "env_kwargs": parse_settings(args.env_kwargs),
         "hyperparams": parse_settings(args.hyperparams) | _given(pictures=args.pictures),
         "modules": parse_modules(args.modules or ""),

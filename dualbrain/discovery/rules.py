@@ -38,9 +38,12 @@ def class_of(file: SourceFile, *, ending: str = "") -> dict[str, str]:
     return _named(file, [name for name in found if _folded(name) in wanted])
 
 
-def agent_of(file: SourceFile) -> dict[str, str]:
-    """Return the class that the file calls its agent: ``AGENT = MyPPO``."""
-    return _named(file, re.findall(r"^AGENT(?:: .+?)? = (\w+)$", file.text, re.MULTILINE))
+def marked(file: SourceFile, *, constant: str) -> dict[str, str]:
+    """Return the class that a constant of the file is, as in ``AGENT = MyPPO``.
+
+    It is for folders in which other files too have a class of their own name.
+    """
+    return _named(file, re.findall(rf"^{constant}(?:: .+?)? = (\w+)$", file.text, re.MULTILINE))
 
 
 def experiments_of(file: SourceFile) -> dict[str, str]:

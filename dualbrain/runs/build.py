@@ -17,6 +17,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.cortex.building import load_cortex
 from dualbrain.errors import UserError, unknown
+from dualbrain.observers.named import load_observer
 from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.registry import import_package, load_agent
 from dualbrain.runs.config import RunConfig
@@ -166,6 +167,8 @@ def completed(config: RunConfig, where: str) -> RunConfig:
     check_writable(config.env_kwargs, "keyword argument of the world")
     check_writable(hyperparams, "hyperparameter")
     check_device(config.device, where)
+    for name in config.observers:
+        load_observer(name)
     return replace(config, hyperparams=hyperparams, modules=tables)
 
 

@@ -79,6 +79,8 @@ class RunConfig:
     """Let the worth of each signal stay what it was, on average, at the first step."""
     trained_agent: str | None = None
     """Model file from which training continues."""
+    observers: tuple[str, ...] = ()
+    """Observers beside the algorithm's own: registered names, or dotted paths ``package.module:Class``."""
     gym_packages: tuple[str, ...] = ()
     """Packages to import because they register worlds."""
     env_kwargs: dict[str, Any] = field(default_factory=dict)

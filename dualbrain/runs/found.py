@@ -39,6 +39,8 @@ def _named(tables: Mapping[str, Any]) -> Iterator[str]:
     stated = [tables.get("algo"), *(_table(drive).get("module") for drive in drives.values())]
     hyperparams = _table(tables.get("hyperparams"))
     stated.append(hyperparams.get("cortex"))
+    observers = tables.get("observers")
+    stated += observers if isinstance(observers, list) else []
     arguments = _table(hyperparams.get("policy_kwargs"))
     classes = [arguments.get(name) for name in CLASSES]
     stated += [name for name in classes if not is_part(str(name).partition(":")[0])]

@@ -14,6 +14,7 @@ from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
 from dualbrain.files.file_lock import holding
 from dualbrain.files.interrupts import Interrupted, number_of
+from dualbrain.observers.named import load_observer
 from dualbrain.runs.build import build_world, use_threads
 from dualbrain.runs.callbacks.checkpoints import Checkpoints
 from dualbrain.runs.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
@@ -33,6 +34,7 @@ from dualbrain.runs.versions import versions
 from dualbrain.tensorboard.outputs import event_logger
 from dualbrain.training.guard import Guard, GuardedCallback, random_streams_kept
 from dualbrain.training.log_schedule import log_interval
+from dualbrain.training.observer import Observer
 
 __all__ = ["Prepared", "Trained", "prepare", "train"]
 
@@ -111,7 +113,7 @@ def _learn(run: Prepared, folder: RunFolder, bar: Console | None, places: Iterab
     return Trained(folder, agent, agent.num_timesteps - first, config.total_timesteps, ended, number)
 
 
-def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback]) -> int:
+def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback | Observer]) -> int:
     """Let the agent learn; return the number of the signal that ended it, 0 where none did."""
     ours = isinstance(run.agent, OnPolicyAlgorithm)  # then `LogWriting` writes the log
     try:
@@ -132,10 +134,16 @@ def _interval(run: Prepared) -> int:
     return log_interval(config.total_timesteps // max(getattr(run.agent, "n_steps", 1) * config.n_envs, 1))
 
 
-def _callbacks(run: Prepared, folder: RunFolder, bar: Console | None, stack: ExitStack) -> list[BaseCallback]:
+def _callbacks(
+    run: Prepared, folder: RunFolder, bar: Console | None, stack: ExitStack
+) -> list[BaseCallback | Observer]:
     config, agent = run.config, run.agent
     clock = TimeLimit(config.time_limit) if config.time_limit else None
-    callbacks: list[BaseCallback] = [Interruption(), _monitor(config, folder, stack)]
+    callbacks: list[BaseCallback | Observer] = [
+        *map(load_observer, config.observers),
+        Interruption(),
+        _monitor(config, folder, stack),
+    ]
     if config.evaluation.freq:
         callbacks += _evaluations(run, folder, stack, clock)
     if clock:

@@ -92,6 +92,7 @@ CONFIG = "env = 'CartPole-v1'\n"
     [
         "algo = 'os:abort'",
         "gym_packages = ['antigravity']",
+        "observers = ['os:abort']",
         "env = 'subprocess:A-v0'",
         "[modules.a]\nmodule = 'os:abort'",
         "[hyperparams.policy_kwargs]\nfeatures_extractor_class = 'os:abort'",

@@ -23,6 +23,7 @@ OWN = {
     "experiments/social/flood.py": sources.of(sources.EXPERIMENT, "flood"),
     "agents/patient.py": sources.of(sources.AGENT, "patient"),
     "dualbrain/cortex/wide.py": sources.of(sources.CORTEX, "wide"),
+    "dualbrain/observers/witness.py": sources.of(sources.OBSERVER, "witness"),
     "envs/adapters/rattle.py": sources.of(sources.ADAPTER, "rattle"),
     "rattle_package.py": sources.of(sources.FOREIGN, "rattle"),
 }
@@ -33,6 +34,7 @@ OTHERS = {
     "tide.py": sources.of(sources.EXPERIMENT, "tide"),
     "hasty.py": sources.of(sources.AGENT, "hasty"),
     "tall.py": sources.of(sources.CORTEX, "tall"),
+    "spy.py": sources.of(sources.OBSERVER, "spy"),
     "toy.py": sources.of(sources.ADAPTER, "toy"),
     "toy_package.py": sources.of(sources.FOREIGN, "toy"),
 }
@@ -43,8 +45,17 @@ GROUPS = {
     "experiments": "tide",
     "agents": "hasty",
     "cortices": "tall",
+    "observers": "spy",
     "adapters": "toy",
 }
+LISTED = {
+    "modules": "drive",
+    "agents": "agent",
+    "cortices": "cortex",
+    "observers": "observer",
+    "experiments": "experiment",
+}
+"""What is listed, and what part it is."""
 NAMES = [
     {
         "drive": "delight",
@@ -52,6 +63,7 @@ NAMES = [
         "experiment": "flood",
         "agent": "patient",
         "cortex": "wide",
+        "observer": "witness",
         "adapted": "Rattle-v0",
     },
     {
@@ -60,6 +72,7 @@ NAMES = [
         "experiment": "tide",
         "agent": "hasty",
         "cortex": "tall",
+        "observer": "spy",
         "adapted": "Toy-v0",
     },
 ]
@@ -103,12 +116,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.mark.parametrize("names", NAMES, ids=["in its folder", "in a distribution of its own"])
 def test_it_is_listed(found: Any, names: dict[str, str]):
     lists = found[0]
-    for kind, part in (
-        ("modules", "drive"),
-        ("agents", "agent"),
-        ("cortices", "cortex"),
-        ("experiments", "experiment"),
-    ):
+    for kind, part in LISTED.items():
         assert names[part] in lists[kind].split(), kind
     assert names["world"] in lists["envs"]
     assert names["adapted"] in lists["envs"]
@@ -121,6 +129,7 @@ def test_it_is_trained_with_from_the_command_line(found: Any, number: int):
     assert "exit code 0" in seen["trained"]
     assert "exit code 0" in seen["trained on the adapted"]
     assert f"{NAMES[number]['agent']} under {NAMES[number]['drive']} x1" in seen["trained"]
+    assert f"{NAMES[number]['observer']} looked on at step 128" in seen["trained"]
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)))

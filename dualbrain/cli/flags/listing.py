@@ -1,10 +1,10 @@
-"""List what there is to build from: envs, modules, senses, agents, cortices, experiments."""
+"""List what there is to build from: envs, modules, senses, agents, cortices, observers, experiments."""
 
 from __future__ import annotations
 
 import argparse
 
-KINDS = ("envs", "modules", "senses", "agents", "experiments")
+KINDS = ("envs", "modules", "senses", "agents", "cortices", "observers", "experiments")
 """What can be listed."""
 
 

@@ -136,6 +136,7 @@ def _about_files(add: Callable[..., Any]) -> None:
         metavar="SECONDS",
         help=f"keep model.zip at most so old while training, {SAVE_EVERY}; 0 for at the end only (default: 60)",
     )
+    add("--observers", nargs="+", metavar="NAME", help="further observers of training; see dualbrain list observers")
     add("--trust", action="store_true", help=TRUST)
     add("--no-progress", action="store_true", help="no progress bar")
     add(

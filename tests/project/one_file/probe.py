@@ -23,11 +23,11 @@ def said(*command: str) -> str:
     return f"{out.getvalue()}\nexit code {code}"
 
 
-def train(world: str, drives: str, algorithm: str, cortex: str) -> str:
+def train(world: str, drives: str, algorithm: str, cortex: str, *observers: str) -> str:
     """Return what a few steps of training print."""
     few = ["-n", "128", "--n-envs", "4", "--eval-freq", "0", "--pictures", "0", "--no-progress"]
     settings = ["n_steps:16", "batch_size:64", f"cortex:{cortex}"]
-    return said("train", world, "--modules", drives, "--algo", algorithm, *few, "-params", *settings)
+    return said("train", world, "--modules", drives, "--algo", algorithm, *few, *observers, "-params", *settings)
 
 
 def documented() -> dict[str, str]:
@@ -42,7 +42,9 @@ def found(names: dict[str, str]) -> dict[str, object]:
     check_module(names["drive"])
     check_world(names["world"], n=2, steps=20)
     return {
-        "trained": train(names["world"], names["drive"], names["agent"], names["cortex"]),
+        "trained": train(
+            names["world"], names["drive"], names["agent"], names["cortex"], "--observers", names["observer"]
+        ),
         "trained on the adapted": train(names["adapted"], "extrinsic", names["agent"], "mlp"),
         "experiment": load_experiment(names["experiment"]).about,
         "run": said("lab", "run", names["experiment"], "--seeds", "2", "--jobs", "1", "--no-progress"),
@@ -52,5 +54,8 @@ def found(names: dict[str, str]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    lists = {kind: said("list", kind) for kind in ("envs", "modules", "senses", "agents", "cortices", "experiments")}
+    lists = {
+        kind: said("list", kind)
+        for kind in ("envs", "modules", "senses", "agents", "cortices", "observers", "experiments")
+    }
     print(json.dumps([lists, documented(), [found(names) for names in json.loads(sys.argv[1])]]))

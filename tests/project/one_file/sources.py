@@ -97,6 +97,23 @@ class {Name}Cortex(Cortex):
         """Return thoughts (N, 8)."""
         return torch.tanh(self.layer(obs.float())), state
 '''
+OBSERVER = '''
+"""{Name}: the rewards that there were."""
+
+from dualbrain.training.observer import Observer
+
+
+class {Name}(Observer):
+    """Prints what it looked on at, and logs a number."""
+
+    def on_rollout(self, rollout, step):
+        """Return the mean reward of the world."""
+        print(f"{name} looked on at step {{step}}")
+        return {{"mine/{name}": float(rollout.world_reward.mean())}}
+
+
+OBSERVER = {Name}
+'''
 ADAPTER = '''
 """Senses of {Name}s."""
 
