@@ -162,7 +162,7 @@ KEYS = (
         "assessor/<signal>.short_loss",
         SIZE,
         "loss of the short head over its evidence: cross-entropy for [0, 1] signals, else half the squared error in "
-        "units of the running deviation",
+        "units of the signal's range, or of a running deviation where that is infinite",
         (LOSSES,),
     ),
     _of_heads(

@@ -23,9 +23,17 @@ from dualbrain.training.windows import Rows, first_rows, minibatches, taken, unf
 class Predicting(Protocol):
     """A network with a cortex, heads on its thoughts, and an optimizer that trains both."""
 
-    cortex: Cortex
-    assessors: ThoughtAssessors | None
-    assessor_optimizer: torch.optim.Optimizer | None
+    @property
+    def cortex(self) -> Cortex:
+        """What thinks."""
+
+    @property
+    def assessors(self) -> ThoughtAssessors | None:
+        """The heads on its thoughts."""
+
+    @property
+    def assessor_optimizer(self) -> torch.optim.Optimizer | None:
+        """What trains both."""
 
     @property
     def device(self) -> torch.device:
