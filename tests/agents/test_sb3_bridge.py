@@ -11,14 +11,17 @@ from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.logger import configure
 
+from agents import WeightSchedule
 from agents.sb3_bridge import BrainCallback
 from dualbrain import Stage, SteeringSubsystem, SteeringVecEnv, UserError
 from dualbrain.observers.charts import DopamineCharts
+from dualbrain.observers.guarded import GuardedObserver
 from dualbrain.observers.pictures import PicturesObserver
 from dualbrain.observers.scalars import ScalarsObserver
 from dualbrain.observers.stage_schedule import StageSchedule
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
+from dualbrain.training.guard import Guard
 from dualbrain.training.observer import About, Observer
 from dualbrain.training.rollout import VALENCE, Rollout
 from dualbrain.training.step import Step
@@ -137,6 +140,35 @@ def test_drives_develop_under_any_algorithm(name):
     asleep = np.isnan(np.array([step.steering.truth for step in watcher.steps])).all(axis=1)
     assert not asleep[:, 0].any()
     assert asleep[:, 1].tolist() == [step.timestep <= 96 for step in watcher.steps]
+
+
+def test_weights_follow_a_schedule_under_any_algorithm(monkeypatch):
+    monkeypatch.setattr("agents.weight_schedule.EVERY", 24)
+    agent, watcher = learner("dqn"), Watcher()
+    agent.learn(96, callback=[WeightSchedule({"hunger": lambda step: step / 8}), BrainCallback([watcher], 24)])
+    worth = [(step.timestep, step.steering.from_truth[:, 0] / step.steering.worth[:, 0]) for step in watcher.steps]
+    paid = {max(weights) for timestep, weights in worth if timestep > 48 and max(weights)}
+    assert paid == {6.0}
+    with pytest.raises(UserError, match="SteeringVecEnv"):
+        A2C("MlpPolicy", make_vec_env(Corridor, 1)).learn(8, callback=WeightSchedule({"hunger": abs}))
+
+
+class Failing(Watcher):
+    def on_rollout(self, rollout: Rollout, step: int) -> dict[str, float]:
+        raise ZeroDivisionError("broken")
+
+
+def test_what_fails_under_a_guard_is_done_without(switched_off):
+    guard, watcher = Guard("mine", "figure of mine"), Watcher()
+    guarded = GuardedObserver(Failing(), guard)
+    learner("a2c").learn(64, callback=BrainCallback([guarded, watcher]))
+    assert len(switched_off) == 1
+    assert "no figure of mine from now on: ZeroDivisionError: broken" in switched_off[0]
+    assert len(watcher.rollouts) == 4
+    assert guarded.name == "Failing"
+    assert guarded.state_dict() == {}
+    with pytest.raises(ZeroDivisionError):
+        learner("a2c").learn(64, callback=BrainCallback([Failing()]))
 
 
 def test_observers_go_on_from_their_states():
