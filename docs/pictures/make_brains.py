@@ -111,7 +111,7 @@ def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:
             if key.startswith("audit/") and key.endswith(".share")
         }
         rows: list[tuple[str, list[str], float | None]] = [
-            ("flinch: foreseen, and what came", [f"drive/{SIGNAL}.target", f"drive/{SIGNAL}.prediction"], None),
+            ("flinch: mean prediction and target", [f"drive/{SIGNAL}.target", f"drive/{SIGNAL}.prediction"], None),
             ("flinch: AUROC", [f"assessor/{SIGNAL}.auroc"], 1.0),
             ("share of reward paid by thoughts", ["audit/thought"], 1.0),
             (", ".join(shares), list(shares.values()), 1.0),

@@ -1,4 +1,4 @@
-"""Look at runs in TensorBoard."""
+"""Serve runs in TensorBoard."""
 
 from __future__ import annotations
 

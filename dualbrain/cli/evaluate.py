@@ -1,4 +1,4 @@
-"""Play fresh episodes with a trained agent, and compare it to a random one."""
+"""Evaluate a trained agent in fresh episodes, and compare it with a random one."""
 
 from __future__ import annotations
 

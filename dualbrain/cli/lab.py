@@ -1,4 +1,4 @@
-"""Run published experiments over seeds, and judge them by claims and by controls that must fail."""
+"""Run published experiments over seeds, and test their claims and their controls, which must fail."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_first_of_all_predictions_are_shown_against_truth(driver, address):
     from selenium.webdriver.support.ui import WebDriverWait
 
     driver.get(f"{address}#{FIRST}")
-    words = ["prediction against truth", *(f"{name}: foreseen, and what came" for name in SIGNALS)]
+    words = ["prediction against truth", *(f"{name}: mean prediction and target" for name in SIGNALS)]
 
     def shown(driver):
         text, drawn, _ = driver.execute_script(LOOK, "path")

@@ -20,7 +20,7 @@ def test_every_key_stands_in_one_row():
 
 def test_every_chart_has_its_place_and_every_place_a_chart():
     shown = {title for key in KEYS for title in key.charts}
-    assert shown - {"<signal>: foreseen, and what came"} == {*OVERVIEW, *OF_A_SIGNAL}
+    assert shown - {"<signal>: mean prediction and target"} == {*OVERVIEW, *OF_A_SIGNAL}
 
 
 def test_what_stands_beside_the_settings_is_written_by_every_run():

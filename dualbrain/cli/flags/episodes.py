@@ -13,14 +13,14 @@ from dualbrain.structured.ranges import EPISODES, SEED, STEPS
 def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags that choose episodes."""
     add = parser.add_argument
-    add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest counts)")
-    played = f"fresh episodes, played with the saved brain, {EPISODES} (default: 8)"
+    add("run_folder", metavar="RUN", help="a run folder, or a folder of runs (the newest is used)")
+    played = f"number of fresh episodes, {EPISODES} (default: 8)"
     add("--episodes", type=EPISODES, default=8, metavar="N", help=played)
-    add("--max-steps", type=STEPS, metavar="STEPS", help=f"cut an episode off after {DEFAULT_STEPS}")
+    add("--max-steps", type=STEPS, metavar="STEPS", help=f"end an episode after {DEFAULT_STEPS}")
     add(
         "--seed",
         type=SEED,
         default=FRESH,
-        help=f"of worlds and actions, {SEED} (default: {FRESH}, far from training's)",
+        help=f"seed of worlds and actions, {SEED} (default: {FRESH}, unlike those of training)",
     )
     add_trust(parser)

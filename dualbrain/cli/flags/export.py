@@ -11,11 +11,15 @@ from dualbrain.cli.flags.episodes import add_recording_arguments
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_recording_arguments(parser)
-    parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the tables (default: csv)")
-    parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="where to (default: RUN/export)")
+    parser.add_argument(
+        "--format", choices=("csv", "parquet"), default="csv", help="format of the tables (default: csv)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="folder or file to write (default: RUN/export)"
+    )
     parser.add_argument(
         "--policy",
         action="store_true",
-        help="write no tables, but the policy as a TorchScript file (default: RUN/policy.pt) and, beside it, what it "
-        "reads and gives: it acts where there is torch alone",
+        help="write no tables, but the policy as a TorchScript file, which needs torch only, and beside it a "
+        "description of its inputs and outputs (default: RUN/policy.pt)",
     )

@@ -1,4 +1,4 @@
-"""Run published experiments over seeds, and judge them by claims and by controls that must fail."""
+"""Run published experiments over seeds, and test their claims and their controls, which must fail."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dualbrain.structured.ranges import PROCESSES, RUNS
 
 ACTS = {
     "list": "list the experiments",
-    "run": "make the seeds that are missing, judge, and report",
-    "report": "write one page of all that is kept",
+    "run": "run the missing seeds, test the claims, and report",
+    "report": "write one page of all stored results",
 }
-"""What can be done, and what is said of it."""
+"""Subcommands with their help."""
 FOLDER, PAGE = Path("runs/lab"), Path("docs/lab.md")
 
 
@@ -35,7 +35,11 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--all", action="store_true", help="all registered experiments")
     add("--seeds", type=RUNS, default=20, metavar="N", help=f"seeds from 0 on, {RUNS} (default: 20)")
-    add("--quick", action="store_true", help="three seeds in the chamber; in worlds one on a tiny budget, not judged")
+    add(
+        "--quick",
+        action="store_true",
+        help="three seeds in the chamber; one with a tiny budget in worlds, without a verdict",
+    )
     add("-j", "--jobs", type=PROCESSES, default=2, metavar="N", help=f"processes, {PROCESSES} (default: 2)")
-    add("--fresh", action="store_true", help="make again what is kept")
+    add("--fresh", action="store_true", help="run seeds again that are already stored")
     add("--no-progress", action="store_true", help="no progress bar")

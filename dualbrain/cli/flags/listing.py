@@ -1,4 +1,4 @@
-"""List what there is to build from: envs, modules, senses, agents, cortices, observers, experiments."""
+"""List the available envs, modules, senses, agents, cortices, observers or experiments."""
 
 from __future__ import annotations
 
@@ -11,4 +11,6 @@ KINDS = ("envs", "modules", "senses", "agents", "cortices", "observers", "experi
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     parser.add_argument("kind", choices=KINDS, metavar="{" + ",".join(KINDS) + "}", help="what to list")
-    parser.add_argument("env", nargs="?", metavar="ENV", help="for envs and senses: those of this world")
+    parser.add_argument(
+        "env", nargs="?", metavar="ENV", help="for envs and senses: a world whose options or senses to list"
+    )

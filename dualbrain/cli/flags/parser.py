@@ -54,7 +54,10 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
-    whole = _Parser("dualbrain", description="Train and look into brains that are steered by innate drives.")
+    whole = _Parser(
+        "dualbrain",
+        description="Train and inspect reinforcement learning agents whose reward comes from innate drives.",
+    )
     whole.add_argument("--version", action="version", version=f"dualbrain {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="{" + ",".join(COMMANDS) + "}")
     for name, command in COMMANDS.items():

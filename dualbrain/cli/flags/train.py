@@ -30,8 +30,8 @@ def _about_steering(add: Callable[..., Any]) -> None:
         "--modules",
         type=drives,
         metavar="NAME[:WEIGHT],...",
-        help="the drives, as in hunger:5,flinch; a name is one of dualbrain list modules or package.module:Class "
-        "(default: extrinsic)",
+        help="drives and weights, as in hunger:5,flinch; a name is one of dualbrain list modules or "
+        "package.module:Class (default: extrinsic)",
     )
     add("--steering", type=Path, metavar="FILE", help="drives, weights and stages of development in TOML")
     add(
@@ -39,13 +39,13 @@ def _about_steering(add: Callable[..., Any]) -> None:
         nargs="+",
         action="extend",
         metavar="WHAT",
-        help="cut out: wire (predictions read 0 to the drives), gate (no truth teaches that nothing happens), worth "
-        "(stays as at first), head:SIGNAL (predicts 0); may be repeated",
+        help="switch off: wire (drives read 0 for predictions), gate (a missing truth counts as 0 for the heads), "
+        "worth (constant, as at the first step), head:SIGNAL (predicts 0); may be repeated",
     )
     add(
         "--no-assessors",
         action="store_true",
-        help="nothing foresees the drives: plain reinforcement learning on their reward",
+        help="no predictions of signals: plain reinforcement learning on the drives' reward",
     )
 
 
@@ -57,19 +57,19 @@ def _about_learning(add: Callable[..., Any]) -> None:
         "--n-timesteps",
         type=STEPS,
         metavar="STEPS",
-        help=f"{STEPS}: how many to train for (default: the world's recipe)",
+        help=f"training steps of all agents together, {STEPS} (default: the world's recipe)",
     )
     add("--seed", type=SEED, help=f"seed of worlds, networks and actions, {SEED} (default: 0)")
     add(
         "--time-limit",
         type=SECONDS,
         metavar="SECONDS",
-        help=f"stop training after so long, if its steps are not done by then: {SECONDS}",
+        help=f"stop training after so many seconds, {SECONDS}",
     )
     add(
         "--stop-on-alarm",
         action=argparse.BooleanOptionalAction,
-        help="end training when an alarm of the audit sounds; the model is saved, the exit code 0 (default: go on)",
+        help="end training at an alarm of the audit; the model is saved, the exit code is 0 (default: continue)",
     )
     add("--device", help="cpu, cuda, cuda:N or auto (default: auto)")
     add("--num-threads", type=THREADS, metavar="N", help=f"threads of torch, {THREADS} (default: the world's recipe)")
@@ -93,7 +93,7 @@ def _about_worlds(add: Callable[..., Any]) -> None:
         metavar="KEY:VALUE",
         help="keyword arguments of the world, as in size:12",
     )
-    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import because they register worlds")
+    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import, which register worlds")
 
 
 def _about_evaluation(add: Callable[..., Any]) -> None:
@@ -102,39 +102,41 @@ def _about_evaluation(add: Callable[..., Any]) -> None:
     add("--eval-freq", type=INTERVAL, metavar="STEPS", help=often)
     add("--eval-episodes", type=EPISODES, metavar="N", help=f"episodes per evaluation, {EPISODES}")
     add("--n-eval-envs", type=WORLDS, metavar="N", help=f"parallel worlds to evaluate in, {WORLDS}")
-    add("--eval-max-steps", type=STEPS, metavar="STEPS", help=f"cut an evaluation's episode off after {DEFAULT_STEPS}")
+    add("--eval-max-steps", type=STEPS, metavar="STEPS", help=f"end an episode of an evaluation after {DEFAULT_STEPS}")
 
 
 def _about_files(add: Callable[..., Any]) -> None:
     """Declare the flags about where settings and models come from and go."""
-    add("--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags win")
+    add(
+        "--config", type=Path, metavar="FILE", help="settings in TOML, such as a run's config.toml; flags override them"
+    )
     add(
         "-f",
         "--log-folder",
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder of all runs; this one is kept in DIR/ALGO/ENV_N (default: runs)",
+        help="folder of all runs; this run is saved in DIR/ALGO/ENV_N (default: runs)",
     )
     add(
         "-i",
         "--trained-agent",
         metavar="FILE",
-        help="go on training this model: a file, or a run folder, whose settings are then taken over",
+        help="continue training of this model in a new run: a file, or a run folder, whose settings are used",
     )
     add(
         "--resume",
         type=Path,
         metavar="RUN",
-        help="go on with a run that was broken off, in its own folder and to its own number of steps: a run folder, or "
-        "one that holds runs, of which the newest unfinished one; of all other settings only --time-limit and "
-        "--save-every may be given",
+        help="continue an interrupted run in its own folder, to its own number of steps: a run folder, or a folder of "
+        "runs, whose newest unfinished one is used; besides, only --time-limit, --save-every, --trust and "
+        "--no-progress may be given",
     )
     add(
         "--save-every",
         type=SAVE_EVERY,
         metavar="SECONDS",
-        help=f"keep model.zip at most so old while training, {SAVE_EVERY}; 0 for at the end only (default: 60)",
+        help=f"keep model.zip at most so many seconds old, {SAVE_EVERY}; 0 writes it at the end only (default: 60)",
     )
     add("--observers", nargs="+", metavar="NAME", help="further observers of training; see dualbrain list observers")
     add("--trust", action="store_true", help=TRUST)
@@ -143,5 +145,5 @@ def _about_files(add: Callable[..., Any]) -> None:
         "--pictures",
         type=PICTURES,
         metavar="N",
-        help=f"times of the run at which TensorBoard's pictures are made, {PICTURES}; 0 for none (default: 8)",
+        help=f"number of rollouts of which TensorBoard gets pictures, {PICTURES}; 0 for none (default: 8)",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 TRUST = (
-    "you trust who made the model and its run folder: pickles in them are read, and whatever code they name is imported"
+    "you trust the authors of the model and its run folder: pickles in them are read, and code they name is imported"
 )
 
 

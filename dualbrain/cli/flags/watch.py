@@ -12,5 +12,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_recording_arguments(parser)
     add = parser.add_argument
-    add("-o", "--output", type=Path, metavar="FILE", help="the page (default: RUN/watch.html)")
+    add("-o", "--output", type=Path, metavar="FILE", help="the page to write (default: RUN/watch.html)")
     add("--open", action=argparse.BooleanOptionalAction, default=False, help="open it in a browser (default: no)")
