@@ -215,7 +215,7 @@ def test_mistakes_are_told_and_change_nothing():
         agent.set_steering([Novelty()])
     with pytest.raises(UserError, match=r"unknown signal 'nothing' to lesion"):
         agent.set_assessors(AssessorOptions(lesions=("nothing",)))
-    with pytest.raises(UserError, match="decided at birth"):
+    with pytest.raises(UserError, match="is fixed when the agent is made"):
         agent.set_assessors(replace(LESIONED, detach=True))
     assert agent.options == LESIONED
     assert agent.steering is steering
