@@ -11,7 +11,7 @@ import gymnasium
 
 from dualbrain.cli import main
 from dualbrain.lab.catalogue import load_experiment
-from dualbrain.testing import check_module, check_world
+from dualbrain.testing import check_agent, check_module, check_world
 from dualbrain.worlds.make_env import senses_of
 
 
@@ -41,6 +41,7 @@ def found(names: dict[str, str]) -> dict[str, object]:
     """Return all that is seen of one part of each kind."""
     check_module(names["drive"])
     check_world(names["world"], n=2, steps=20)
+    check_agent(names["agent"])
     return {
         "trained": train(
             names["world"], names["drive"], names["agent"], names["cortex"], "--observers", names["observer"]
