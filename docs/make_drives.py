@@ -5,14 +5,11 @@ Run as ``python -m docs.make_drives``, or by ``make docs``.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ from dualbrain.files.text import write_text
 from dualbrain.registry import load_module, modules
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.signal import Signal
+from dualbrain.structured.docstrings import meanings_of
 from dualbrain.tensorboard import description as card
 from dualbrain.worlds.sense_catalogue import reads
 
@@ -114,13 +112,7 @@ def source(cls: type[RewardModule]) -> str:
 
 def parameters(cls: type[RewardModule]) -> list[tuple[str, Any, str]]:
     """Return name, default and meaning of each parameter, the meaning as written below it."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    lines = body.body if isinstance(body, ast.ClassDef) else []
-    meanings = {
-        ast.unparse(line.target): " ".join(str(ast.literal_eval(below.value)).split())
-        for line, below in pairwise(lines)
-        if isinstance(line, ast.AnnAssign) and isinstance(below, ast.Expr)
-    }
+    meanings = meanings_of(cls)
     own = [field for field in fields(cls) if field.name != "name"]
     return [(field.name, field.default, markdown(meanings[field.name])) for field in own]
 

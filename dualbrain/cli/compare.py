@@ -15,8 +15,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from dualbrain.cli.flags.compare import OF_TRAIN
 from dualbrain.cli.flags.evaluate import FRESH
 from dualbrain.cli.flags.parser import parser
+from dualbrain.cli.flags.settings import settings
 from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.cli.train import configuration
 from dualbrain.compare.curves import draw
@@ -43,18 +45,6 @@ from dualbrain.structured.ranges import SEED
 from dualbrain.training.guard import Guard
 
 TABLE, MEASURES, CURVES = "table.md", "measures.csv", "curves.png"
-PASSED_ON = {
-    "n_timesteps": "-n",
-    "n_envs": "--n-envs",
-    "config": "--config",
-    "algo": "--algo",
-    "eval_freq": "--eval-freq",
-    "device": "--device",
-    "env_kwargs": "--env-kwargs",
-    "hyperparams": "-params",
-    "gym_packages": "--gym-packages",
-}
-"""Flags of ``dualbrain train`` that hold for all conditions."""
 OF_THE_COMPARISON = {"env": "a world", "seed": "--seed", "log_folder": "--log-folder", "num_threads": "--num-threads"}
 """Settings of ``dualbrain train`` that no condition has of its own."""
 
@@ -132,7 +122,8 @@ def plan(args: argparse.Namespace) -> list[Run]:
 def _shared(args: argparse.Namespace) -> list[str]:
     """Return the flags that all conditions are trained with."""
     words: list[str] = []
-    for name, flag in PASSED_ON.items():
+    flags = {setting.dest: setting.names[0] for setting in settings() if setting.dest in OF_TRAIN}
+    for name, flag in {**flags, "config": "--config"}.items():
         value = getattr(args, name)
         if value is not None:
             words += [flag, *map(str, value if isinstance(value, list) else [value])]

@@ -13,7 +13,8 @@ from typing import Any
 
 from rich.console import Console
 
-from dualbrain.cli.parsing import parse_ablations, parse_modules, parse_settings
+from dualbrain.cli.flags.settings import stated
+from dualbrain.cli.parsing import parse_ablations, parse_modules
 from dualbrain.cli.report import show_closing, show_opening
 from dualbrain.cli.terminal.asking import folders_asked_for
 from dualbrain.errors import UserError
@@ -61,15 +62,15 @@ def configuration(args: argparse.Namespace) -> tuple[Any, str]:
     """Return the whole configuration, and the name of its source for errors."""
     file = _file(args)
     flags = merge(_flags(args), parse_ablations(args.ablate))
-    stated = merge({**_fitting(file[0], args.env), **_steering(args)}, flags)
+    tables = merge({**_fitting(file[0], args.env), **_steering(args)}, flags)
     if "modules" in flags:
-        stated["modules"] = flags["modules"]
-    if not stated.get("env"):
+        tables["modules"] = flags["modules"]
+    if not tables.get("env"):
         raise UserError("which world? Give an environment id, as in: dualbrain train dualbrain/Forage-v0")
-    asked = from_dict(RunConfig, stated, file[1])
+    asked = from_dict(RunConfig, tables, file[1])
     import_packages(asked.gym_packages)
     only_extrinsic = {} if asked.modules else {"modules": parse_modules("extrinsic")}
-    return from_dict(RunConfig, merge(recipe(asked.env, asked.algo), only_extrinsic, stated), file[1]), file[1]
+    return from_dict(RunConfig, merge(recipe(asked.env, asked.algo), only_extrinsic, tables), file[1]), file[1]
 
 
 def _file(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -104,33 +105,10 @@ def _steering(args: argparse.Namespace) -> dict[str, Any]:
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
     """Return what the flags state, as tables of a configuration."""
-    evaluation = {
-        "freq": args.eval_freq,
-        "episodes": args.eval_episodes,
-        "n_envs": args.n_eval_envs,
-        "max_steps": args.eval_max_steps,
-    }
-    stated = {
-        "env": args.env,
-        "algo": args.algo,
-        "total_timesteps": args.n_timesteps,
-        "n_envs": args.n_envs,
-        "seed": args.seed,
-        "device": args.device,
-        "num_threads": args.num_threads,
-        "time_limit": args.time_limit,
-        "save_every": args.save_every,
-        "stop_on_alarm": args.stop_on_alarm,
-        "trained_agent": args.trained_agent,
-        "gym_packages": args.gym_packages,
-        "observers": args.observers,
-        "env_kwargs": parse_settings(args.env_kwargs),
-        "hyperparams": parse_settings(args.hyperparams) | _given(pictures=args.pictures),
-        "modules": parse_modules(args.modules or ""),
-        "evaluation": _given(**evaluation),
-        "assess": False if args.no_assessors else None,
-    }
-    return {key: value for key, value in stated.items() if value is not None and value != {}}
+    hyperparams = {"hyperparams": {"pictures": args.pictures}} if args.pictures is not None else {}
+    drives = parse_modules(args.modules or "")
+    others = {"env": args.env, "modules": drives or None, "assess": False if args.no_assessors else None}
+    return merge(stated(args), hyperparams, _given(**others))
 
 
 def _given(**flags: Any) -> dict[str, Any]:

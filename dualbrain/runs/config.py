@@ -29,7 +29,7 @@ class EvaluationConfig:
     """Evaluation on fresh worlds during training: the table ``[evaluation]``."""
 
     freq: Annotated[int, INTERVAL] = 25_000
-    """Steps between evaluations; 0 for none."""
+    """Steps between evaluations on fresh episodes; 0 for never."""
     episodes: Annotated[int, EPISODES] = 5
     """Episodes per evaluation."""
     n_envs: Annotated[int, WORLDS] = 1
@@ -37,7 +37,7 @@ class EvaluationConfig:
     deterministic: bool = True
     """Take the most probable action; else sample, as in training."""
     max_steps: Annotated[int, STEPS] | None = None
-    """Steps after which an episode is cut off; None: 10,000, or what the world declares, if it is more."""
+    """End an episode of an evaluation after so many steps; None: 10,000, or what the world declares, if it is more."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -50,25 +50,25 @@ class RunConfig:
     env: str
     """Gymnasium id of the world."""
     algo: str = "ppo"
-    """Learning algorithm: registered name, or dotted path ``package.module:Class``."""
+    """Learning algorithm: one of ``dualbrain list agents``, or a dotted path ``package.module:Class``."""
     policy: str = "BrainPolicy"
     """Policy name, as the algorithm knows it."""
     total_timesteps: Annotated[int, STEPS] = 100_000
-    """Steps to train for, over all parallel worlds."""
+    """Training steps of a run, of all agents together."""
     n_envs: Annotated[int, WORLDS] = 1
     """Parallel worlds."""
     seed: Annotated[int, SEED] = 0
-    """Seed of everything random."""
+    """Seed of worlds, networks and actions."""
     device: str = "auto"
-    """Where torch computes: cpu, cuda, or auto."""
+    """Where torch computes: cpu, cuda, cuda:N or auto."""
     num_threads: Annotated[int, THREADS] | None = None
-    """Threads that torch may use; small networks are fastest with one. None: torch decides."""
+    """Threads of torch; small networks are fastest with one. None: torch decides."""
     time_limit: Annotated[float, SECONDS] | None = None
-    """Seconds after which training stops, if steps do not end it first."""
+    """Stop training after so many seconds, if its steps are not done by then."""
     save_every: Annotated[float, SAVE_EVERY] = 60.0
-    """Seconds of training that ``model.zip`` may lag behind; 0: it is written at the end only."""
+    """Keep ``model.zip`` at most so many seconds old; 0 writes it at the end only."""
     stop_on_alarm: bool = False
-    """End training when an alarm of the audit sounds; the model is saved."""
+    """End training at an alarm of the audit; the model is saved, the exit code is 0."""
     assess: bool = True
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
     thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
@@ -80,9 +80,9 @@ class RunConfig:
     trained_agent: str | None = None
     """Model file from which training continues."""
     observers: tuple[str, ...] = ()
-    """Observers beside the algorithm's own: registered names, or dotted paths ``package.module:Class``."""
+    """Further observers of training: of ``dualbrain list observers``, or dotted paths ``package.module:Class``."""
     gym_packages: tuple[str, ...] = ()
-    """Packages to import because they register worlds."""
+    """Packages to import, which register worlds."""
     env_kwargs: dict[str, Any] = field(default_factory=dict)
     """Keyword arguments of the world."""
     hyperparams: dict[str, Any] = field(default_factory=dict)

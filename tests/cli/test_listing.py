@@ -7,6 +7,8 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
+from dualbrain.cli.flags.listing import KINDS
+from dualbrain.cli.listing import LISTS
 from dualbrain.registry import MODULES
 from tests.cli.conftest import Command
 
@@ -40,3 +42,7 @@ def test_a_broken_plug_in_is_listed_with_its_reason(dualbrain: Command, monkeypa
     out = dualbrain("list", "modules")[1]
     assert "No module named" in out
     assert "hunger" in out
+
+
+def test_every_kind_that_can_be_asked_for_has_a_list():
+    assert tuple(LISTS) == KINDS

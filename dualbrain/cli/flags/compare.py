@@ -9,8 +9,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from dualbrain.cli.flags.settings import add_settings
 from dualbrain.cli.flags.trusting import add_trust
-from dualbrain.structured.ranges import EPISODES, INTERVAL, PROCESSES, RUNS, SEED, STEPS, WORLDS
+from dualbrain.structured.ranges import EPISODES, PROCESSES, RUNS, SEED
+
+OF_TRAIN = ("algo", "n_timesteps", "n_envs", "device", "gym_packages", "env_kwargs", "hyperparams", "eval_freq")
+"""Flags of ``dualbrain train`` that hold for all conditions."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,23 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-j", "--n-jobs", "--jobs", type=PROCESSES, default=1, metavar="N", help=at_a_time)
     count = f"number of fresh episodes per run, {EPISODES} (default: 100)"
     add("--episodes", type=EPISODES, default=100, metavar="N", help=count)
-    add("-n", "--n-timesteps", type=STEPS, metavar="STEPS", help=f"{STEPS}, per run (default: the world's recipe)")
     add("-f", "--log-folder", type=Path, default=Path("runs/compare"), metavar="DIR", help="folder of this comparison")
     add("--config", type=Path, metavar="FILE", help="settings in TOML that all conditions share; flags override them")
-    add("--algo", help="learning algorithm (default: ppo)")
-    add("--n-envs", type=WORLDS, metavar="N", help=f"parallel worlds, {WORLDS} (default: the world's recipe)")
-    often = f"evaluate while training every so many steps, {INTERVAL}; 0 for never"
-    add("--eval-freq", type=INTERVAL, metavar="STEPS", help=often)
-    add("--device", help="cpu, cuda, cuda:N or auto (default: auto)")
-    add("--env-kwargs", nargs="+", action="extend", metavar="KEY:VALUE", help="keyword arguments of the world")
-    add(
-        "-params",
-        "--hyperparams",
-        nargs="+",
-        action="extend",
-        metavar="KEY:VALUE",
-        help="keyword arguments of the algorithm",
-    )
-    add("--gym-packages", nargs="+", metavar="PACKAGE", help="packages to import, which register worlds")
+    add_settings(add, lambda setting: setting.dest in OF_TRAIN)
     add("--no-progress", action="store_true", help="no progress bar")
     add_trust(parser)
