@@ -18,9 +18,10 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper, declared_by
 from dualbrain.worlds.spaces.normalisation import normaliser_of
 from dualbrain.worlds.vec_env.raw_world import RawWorld
+from dualbrain.worlds.vec_env.rows import agents_per_world
+from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
 
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""
@@ -35,14 +36,14 @@ class SharedVecEnv:
     """
 
     def __init__(self, venv: VecEnv, places: Mapping[str, Sequence[int]]):
-        senses_itself = hasattr(venv, "transition_senses")
-        self.venv: Any = venv if senses_itself else SenseVecWrapper(venv, [*declared_by(venv), "visits"])
+        self.venv = as_sensed(venv)
         self.normaliser = normaliser_of(venv)
         self._raw = RawWorld(venv)
-        self.n_agents: int = getattr(venv, "n_agents", 1)
+        self.n_agents = agents_per_world(venv)
         worlds = np.arange(0, venv.num_envs, self.n_agents)[:, None]
         self.seats = {name: AgentView(self, (worlds + np.array(agents)).ravel()) for name, agents in places.items()}
-        self._everybody = np.ones(venv.num_envs, bool)
+        presence = Presence(self.venv)
+        self.present, self.alive = presence.present, presence.alive
         self._lives: list[greenlet] = []
         self._learning: set[str] = set()
 
@@ -101,16 +102,6 @@ class SharedVecEnv:
         for seat, chosen in zip(self.seats.values(), asked, strict=True):
             actions[seat.rows] = chosen
         return actions
-
-    def present(self) -> NDArray[np.bool_]:
-        """Return ``(N,)`` whose agent took part in the last step."""
-        present: NDArray[np.bool_] = self.venv.present() if hasattr(self.venv, "present") else self._everybody
-        return present
-
-    def alive(self) -> NDArray[np.bool_]:
-        """Return ``(N,)`` whose agent takes part in the next step."""
-        alive: NDArray[np.bool_] = self.venv.alive() if hasattr(self.venv, "alive") else self._everybody
-        return alive
 
 
 class AgentView(VecEnv):

@@ -28,6 +28,7 @@ from dualbrain.structured.literals import decode, encode
 from dualbrain.structured.tables import check_writable
 from dualbrain.tensorboard.outputs import keep_writing
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.vec_env.rows import agents_per_world
 
 PLAN = "society.json"
 """The file of a saved society that says who is who; each brain has a file of its own beside it."""
@@ -83,7 +84,7 @@ class Society:
 
     def _gather(self, venv: VecEnv, places: Mapping[str, Sequence[int]], tensorboard_log: str | None) -> None:
         """Take seats around the world."""
-        n_agents = getattr(venv, "n_agents", 1)
+        n_agents = agents_per_world(venv)
         _check_places(places, n_agents)
         self._places, self._tensorboard_log = places, tensorboard_log
         self._hub = SharedVecEnv(venv, places)

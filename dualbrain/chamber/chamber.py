@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dualbrain.chamber.design import Design
 from dualbrain.chamber.names import check_names, check_signals, check_writable, parts_of
 from dualbrain.chamber.notation import MOST, design
-from dualbrain.chamber.stimulus_codes import Code, SerialCompound
+from dualbrain.chamber.stimulus_codes import Code, Fading, SerialCompound
 from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.chamber.trials import OUTCOME, Trial
 from dualbrain.errors import UserError, unknown
@@ -136,7 +136,7 @@ class Chamber:
         SHARE.check(individual, "individual")
         if not isinstance(self.assessors, TDLambda):
             raise UserError(f"assessors must be TDLambda, not {self.assessors!r}")
-        if isinstance(self.code, type) or not (callable(self.code) and hasattr(self.code, "width")):
+        if isinstance(self.code, type) or not (isinstance(self.code, Code)):
             raise UserError(f"code must be a stimulus code, as in code=Presence(), not {self.code!r}")
         if self.assessors.weights.any():
             raise UserError("these assessors have learned already: give fresh ones, or copy the animal (copy.deepcopy)")
@@ -264,7 +264,7 @@ class Chamber:
                 f"a surprise is corrected {overshoot:.3g} times over (the rate, times the squares of all intensities)"
             )
             warnings.warn(f"'{lived.trial}': {excess}: above 2, predictions diverge", stacklevel=4)
-        reach = getattr(self.code, "reach", np.inf)
+        reach = self.code.reach if isinstance(self.code, Fading) else np.inf
         for name in lived.stimuli:
             needed = lived.needed(name)
             if needed > reach:

@@ -6,7 +6,7 @@ A code turns presence ``(T,)``, the strength of one stimulus at each step and 0 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 WHAT = "a stimulus code's"
 
 
+@runtime_checkable
 class Code(Protocol):
     """A function from the presence of a stimulus to features in time."""
 
@@ -27,6 +28,15 @@ class Code(Protocol):
 
     def __call__(self, presence: Floats) -> Floats:
         """Return the features ``(T, F)`` of a stimulus of presence ``(T,)``."""
+
+
+@runtime_checkable
+class Fading(Protocol):
+    """A code in which a stimulus is perceived for some time only."""
+
+    @property
+    def reach(self) -> int:
+        """Steps from the onset of a stimulus for which it is perceived."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dualbrain.cli.terminal.invocation import show_command
+from dualbrain.runs.abilities import Reporting
 from dualbrain.runs.prepared import Prepared
 from dualbrain.runs.train import Trained
 
@@ -30,7 +31,7 @@ def show_opening(run: Prepared, console: Console) -> None:
 
 def show_closing(trained: Trained, console: Console) -> None:
     """Show reward shares by drive, prediction skill by signal and alarms; print commands for a closer look."""
-    if hasattr(trained.agent, "report"):
+    if isinstance(trained.agent, Reporting):
         report = trained.agent.report()
         console.print(closing_table(report))
         for line in audit_lines(report.get("audit", {})):

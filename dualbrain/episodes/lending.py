@@ -13,10 +13,10 @@ from dualbrain.structured.ranges import SEED, STEPS, WORLDS
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from dualbrain.worlds.make_env import is_batched, make_vec_env
 from dualbrain.worlds.options import agents_of
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper
 from dualbrain.worlds.spaces.normalisation import as_trained
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute, innermost, seed_worlds
+from dualbrain.worlds.vec_env.sensed import as_sensed
 
 Played = str | gymnasium.Env[Any, Any] | VecEnv
 """What episodes can be played in."""
@@ -98,6 +98,5 @@ def unsteered(venv: VecEnv) -> Iterator[VecEnv]:
 
 def sensing(venv: VecEnv) -> VecEnv:
     """Return worlds whose senses are all gathered, read or not."""
-    if hasattr(venv, "transition_senses"):
-        return venv
-    return SenseVecWrapper(venv, SenseVecWrapper(venv, ()).senses)
+    sensed: VecEnv = as_sensed(venv)
+    return sensed

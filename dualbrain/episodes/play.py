@@ -17,6 +17,7 @@ from dualbrain.heads.targets import Bools
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.steering_vec_env import Scorecard
 from dualbrain.worlds.vec_env.raw_world import RawWorld
+from dualbrain.worlds.vec_env.sensed import Presence
 
 Choice = Callable[[Any], NDArray[Any]]
 """Actions ``(N, ...)`` for observations ``(N, ...)``."""
@@ -70,7 +71,7 @@ def play(
     world. Play ends after so many ``steps`` of all worlds at once, or ``seconds``.
     """
     shares = EpisodeQuota(venv.num_envs, episodes, longest(venv, max_steps))
-    raw, everybody = RawWorld(venv), np.ones(venv.num_envs, bool)
+    raw, presence = RawWorld(venv), Presence(venv)
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     obs = venv.reset()
     while shares.left.any() and len(shares) < steps and time.monotonic() < deadline:
@@ -81,7 +82,7 @@ def play(
             witness.before(obs)
         step = venv.step(choose(obs))
         obs, _, dones, infos = step
-        counts = shares.begin(venv.present() if hasattr(venv, "present") else everybody)
+        counts = shares.begin(presence.present())
         cut = shares.cut(dones)
         if witness:
             witness.after(obs, dones | cut, _as_if_truncated(obs, infos, cut), counts)

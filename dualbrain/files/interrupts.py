@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SIGNALS = [each for each in signal.Signals if each.name in ("SIGINT", "SIGTERM", "SIGHUP")]
 """What people, schedulers and closed terminals send to end a process; Windows has no SIGHUP."""
 ONCE = 5.0
 """Seconds after a signal within which further ones mean the same."""
@@ -29,7 +29,7 @@ class Interrupted(KeyboardInterrupt):
 
 def number_of(interrupt: KeyboardInterrupt) -> int:
     """Return the number of the signal behind an interrupt: that of Ctrl-C where it does not say."""
-    return int(getattr(interrupt, "number", signal.SIGINT))
+    return int(interrupt.number if isinstance(interrupt, Interrupted) else signal.SIGINT)
 
 
 def exit_code(number: int) -> int:

@@ -105,7 +105,7 @@ def is_known(module: str, home: Path | None = None) -> bool:
 def is_ufunc(place: str) -> bool:
     """Return whether ``numpy:tanh`` and the like is meant, which does nothing but compute."""
     module, _, name = place.partition(":")
-    return module == "numpy" and isinstance(getattr(np, name, None), np.ufunc)
+    return module == "numpy" and isinstance(vars(np).get(name), np.ufunc)
 
 
 def is_part(module: str) -> bool:

@@ -171,7 +171,7 @@ def _read_type(reader: Reader, payload: Any) -> Any:
 
 
 def _read_ufunc(reader: Reader, payload: Any) -> Any:
-    return reader.of(getattr(np, reader.of(payload, str), None), np.ufunc)
+    return reader.of(vars(np).get(reader.of(payload, str)), np.ufunc)
 
 
 def _is_plain_function(value: Any) -> bool:

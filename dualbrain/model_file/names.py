@@ -65,9 +65,10 @@ class Names:
             self.source.check(name)
         found: Any = self._of_script(module, name, what) if is_script(module) else self._imported(module, name)
         for part in path.split("."):
-            if not hasattr(found, part):
-                raise self._missing(name, what)
-            found = getattr(found, part)
+            try:
+                found = getattr(found, part)
+            except AttributeError as error:
+                raise self._missing(name, what) from error
         if getattr(found, "__module__", None) is None or name_of(found) != name:
             raise UserError(f"{self.source.where} names '{shortened(name)}', which is not {what} of that module")
         return found

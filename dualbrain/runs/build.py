@@ -20,6 +20,7 @@ from dualbrain.errors import UserError, unknown
 from dualbrain.observers.named import load_observer
 from dualbrain.origin import is_ours, own_line, reason
 from dualbrain.registry import import_package, load_agent
+from dualbrain.runs.abilities import Assessing
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model, load_model
 from dualbrain.runs.recipes import ANY, BY_ALGORITHM
@@ -127,7 +128,7 @@ def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
     _say_what_is_kept(agent, {name: value for name, value in stated.items() if name in GROWN and value})
     if not equal(_gist(agent.steering), _gist(steering)):
         agent.set_steering(steering)
-    if config.assess and getattr(agent, "options", None) != config.assessors and hasattr(agent, "set_assessors"):
+    if config.assess and isinstance(agent, Assessing) and agent.options != config.assessors:
         agent.set_assessors(config.assessors)
     return agent
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dualbrain.errors import UserError
+from dualbrain.runs.abilities import Audited
 from dualbrain.runs.build import build_agent, completed
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model
@@ -71,5 +72,5 @@ def prepare(config: RunConfig, where: str) -> Prepared:
 
 def check_alarms(config: RunConfig, agent: Any) -> None:
     """Raise `UserError` where alarms are to end a run in which none can sound."""
-    if config.stop_on_alarm and not hasattr(agent, "audit"):
+    if config.stop_on_alarm and not isinstance(agent, Audited):
         raise UserError(f"stop_on_alarm: the algorithm '{config.algo}' keeps no audit, so no alarm can sound")

@@ -14,6 +14,7 @@ from gymnasium.vector.utils import concatenate, create_empty_array, iterate
 
 from dualbrain.steering.reward_module import Array
 from dualbrain.testing.contract import require
+from dualbrain.worlds.vec_env.rows import rows_present
 
 World = gymnasium.Env[Any, Any]
 Batch = VectorEnv[Any, Any, Any]
@@ -124,7 +125,7 @@ def _passages(
         finals = _final_senses(info, done, batch.num_envs)
         for i in np.flatnonzero(done):
             last_obs[i], last_senses[i] = copy.deepcopy(info["final_obs"][i]), finals[i]
-    present = getattr(batch.unwrapped, "present", np.ones(batch.num_envs, bool)).tolist()
+    present = rows_present(batch.unwrapped, np.ones(batch.num_envs, np.bool_)).tolist()
     ends = (terminated.tolist(), truncated.tolist())
     columns = (last_obs, rewards.tolist(), *ends, last_senses, next_obs, next_senses, present)
     return [TranscriptStep(*row) for row in zip(*columns, strict=True)]

@@ -18,6 +18,7 @@ from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.transcript import Batch, Diary, TranscriptStep, World, draw_actions, live_alone, live_together
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import agents_of
+from dualbrain.worlds.vec_env.rows import agents_per_world
 
 
 def check_world(
@@ -46,7 +47,7 @@ def check_world(
     who, make, make_batch = _makers(world, batch, dict(env_kwargs or {}))
     alone = _check_alone(who, make, n, steps, seed)
     if make_batch:
-        agents = agents_of(world, env_kwargs) if isinstance(world, str) else getattr(make().unwrapped, "n_agents", 1)
+        agents = agents_of(world, env_kwargs) if isinstance(world, str) else agents_per_world(make().unwrapped)
         _check_batch(f"batch of {who}", make_batch, make, alone, agents, steps, seed)
 
 

@@ -15,6 +15,8 @@ from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.sense import Sense
 from dualbrain.worlds.vec_env.entries import Entries, fitting
+from dualbrain.worlds.vec_env.rows import agents_per_world, rows_present
+from dualbrain.worlds.vec_env.stateful import is_stateful
 
 OWN = "batch."
 """How the names of what a batch keeps itself begin, in its state; the others are the world's."""
@@ -34,7 +36,7 @@ class BatchedVecEnv(VecEnv):
     def __init__(self, world: VectorEnv[Any, Any, Any]):
         if world.metadata.get("autoreset_mode") is not AutoresetMode.SAME_STEP:
             raise UserError(f"{world} must declare SAME_STEP autoreset to be batched")
-        self.n_agents: int = getattr(world, "n_agents", 1)
+        self.n_agents = agents_per_world(world)
         if world.num_envs % self.n_agents:
             raise UserError(f"num_envs must be a multiple of the {self.n_agents} agents of a world: {world.num_envs}")
         self.world: Any = world
@@ -98,7 +100,7 @@ class BatchedVecEnv(VecEnv):
 
         Last observations, and seeds and options set for a reset that is to come, are not among them.
         """
-        if not self._tells_its_state():
+        if not is_stateful(self.world):
             return None
         return {**self.world.state_dict(), **{name: part.copy() for name, part in self._own().items()}}
 
@@ -107,7 +109,7 @@ class BatchedVecEnv(VecEnv):
 
         Raises `UserError`, and changes nothing, where the state does not fit, or the world keeps its state to itself.
         """
-        if not self._tells_its_state():
+        if not is_stateful(self.world):
             raise UserError(f"{self.world} has no state_dict: it cannot continue from a saved state")
         own = {name: part for name, part in state.items() if name in self._own()}
         given = fitting(own, self._own(), "this batch")
@@ -119,16 +121,13 @@ class BatchedVecEnv(VecEnv):
         self._reset_seeds()
         self._reset_options()
 
-    def _tells_its_state(self) -> bool:
-        return hasattr(self.world, "state_dict") and hasattr(self.world, "load_state_dict")
-
     def _own(self) -> Entries:
         parts = {"returns": self._returns, "lengths": self._lengths, "present": self._present, "alive": self._alive}
         return {f"{OWN}{name}": part for name, part in parts.items()}
 
     def _attend(self, dones: NDArray[np.bool_]) -> None:
         """Take down who is there; the counts of the absent stay at 0, so that the reborn begin with nothing."""
-        self._present = getattr(self.world, "present", self._present)
+        self._present = rows_present(self.world, self._present)
         absent = ~self._present
         self._returns[absent], self._lengths[absent] = 0.0, 0
         left = ~(dones | absent)

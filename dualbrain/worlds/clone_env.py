@@ -18,6 +18,7 @@ from dualbrain.worlds.sense_wrappers import SenseVecWrapper
 from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
+from dualbrain.worlds.vec_env.rows import agents_per_world
 
 OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode")
 """Options that say how worlds are made, not which."""
@@ -34,7 +35,7 @@ def another(venv: VecEnv, drawn: bool = True) -> VecEnv | None:
     if spec is None:
         return None
     options = _options(spec) | (DRAWN if drawn and can_be_drawn(spec, attribute(inner, "metadata")) else {})
-    made = make_vec_env(spec.id, getattr(inner, "n_agents", 1), env_kwargs=options)
+    made = make_vec_env(spec.id, agents_per_world(inner), env_kwargs=options)
     if _spec(made) is not None and _kind(_spec(made)) == _kind(spec) and _alike(made, inner):
         return made
     made.close()

@@ -66,7 +66,7 @@ def declaration_of(env_id: str) -> Declare:
 
 def variants_of(env_id: str) -> tuple[dict[str, Any], ...]:
     """Return options worth trying together: what `VARIANTS` lists on the page of the world's declaration, if any."""
-    return tuple(getattr(sys.modules[declaration_of(env_id).__module__], "VARIANTS", ()))
+    return tuple(vars(sys.modules[declaration_of(env_id).__module__]).get("VARIANTS", ()))
 
 
 def drives_of(env_id: str) -> str:

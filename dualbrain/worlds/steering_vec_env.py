@@ -16,13 +16,14 @@ from dualbrain.steering.bodies import release, serve, serve_another
 from dualbrain.steering.bound_module import Floats, Senses
 from dualbrain.steering.reward_module import NO_REFLEX
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper, final_observations
+from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.spaces.actions import counted_from_zero
 from dualbrain.worlds.spaces.finite import check_observations, check_reward, check_senses
 from dualbrain.worlds.vec_env.attributes import Layer, finish_step, start
 from dualbrain.worlds.vec_env.raw_world import RawWorld
 from dualbrain.worlds.vec_env.replay_actions import tell_learner
 from dualbrain.worlds.vec_env.resets import Resets
+from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
 from dualbrain.worlds.vec_env.stateful import is_stateful
 
 Scorecard = Callable[[Any], Floats]
@@ -89,7 +90,7 @@ class SteeringVecEnv(Layer):
         self.venv = self._sensing = sensing
         self.steering, self.senses, self._read = steering, sensing.senses, steering.senses
         self._reflex = np.full(self.num_envs, NO_REFLEX)
-        self._presence: Any = self.unsteered if hasattr(self.unsteered, "present") else None
+        self._presence = Presence(self.unsteered)
         self._everybody = np.ones(self.num_envs, bool)
         self.starts = self._everybody
 
@@ -97,8 +98,7 @@ class SteeringVecEnv(Layer):
         """Return the world with the senses that a steering subsystem reads; raises `UserError` where it lacks some."""
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
-        senses_itself = hasattr(self.unsteered, "transition_senses")
-        sensing: Any = self.unsteered if senses_itself else SenseVecWrapper(self.unsteered, steering.senses)
+        sensing = as_sensed(self.unsteered, steering.senses)
         steering.check(sensing.senses, thoughts=self.scorecard is not None)
         return sensing
 
@@ -112,11 +112,11 @@ class SteeringVecEnv(Layer):
 
     def present(self) -> NDArray[np.bool_]:
         """Return ``(N,)`` whose agent took part in the last step; everybody's where the world knows no absence."""
-        return self._presence.present() if self._presence else self._everybody
+        return self._presence.present()
 
     def alive(self) -> NDArray[np.bool_]:
         """Return ``(N,)`` whose agent takes part in the next step."""
-        return self._presence.alive() if self._presence else self._everybody
+        return self._presence.alive()
 
     def born(self) -> NDArray[np.bool_]:
         """Return ``(N,)`` who was absent and lives from the next step on: an episode begins where none ended."""

@@ -175,12 +175,12 @@ def make_parallel(module: str, **parameters: Any) -> Any:
     """
     from pettingzoo.utils.conversions import aec_to_parallel
 
-    page = importlib.import_module(module)
-    if not hasattr(page, "parallel_env") and not hasattr(page, "env"):
+    page = vars(importlib.import_module(module))
+    if not {"parallel_env", "env"} & page.keys():
         raise UserError(f"'{module}' is no PettingZoo world: it has neither parallel_env nor env")
-    if hasattr(page, "parallel_env"):
-        return page.parallel_env(**parameters)
-    world = page.env(**parameters)
+    if "parallel_env" in page:
+        return page["parallel_env"](**parameters)
+    world = page["env"](**parameters)
     if not world.metadata.get("is_parallelizable"):
         raise UserError(f"in '{module}' agents take turns: it cannot be made parallel")
     return aec_to_parallel(world)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,14 @@ class Expert(Protocol):
     def act(self, obs: NDArray[np.uint8]) -> NDArray[np.integer[Any]]:
         """Return an action ``(N,)`` for each observation ``(N, D)``."""
         ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An expert that remembers something within an episode."""
+
+    def begin(self, started: NDArray[np.bool_]) -> None:
+        """Forget it in the rows ``(N,)`` whose episodes have just begun."""
 
 
 EXPERTS = {

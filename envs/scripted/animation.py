@@ -18,7 +18,7 @@ from PIL import Image
 from dualbrain.worlds.options import agents_of
 from dualbrain.worlds.sense_catalogue import brief
 from envs import WORLDS
-from envs.scripted import EXPERTS, Expert, load_expert
+from envs.scripted import EXPERTS, Expert, Remembering, load_expert
 from envs.vector import VectorWorld
 
 Frame = NDArray[np.uint8]
@@ -54,7 +54,7 @@ def film(world: str, seed: int = 0, expert: bool = True, **options: Any) -> Iter
         pictures = batch.render()
         assert pictures is not None
         yield pictures[0]
-        if hasattr(player, "begin"):
+        if isinstance(player, Remembering):
             player.begin(started)
         obs, _, terminated, truncated, _ = batch.step(player.act(obs))
         started = terminated | truncated

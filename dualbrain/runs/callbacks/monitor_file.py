@@ -6,6 +6,7 @@ import csv
 import json
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ class MonitorFile(BaseCallback):
     def __init__(self, path: Path, env_id: str):
         super().__init__()
         self._path, self._env_id = path, env_id
+        self._opened = ExitStack()
 
     def _on_training_start(self) -> None:
         self._start = time.time()
-        self._file = self._path.open("a", encoding="utf-8", newline="")
+        self._file = self._opened.enter_context(self._path.open("a", encoding="utf-8", newline=""))
         self._rows = csv.DictWriter(self._file, ("r", "l", "t"), extrasaction="ignore")
         if not self._file.tell():
             self._file.write(f"#{json.dumps({'t_start': self._start, 'env_id': self._env_id})}\n")
@@ -55,5 +57,4 @@ class MonitorFile(BaseCallback):
 
     def close(self) -> None:
         """Write out what is left, also after an interruption."""
-        if hasattr(self, "_file"):
-            self._file.close()
+        self._opened.close()

@@ -35,7 +35,9 @@ class CountFromZero(Layer):
 
 def counted_from_zero(venv: VecEnv) -> VecEnv:
     """Return environments whose actions count from 0: themselves, unless theirs count from elsewhere."""
-    return CountFromZero(venv) if np.any(getattr(venv.action_space, "start", 0)) else venv
+    space = venv.action_space
+    elsewhere = isinstance(space, spaces.Discrete | spaces.MultiDiscrete) and np.any(space.start)
+    return CountFromZero(venv) if elsewhere else venv
 
 
 def from_zero(space: spaces.Space[Any]) -> spaces.Space[Any]:

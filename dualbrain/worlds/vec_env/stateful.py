@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 
+@runtime_checkable
 class Stateful(Protocol):
     """Returns its state as plain values and arrays, and restores it."""
 
@@ -18,4 +19,4 @@ class Stateful(Protocol):
 
 def is_stateful(thing: object) -> TypeGuard[Stateful]:
     """Return whether something can; its class is asked, since wrappers of a `VecEnv` answer for what is in them."""
-    return all(hasattr(type(thing), name) for name in ("state_dict", "load_state_dict"))
+    return issubclass(type(thing), Stateful)
