@@ -22,7 +22,8 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env as make_sb3_vec_env
 
 from benchmarks.interleaved_timing import Turn, ratio, take_turns
-from dualbrain.registry import load_agent, load_module
+from dualbrain.registry import load_agent
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.worlds.make_env import make_vec_env
 

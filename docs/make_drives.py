@@ -15,7 +15,8 @@ from typing import Any
 
 import reward_modules
 from dualbrain.files.text import write_text
-from dualbrain.registry import load_module, modules
+from dualbrain.registry import modules
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.signal import Signal
 from dualbrain.structured.docstrings import meanings_of

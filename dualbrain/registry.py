@@ -17,8 +17,6 @@ from dualbrain.discovery.rules import ADAPTER, Rule, adapter_of, class_of, exper
 from dualbrain.errors import UserError, shortened, unknown
 from dualbrain.origin import reason
 from dualbrain.renamed import current_name
-from dualbrain.steering.reward_module import RewardModule
-from dualbrain.worlds.adapter import WorldAdapter
 
 MODULES = "dualbrain.reward_modules"
 AGENTS = "dualbrain.agents"
@@ -62,10 +60,11 @@ def parts(group: str) -> Mapping[str, str]:
     An entry point that names a package, or a module alone, stands for the parts in its files (`RULES`); one that names
     an object in a module is a part itself, and wins where two have one name.
     """
-    return {entry.name: entry.value for entry in sorted(_parts(group), key=lambda entry: entry.name)}
+    return {entry.name: entry.value for entry in sorted(entries(group), key=lambda entry: entry.name)}
 
 
-def _parts(group: str) -> list[EntryPoint]:
+def entries(group: str) -> list[EntryPoint]:
+    """Return what is registered in a group as entry points, of which each names one part."""
     found: dict[str, EntryPoint] = {}
     own = [entry for entry in OWN if entry.group == group]
     for entry in [*own, *sorted(entry_points(group=group), key=lambda entry: ":" in entry.value)]:
@@ -154,19 +153,6 @@ def _misnamed(group: str, what: str, name: str) -> UserError | None:
     return None
 
 
-def load_module(name: str) -> Any:
-    """Return the reward module (a class of drives, or one drive) registered as ``name``, or at a dotted path.
-
-    Raises `UserError` for what is none, and calls nothing to find out.
-    """
-    found = load(MODULES, "module", name)
-    if not (isinstance(found, RewardModule) or (isinstance(found, type) and issubclass(found, RewardModule))):
-        raise UserError(
-            f"{name} is no reward module: a reward module must be a RewardModule, not {type(found).__name__}"
-        )
-    return found
-
-
 def load_agent(name: str) -> Any:
     """Return the class of the learning algorithm registered as ``name``, or at a dotted path.
 
@@ -219,54 +205,3 @@ def world_packages() -> list[str]:
 def adapters() -> Mapping[str, str]:
     """Return the registered adapters: beginning of ids to dotted path."""
     return parts(ADAPTERS)
-
-
-def example_worlds() -> dict[str, str]:
-    """Return ids of adapted environments, each with "", or a beginning of ids with what is missing for them."""
-    found: dict[str, str] = {}
-    first = {path: beginning for beginning, path in reversed([*adapters().items()])}
-    for beginning in sorted(first.values()):
-        try:
-            adapter = load_adapter(beginning)
-        except UserError as error:
-            found[f"{beginning}..."] = str(error)
-        else:
-            found |= dict.fromkeys(adapter.examples if adapter else (), "")
-    return found
-
-
-def load_adapter(env_id: str) -> WorldAdapter | None:
-    """Return the adapter for an id, importing the package of its environment; None where none is registered.
-
-    The longest matching beginning wins. An entry point that names a module alone only has it imported.
-
-    Raises `UserError` for a package that is not installed, saying how to install it, or a broken adapter.
-    """
-    entry = _adapter_entry(env_id)
-    if entry is None:
-        return None
-    try:
-        loaded = entry.load()
-    except ModuleNotFoundError as error:
-        needs = f"environment '{env_id}' needs the package '{error.name}'"
-        raise UserError(f"{needs}: pip install {_installable(entry, error)}") from error
-    except (Exception, SystemExit) as error:
-        raise UserError(f"adapter for '{env_id}' cannot be loaded from {entry.value}: {reason(error)}") from error
-    return loaded if isinstance(loaded, WorldAdapter) else WorldAdapter()
-
-
-def is_adapted(env_id: str) -> bool:
-    """Return whether an adapter is registered for an id; native worlds have none."""
-    return _adapter_entry(env_id) is not None
-
-
-def _adapter_entry(env_id: str) -> EntryPoint | None:
-    entries = [entry for entry in _parts(ADAPTERS) if env_id.startswith(entry.name)]
-    return max(entries, key=lambda entry: len(entry.name), default=None)
-
-
-def _installable(entry: EntryPoint, missing: ModuleNotFoundError) -> str:
-    """Return what to install: the extra that an adapter's entry point names, as in ``module:object [extra]``."""
-    if not entry.extras or entry.dist is None:
-        return str(missing.name)
-    return f"{entry.dist.name}[{','.join(entry.extras)}]"

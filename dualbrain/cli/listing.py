@@ -12,7 +12,9 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from dualbrain.errors import UserError
-from dualbrain.registry import agents, cortices, example_worlds, experiments, load_module, modules, observers
+from dualbrain.registry import agents, cortices, experiments, modules, observers
+from dualbrain.steering.load_module import load_module
+from dualbrain.worlds.adapter import example_worlds
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import declaration_of, options_of
 from dualbrain.worlds.sense_catalogue import (

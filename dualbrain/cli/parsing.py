@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.registry import load_module, modules
+from dualbrain.registry import modules
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import module_name, name_of_class
 from dualbrain.structured.literals import MALFORMED, parse
 from dualbrain.structured.tables import merge

@@ -11,7 +11,8 @@ from dualbrain.errors import UserError, unknown
 from dualbrain.files.atomic_write import writing
 from dualbrain.files.text import write_text
 from dualbrain.origin import reason
-from dualbrain.registry import load_module, modules
+from dualbrain.registry import modules
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import RewardModule, module_name
 from dualbrain.steering.stages import Stage
 from dualbrain.steering.subsystem import SteeringSubsystem

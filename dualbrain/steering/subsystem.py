@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError
-from dualbrain.registry import load_module
 from dualbrain.steering.bound_module import BoundModule, Floats, Senses, read_only
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.stages import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, tabulate

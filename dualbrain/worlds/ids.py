@@ -8,8 +8,9 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec
 
 from dualbrain.errors import UserError, shortened
-from dualbrain.registry import import_package, load_adapter, register_worlds
+from dualbrain.registry import import_package, register_worlds
 from dualbrain.spelling import nearest
+from dualbrain.worlds.adapter import load_adapter
 
 
 def find_spec(env_id: str) -> EnvSpec:

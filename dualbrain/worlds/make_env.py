@@ -12,9 +12,8 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from dualbrain.errors import UserError
-from dualbrain.registry import load_adapter
 from dualbrain.steering.sense import Sense, declared
-from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.adapter import WorldAdapter, load_adapter
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from dualbrain.worlds.creation_errors import load_creator, making
 from dualbrain.worlds.ids import find_spec

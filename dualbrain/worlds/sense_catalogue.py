@@ -11,9 +11,11 @@ from typing import Any
 import gymnasium
 
 from dualbrain.errors import UserError
-from dualbrain.registry import is_adapted, load_module, modules, register_worlds, world_packages
+from dualbrain.registry import modules, register_worlds, world_packages
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
+from dualbrain.worlds.adapter import is_adapted
 from dualbrain.worlds.creation_errors import making
 from dualbrain.worlds.options import variants_of
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Curves
-from dualbrain.registry import load_module
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 
 FULL, SETPOINT, OUTCOME = 400.0, 200.0, 2.0

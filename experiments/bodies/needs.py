@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Curves
-from dualbrain.registry import load_agent, load_module
+from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of

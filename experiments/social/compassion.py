@@ -35,7 +35,8 @@ from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Bars
-from dualbrain.registry import load_agent, load_module
+from dualbrain.registry import load_agent
+from dualbrain.steering.load_module import load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of

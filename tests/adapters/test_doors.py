@@ -12,7 +12,7 @@ import pytest
 
 from dualbrain import UserError, registry
 from dualbrain.cli import main
-from dualbrain.worlds.adapter import WorldAdapter
+from dualbrain.worlds.adapter import WorldAdapter, load_adapter
 from dualbrain.worlds.make_env import make, make_vec_env, senses_of
 
 
@@ -28,9 +28,9 @@ def test_a_missing_package_names_its_extra(monkeypatch):
     with pytest.raises(
         UserError, match=r"needs the package 'no_such_package_here': pip install somebodys-worlds\[far\]$"
     ):
-        registry.load_adapter("Far-v0")
+        load_adapter("Far-v0")
     with pytest.raises(UserError, match=r"'Farther-v0' needs the package 'other_missing': pip install other_missing$"):
-        registry.load_adapter("Farther-v0")
+        load_adapter("Farther-v0")
 
 
 def test_a_broken_adapter_hurts_only_those_who_ask(monkeypatch):
@@ -38,9 +38,9 @@ def test_a_broken_adapter_hurts_only_those_who_ask(monkeypatch):
     with pytest.raises(
         UserError, match=r"adapter for 'Near-v0' cannot be loaded from dualbrain.worlds.adapter:NoSuchThing"
     ):
-        registry.load_adapter("Near-v0")
-    assert registry.load_adapter("Farther-v0") == WorldAdapter(), "a module alone is only imported"
-    assert registry.load_adapter("CartPole-v1") is None
+        load_adapter("Near-v0")
+    assert load_adapter("Farther-v0") == WorldAdapter(), "a module alone is only imported"
+    assert load_adapter("CartPole-v1") is None
 
 
 def test_worlds_without_an_adapter_stay_as_they_are():

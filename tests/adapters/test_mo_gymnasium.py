@@ -11,7 +11,7 @@ import pytest
 from agents import DualBrainPPO
 from dualbrain import SteeringSubsystem, SteeringVecEnv
 from dualbrain.cli.parsing import parse_modules
-from dualbrain.registry import load_module
+from dualbrain.steering.load_module import load_module
 from dualbrain.testing import check_module
 from dualbrain.worlds.make_env import adapt, make, make_vec_env
 from reward_modules import component

@@ -11,6 +11,8 @@ import pytest
 import envs
 from dualbrain import UserError, registry
 from dualbrain.discovery.files import locate, source_files
+from dualbrain.steering.load_module import load_module
+from dualbrain.worlds.adapter import load_adapter
 from envs.load_world import declared
 
 DRIVE = """
@@ -80,26 +82,26 @@ def test_a_file_without_its_part_says_what_it_lacks(installed: Path):
     with pytest.raises(
         UserError, match=r"unknown module 'helper': moods\.helper must have a class named like the file"
     ):
-        registry.load_module("helper")
+        load_module("helper")
 
 
 def test_a_broken_file_says_so_when_it_is_asked_for(installed: Path):
     (installed / "moods" / "__init__.py").write_text("")
     with pytest.raises(UserError, match=r"module 'broken' cannot be loaded from moods.broken:Broken: syntax error in "):
-        registry.load_module("broken")
-    assert registry.load_module("deep_joy").__name__ == "DeepJoy"
+        load_module("broken")
+    assert load_module("deep_joy").__name__ == "DeepJoy"
 
 
 def test_a_package_that_is_not_there_is_listed_with_its_reason(installed: Path):
     with pytest.raises(UserError, match="module 'empty' cannot be loaded from nowhere: ModuleNotFoundError"):
-        registry.load_module("empty")
+        load_module("empty")
 
 
 def test_an_adapter_is_known_by_its_literals_and_names_its_extra(installed: Path):
     assert {registry.adapters()[beginning] for beginning in ("Door-", "Gate-")} == {"doors:ADAPTER [doors]"}
     needs = r"'Door-v0' needs the package 'not_installed_here': pip install my-moods\[doors\]$"
     with pytest.raises(UserError, match=needs):
-        registry.load_adapter("Door-v0")
+        load_adapter("Door-v0")
 
 
 @pytest.mark.parametrize("world", envs.OWN)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dualbrain import SteeringSubsystem, UserError, registry
+from dualbrain.steering.load_module import load_module
 from reward_modules import Hunger
 
 GOOD = """
@@ -44,11 +45,11 @@ def plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_built_in_drives_are_listed_by_name():
     built_in = {"extrinsic", "fatigue", "flinch", "hunger", "novelty", "pain", "salt", "thirst"}
     assert built_in <= registry.modules().keys()
-    assert registry.load_module("hunger") is Hunger
+    assert load_module("hunger") is Hunger
 
 
 def test_a_dotted_path_needs_no_registration():
-    assert registry.load_module("reward_modules.hunger:Hunger") is Hunger
+    assert load_module("reward_modules.hunger:Hunger") is Hunger
     assert [*SteeringSubsystem(["reward_modules:Hunger"]).signals] == ["hunger.food"]
 
 
@@ -60,13 +61,13 @@ def test_listing_imports_nothing():
 
 def test_an_unknown_name_names_the_nearest():
     with pytest.raises(UserError) as raised:
-        registry.load_module("hungr")
+        load_module("hungr")
     assert str(raised.value).startswith("unknown module 'hungr': did you mean 'hunger'? Valid: affection, approval, ")
 
 
 def test_a_broken_plug_in_hurts_nobody_else(plug_ins: Path):
     assert {"plug_typo", "plug_crash", "plug_good", "hunger"} <= registry.modules().keys()
-    assert registry.load_module("plug_good").__name__ == "Warmth"
+    assert load_module("plug_good").__name__ == "Warmth"
     assert [*SteeringSubsystem(["plug_good", "hunger"]).signals] == ["warmth.warmth", "hunger.food"]
 
 

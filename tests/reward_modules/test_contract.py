@@ -15,13 +15,14 @@ from hypothesis.extra.numpy import arrays
 import reward_modules
 from dualbrain import RewardModule, Sense, Signal, SteeringSubsystem, registry
 from dualbrain.cli.parsing import parse_modules
+from dualbrain.steering.load_module import load_module
 from dualbrain.structured.tables import from_dict
 from dualbrain.worlds.sense_catalogue import native_senses, offered_by_all
 from reward_modules import component, curiosity_about, homeostasis_of, surprise_at
 
 N, STEPS, FAR = 3, 4, 1e6
 OFFERED = {name: entry.sense for name, entry in native_senses().items()} | offered_by_all()
-DRIVES = {name: registry.load_module(name) for name in registry.modules()}
+DRIVES = {name: load_module(name) for name in registry.modules()}
 OVER_SENSES = [component("iron"), surprise_at("voice"), curiosity_about("voice"), homeostasis_of("energy", "sodium")]
 
 
@@ -76,7 +77,7 @@ def test_drives_over_other_senses_are_named_on_the_command_line(path: str, name:
 
 
 def test_setpoints_and_exponents_can_be_written_in_a_file():
-    cls = registry.load_module("reward_modules.homeostasis:energy_and_sodium")
+    cls = load_module("reward_modules.homeostasis:energy_and_sodium")
     module = from_dict(cls, {"setpoints": [0.9, 0.5], "m": 2}, "steering.toml")
     assert module.parameters == {"setpoints": (0.9, 0.5), "m": 2.0, "n": 4.0}
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import reward_modules
-from dualbrain import RewardModule, SteeringSubsystem, UserError, read_steering, registry, write_steering
+from dualbrain import RewardModule, SteeringSubsystem, UserError, read_steering, write_steering
+from dualbrain.steering.load_module import load_module
 from dualbrain.testing import check_module
 from reward_modules import Component, Curiosity, Homeostasis, Surprise
 from tests.reward_modules.lives import live, truths
@@ -92,7 +93,7 @@ def test_a_typo_makes_no_drive(module: str, name: str, meant: str):
     with pytest.raises(AttributeError, match=f"has no attribute '{name}': did you mean '{meant}'"):
         getattr(importlib.import_module(module), name)
     with pytest.raises(UserError, match=f"did you mean '{meant}'"):
-        registry.load_module(f"{module}:{name}")
+        load_module(f"{module}:{name}")
 
 
 def test_every_drive_is_known_to_type_checkers():

@@ -17,6 +17,7 @@ from dualbrain.heads.options import AssessorOptions
 from dualbrain.runs.build import _gist, completed
 from dualbrain.runs.config import EvaluationConfig, RunConfig, to_toml
 from dualbrain.steering.file import ModuleConfig, compose, config_of
+from dualbrain.steering.load_module import load_module
 from dualbrain.structured.annotations import kinds_of
 from dualbrain.structured.equality import equal
 from dualbrain.structured.tables import dump_toml, from_dict, parse_toml, to_dict
@@ -51,7 +52,7 @@ def of_kind(kind: Any) -> st.SearchStrategy[Any]:
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_a_registered_drive_comes_back(name: str, data: st.DataObject):
-    cls = registry.load_module(name)
+    cls = load_module(name)
     names = [each.name for each in fields(cls) if each.name != "name"]
     drawn = {each: data.draw(VALID.get((name, each), of_kind(kinds_of(cls)[each])), each) for each in names}
     steering = SteeringSubsystem([cls(**drawn)])
