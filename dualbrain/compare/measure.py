@@ -8,6 +8,7 @@ from typing import Any
 from dualbrain.compare.outcome import LENGTH, SCORE, Outcome
 from dualbrain.episodes.behaviour import is_counted
 from dualbrain.episodes.evaluate import Evaluation, evaluate
+from dualbrain.runs.abilities import Audited
 from dualbrain.runs.config import RunConfig
 from dualbrain.worlds.make_env import senses_of
 
@@ -18,7 +19,7 @@ def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str 
     ``ended`` says what ended its training before its steps were done.
     """
     played = evaluate(agent, config.env, episodes, seed, config.env_kwargs, behaviour=True)
-    audit = getattr(agent, "audit", None)
+    audit = agent.audit if isinstance(agent, Audited) else None
     return Outcome(
         episodes,
         seed,

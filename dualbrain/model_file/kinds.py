@@ -6,7 +6,7 @@ import base64
 import enum
 import types
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -245,7 +245,7 @@ def build(cls: type[Any], values: dict[str, Any]) -> Any:
 
 
 def _is_named_tuple(value: Any) -> bool:
-    return isinstance(value, tuple) and hasattr(type(value), "_fields")
+    return isinstance(value, tuple) and _defines(type(value), ("_fields",))
 
 
 def _is_tuple_class(found: Any) -> bool:
@@ -270,11 +270,16 @@ def _is_plain_class(cls: Any) -> bool:
     as_usual = ("__new__", "__reduce_ex__", "__reduce__", "__getstate__")
     return (
         isinstance(cls, type)
-        and all(getattr(cls, name, None) is getattr(object, name, None) for name in as_usual)
+        and not _defines(cls, as_usual)
         and cls.__dictoffset__ != 0
         and not any(vars(each).get("__slots__") for each in cls.__mro__)
-        and not any(hasattr(cls, name) for name in ("__del__", "__setstate__", "__get__", "__set__"))
+        and not _defines(cls, ("__del__", "__setstate__", "__get__", "__set__"))
     )
+
+
+def _defines(cls: type, names: Collection[str]) -> bool:
+    """Return whether a class, or one that it derives from other than ``object``, defines any of these names itself."""
+    return any(name in vars(each) for each in cls.__mro__[:-1] for name in names)
 
 
 def _is_object(value: Any) -> bool:

@@ -173,7 +173,7 @@ def completed(config: RunConfig, where: str) -> RunConfig:
     return replace(config, hyperparams=hyperparams, modules=tables)
 
 
-def _hyperparams(config: RunConfig, cls: type, where: str) -> dict[str, Any]:
+def _hyperparams(config: RunConfig, cls: type[BaseAlgorithm], where: str) -> dict[str, Any]:
     offered = keywords(cls)
     for name, value in config.hyperparams.items():
         if name not in offered:
@@ -187,7 +187,7 @@ def _hyperparams(config: RunConfig, cls: type, where: str) -> dict[str, Any]:
         load_cortex(hyperparams["cortex"])
     check_rows(hyperparams, config.n_envs, where)
     if config.hyperparams.get("policy_kwargs") is not None:
-        policy = getattr(cls, "policy_aliases", {}).get(config.policy)
+        policy = cls.policy_aliases.get(config.policy)
         check_policy_arguments(config.hyperparams["policy_kwargs"], keywords(policy) if policy else None, where)
     return hyperparams
 

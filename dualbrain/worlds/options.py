@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.spelling import nearest
@@ -78,12 +78,20 @@ def drives_of(env_id: str) -> str:
     return line.group(1).replace(" ", "") if line else ""
 
 
+@runtime_checkable
+class Populated(Protocol):
+    """A declared world that says how many agents live in it together."""
+
+    agents: int
+
+
 def agents_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> int:
     """Return how many agents live together in a world: the ``agents`` of what is declared; 1 for any other."""
     if WORLD not in find_spec(env_id).kwargs:
         return 1
     options = {name: value for name, value in (env_kwargs or {}).items() if name not in GYMNASIUMS_OWN}
-    return int(getattr(declaration_of(env_id)(**options), "agents", 1))
+    declared = declaration_of(env_id)(**options)
+    return declared.agents if isinstance(declared, Populated) else 1
 
 
 def check_options(given: Mapping[str, Any], declare: Declare, who: str) -> None:

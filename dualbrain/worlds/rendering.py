@@ -44,7 +44,9 @@ def _takes_render_mode(creator: Any) -> bool:
 
 def _has_render(creator: Any) -> bool:
     """Return whether a class draws; of a function it is not known."""
-    return getattr(creator, "render", None) not in (gymnasium.Env.render, gymnasium.vector.VectorEnv.render)
+    if not (isinstance(creator, type) and issubclass(creator, gymnasium.Env | gymnasium.vector.VectorEnv)):
+        return True
+    return creator.render not in (gymnasium.Env.render, gymnasium.vector.VectorEnv.render)
 
 
 def as_picture(rendered: Any) -> Picture:
