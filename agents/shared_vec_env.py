@@ -20,8 +20,8 @@ from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
 from dualbrain.worlds.spaces.normalisation import normaliser_of
 from dualbrain.worlds.vec_env.raw_world import RawWorld
-from dualbrain.worlds.vec_env.rows import agents_per_world
 from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
+from dualbrain.worlds.vec_env.stated import agents_per_world
 
 Life = Callable[[], object]
 """What a learner does: it returns when it has learned its share."""

@@ -28,7 +28,7 @@ from dualbrain.structured.literals import decode, encode
 from dualbrain.structured.tables import check_writable
 from dualbrain.tensorboard.outputs import keep_writing
 from dualbrain.worlds.make_env import make_vec_env
-from dualbrain.worlds.vec_env.rows import agents_per_world
+from dualbrain.worlds.vec_env.stated import agents_per_world
 
 PLAN = "society.json"
 """The file of a saved society that says who is who; each brain has a file of its own beside it."""

@@ -44,7 +44,7 @@ def _run(argv: Sequence[str] | None) -> int:
         _find_own_modules()
         args = parser().parse_args(argv)
         args.argv = sys.argv[1:] if argv is None else list(argv)
-        with warnings_in_lines(), vouching(getattr(args, "trust", False)):
+        with warnings_in_lines(), vouching(args.trust):
             return _do(args)
     except UserError as error:
         return _mistake(f"{error}{notes_of(error)}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from rich.console import Console
 
@@ -46,6 +48,14 @@ def _weighted(name: str, weight: float) -> str:
     return name if weight == 1.0 else f"{name} \N{MULTIPLICATION SIGN}{weight:g}"
 
 
+@runtime_checkable
+class NamesActions(Protocol):
+    """An environment that names its actions."""
+
+    def get_action_meanings(self) -> Sequence[str]:
+        """Return their names, by number."""
+
+
 def _action_names(config: RunConfig) -> list[str]:
     """Return the names of actions if a world gives them, as Atari's do."""
     return Guard("names of actions", "name of an action on the page").run(_told_by, config) or []
@@ -53,6 +63,6 @@ def _action_names(config: RunConfig) -> list[str]:
 
 def _told_by(config: RunConfig) -> list[str]:
     world = make(config.env, **config.env_kwargs)
-    names = list(getattr(world.unwrapped, "get_action_meanings", list)())
+    names = world.unwrapped.get_action_meanings() if isinstance(world.unwrapped, NamesActions) else []
     world.close()
-    return names
+    return list(names)

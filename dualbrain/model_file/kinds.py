@@ -260,7 +260,7 @@ def _read_named_tuple(reader: Reader, payload: Any) -> Any:
     name, written = reader.parts(payload, str, list)
     cls = reader.names.find(name, "a named tuple", _is_tuple_class, parts=True)
     values = _entries(reader, written)
-    if len(values) != len(getattr(cls, "_fields", ())):
+    if len(values) != (len(cls._fields) if _defines(cls, ("_fields",)) else 0):
         raise DamagedError("a named tuple in it is of another length")
     return tuple.__new__(cls, values)
 

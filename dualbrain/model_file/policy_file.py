@@ -70,7 +70,7 @@ def policy_file(agent: BaseAlgorithm) -> tuple[bytes, dict[str, Any]]:
     Raises `UserError` for a policy that cannot be written so, or would not act as the agent does.
     """
     policy = agent.policy
-    if not isinstance(policy, ActorCriticPolicy) or not hasattr(policy, "mlp_extractor"):
+    if not isinstance(policy, ActorCriticPolicy) or "mlp_extractor" not in dict(policy.named_children()):
         raise UserError(f"the policy of a {type(agent).__name__} cannot be written: it has no actor and critic")
     policy.set_training_mode(False)
     script = _traced(Acting(policy, agent.get_vec_normalize_env()), policy.observation_space)

@@ -24,8 +24,8 @@ ELSEWHERE = "dualbrain-"
 
 
 def has_learned(agent: Any) -> bool:
-    """Return whether an agent was trained at all; True for algorithms that do not count their updates."""
-    return bool(getattr(agent, "_n_updates", 1))
+    """Return whether an agent was trained at all."""
+    return bool(agent._n_updates)
 
 
 def save(agent: Any, folder: RunFolder, name: str = MODEL, **kept: Any) -> None:

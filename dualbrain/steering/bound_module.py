@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,14 @@ def _check_signature(where: str, call: Callable[..., Any]) -> None:
             raise UserError(f"{where} must name every sense that it reads as a plain parameter, not '{parameter}'")
 
 
+@runtime_checkable
+class Truthful(Protocol):
+    """A drive with the one method that it must have."""
+
+    def truth(self, **senses: Any) -> Any:
+        """Return each signal as the senses give it: see `RewardModule.truth`."""
+
+
 class BoundModule:
     """A module, its readers and its place (``first`` row) among the subsystem's signals."""
 
@@ -91,7 +99,7 @@ class BoundModule:
             raise UserError(f"module '{self.name}' emits no signal: set 'emits' to a tuple of Signal")
         if len(self._rows) < len(self.module.emits):
             raise UserError(f"module '{self.name}' emits two signals of one name")
-        if not hasattr(self.module, "truth"):
+        if not isinstance(self.module, Truthful):
             raise UserError(f"module '{self.name}' has no method 'truth'")
         self._check_parameters()
 

@@ -14,7 +14,7 @@ from gymnasium.vector.utils import concatenate, create_empty_array, iterate
 
 from dualbrain.steering.reward_module import Array
 from dualbrain.testing.contract import require
-from dualbrain.worlds.vec_env.rows import rows_present
+from dualbrain.worlds.vec_env.stated import rows_present
 
 World = gymnasium.Env[Any, Any]
 Batch = VectorEnv[Any, Any, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -18,7 +18,7 @@ from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.transcript import Batch, Diary, TranscriptStep, World, draw_actions, live_alone, live_together
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import agents_of
-from dualbrain.worlds.vec_env.rows import agents_per_world
+from dualbrain.worlds.vec_env.stated import agents_per_world, stated_senses
 
 
 def check_world(
@@ -117,7 +117,7 @@ def _live_apart(
 
 
 def _declared(who: str, world: Any) -> dict[str, Sense]:
-    senses: Mapping[str, Sense] | Iterable[Sense] | None = getattr(world, "senses", None)
+    senses = stated_senses(world)
     require(senses is not None, f"{who}: declares no senses: give it an attribute 'senses'")
     declared = by_name(senses.values() if isinstance(senses, Mapping) else senses or ())
     require(bool(declared), f"{who}: declares no senses: its attribute 'senses' is empty")

@@ -15,7 +15,7 @@ from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.sense import Sense
 from dualbrain.worlds.vec_env.entries import Entries, fitting
-from dualbrain.worlds.vec_env.rows import agents_per_world, rows_present
+from dualbrain.worlds.vec_env.stated import agents_per_world, rows_present
 from dualbrain.worlds.vec_env.stateful import is_stateful
 
 OWN = "batch."

@@ -18,7 +18,7 @@ from dualbrain.worlds.sense_wrappers import SenseVecWrapper
 from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
-from dualbrain.worlds.vec_env.rows import agents_per_world
+from dualbrain.worlds.vec_env.stated import agents_per_world
 
 OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode")
 """Options that say how worlds are made, not which."""

@@ -18,6 +18,7 @@ from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name, d
 from dualbrain.worlds.adapter import is_adapted
 from dualbrain.worlds.creation_errors import making
 from dualbrain.worlds.options import variants_of
+from dualbrain.worlds.vec_env.stated import stated_senses
 
 BY_OPTION = " (by option)"
 """Follows the id of a world that offers a sense under some of its options only."""
@@ -61,7 +62,8 @@ def senses_of(env: str, options: Mapping[str, Any] | None = None) -> Mapping[str
     if env in gymnasium.registry and not is_adapted(env):
         with making(env, options or {}):
             world = gymnasium.make(env, **(options or {}))
-        return declared(getattr(world.unwrapped, "senses", {}), env)
+        stated = stated_senses(world.unwrapped)
+        return declared({} if stated is None else stated, env)
     from dualbrain.worlds import make_env as environments  # loads torch, which native worlds do without
 
     return environments.senses_of(env, options)

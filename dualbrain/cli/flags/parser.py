@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         description="Train and inspect reinforcement learning agents whose reward comes from innate drives.",
     )
     whole.add_argument("--version", action="version", version=f"dualbrain {__version__}")
+    whole.set_defaults(trust=False)  # of commands without that flag
     commands = whole.add_subparsers(dest="command", required=True, metavar="{" + ",".join(COMMANDS) + "}")
     for name, command in COMMANDS.items():
         summary = (command.__doc__ or "").partition("\n")[0]

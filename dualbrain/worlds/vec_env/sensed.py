@@ -45,14 +45,14 @@ class Presence:
     def __init__(self, venv: VecEnv):
         self._venv: Any = venv
         self._everybody = np.ones(venv.num_envs, np.bool_)
-        self._present, self._alive = hasattr(venv, "present"), hasattr(venv, "alive")
+        self._known = all(hasattr(venv, name) for name in ("present", "alive"))
 
     def present(self) -> Flags:
         """Return ``(N,)`` whose agent took part in the last step."""
-        present: Flags = self._venv.present() if self._present else self._everybody
+        present: Flags = self._venv.present() if self._known else self._everybody
         return present
 
     def alive(self) -> Flags:
         """Return ``(N,)`` whose agent takes part in the next step."""
-        alive: Flags = self._venv.alive() if self._alive else self._everybody
+        alive: Flags = self._venv.alive() if self._known else self._everybody
         return alive

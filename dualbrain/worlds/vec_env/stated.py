@@ -1,11 +1,21 @@
-"""Rows of a batch are agents: how many live in one world, and which are there."""
+"""What environments and batches of Gymnasium state: their senses, how many agents live in a world, who is there."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.steering.sense import Sense
+
 Flags = NDArray[np.bool_]
+
+
+def stated_senses(world: object) -> Mapping[str, Sense] | Iterable[Sense] | None:
+    """Return the attribute ``senses`` of an environment, in whichever form it has it; None without one."""
+    senses: Mapping[str, Sense] | Iterable[Sense] | None = getattr(world, "senses", None)
+    return senses
 
 
 def agents_per_world(world: object) -> int:
