@@ -17,7 +17,7 @@ AT_MOST = {
     "rooms in import cycles": 3,
     "folders of more than 15 files": 1,
     "files at the root of dualbrain/": 8,
-    "hasattr/getattr questions": 17,
+    "hasattr/getattr questions": 16,
     "callbacks that take a whole model": 1,
     "callbacks that touch their model": 7,
     "functions over complexity 10": 12,
