@@ -13,14 +13,27 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
+from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
+from dualbrain.model_file.archive import DamagedError
+from dualbrain.observers.charts import DopamineCharts, chart_foresight
+from dualbrain.observers.guarded import GuardedObserver
+from dualbrain.observers.pictures import PicturesObserver
+from dualbrain.observers.scalars import ScalarsObserver
+from dualbrain.observers.stage_schedule import StageSchedule
+from dualbrain.observers.world_pictures import Think, scenes
+from dualbrain.scalars.audit import Audit
+from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
 from dualbrain.structured.ranges import NOT_NEGATIVE
+from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
 from dualbrain.tensorboard.outputs import writable
+from dualbrain.training.guard import Guard
 from dualbrain.training.hyperparameters import check_hyperparameters
+from dualbrain.training.observer import Observer
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
@@ -47,21 +60,31 @@ class Embodied(PlainFiles):
         "steering": SteeringSubsystem,
         "options": AssessorOptions | None,
         "cortex": (str, type),
+        "pictures": int,
+        "history": RecentRollouts,
+        "audit": Audit,
+        "responses": dict,
         "_shuffle": np.random.Generator,
         "_vec_normalize_env": VecNormalize | None,
         "gamma": (int, float),
     }
     steering: SteeringSubsystem
     options: AssessorOptions | None
+    pictures: int
+    history: RecentRollouts
+    audit: Audit
+    responses: dict[str, Memory]
     gamma: float
     body: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
 
-    def _begin(self, steering: Steering, options: AssessorOptions | None) -> None:
+    def _begin(self, steering: Steering, options: AssessorOptions | None, pictures: int) -> None:
         """Set what is there before the networks are."""
         self.steering, self.options = subsystem(steering), options
+        self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
+        self.history, self.audit, self.responses = RecentRollouts(), Audit(), {}
         self.given = None
         self._learning = False
         self._left: Resets | None = None
@@ -179,6 +202,10 @@ class Embodied(PlainFiles):
             assert self.env is not None
             self._last_obs = self.env.reset()  # type: ignore[assignment]
             self._last_episode_starts = np.ones((self.n_envs,), bool)
+            self._forget_window()
+
+    def _forget_window(self) -> None:
+        """Give up what was observed of a rollout that cannot be gone on with."""
 
     def learn(self, total_timesteps: int, *args: Any, **kwargs: Any) -> Self:
         """Learn, as the algorithm of Stable-Baselines3 does: ``learn(total_timesteps, callback=None, ...)``.
@@ -250,6 +277,43 @@ class Embodied(PlainFiles):
             if "spaces do not match" not in str(error):
                 raise
             raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
+
+    def _observers(self, predictions: Observer, think: Think | None) -> list[Observer]:
+        """Return what observes training: what steers and what fills rollouts in come first, and may fail."""
+        scalars = Guard("scalars", "scalar of the brain, nor audit and its alarms")
+        return [
+            StageSchedule(),
+            predictions,
+            GuardedObserver(ScalarsObserver(self.history, self.audit), scalars),
+            GuardedObserver(self._pictures(think), Guard("pictures", "picture in TensorBoard")),
+        ]
+
+    def _pictures(self, think: Think | None) -> Observer:
+        charts = DopamineCharts(self.responses)
+        often, seldom = scenes(self, self.body, self.seed or 0, think)  # type: ignore[arg-type]
+        makers = {"predictions": chart_foresight, "dopamine around events": charts.around, **often}
+        return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
+
+    def report(self) -> dict[str, Any]:
+        """Return reward shares by module and how well each signal was predicted, lately: see `RecentRollouts.report`.
+
+        Under ``audit`` stands who paid, and what innate reward and the world's score came to: see `Audit.report`.
+        """
+        return {**self.history.report(), "audit": self.audit.report()}
+
+    @classmethod
+    def _check_kept(cls, data: Mapping[str, Any]) -> None:
+        super()._check_kept(data)
+        memories = data.get("responses", {}).values()
+        if not all(isinstance(memory, Memory) for memory in memories):
+            raise DamagedError("what it remembers of events is nothing")
+        kept = [data[name] for name in ("history", "audit") if name in data]
+        try:
+            whole = all(each.is_whole() for each in (*kept, *memories))
+        except AttributeError:  # it has none of what such a thing has
+            whole = False
+        if not whole:
+            raise DamagedError("what it keeps of its training is not whole")
 
     def _excluded_save_params(self) -> list[str]:
         kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__

@@ -107,9 +107,14 @@ class BrainCallback(BaseCallback):
             return last
         return Rollout(self._length, self._body.num_envs, signals, self._keep_obs)
 
+    def discard(self) -> None:
+        """Give a window up that is under way, where drives were exchanged or worlds reset: a new one begins."""
+        self._rollout = None
+
     def _on_step(self) -> bool:
         rollout = self._rollout
-        assert rollout is not None
+        if rollout is None:  # an algorithm's last rollout goes on when the steps that were asked for are over
+            return True
         step = self._step()
         rollout.add(step)
         for observer in self.observers:

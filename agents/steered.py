@@ -10,12 +10,16 @@ import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 from stable_baselines3.common.noise import NormalActionNoise
+from stable_baselines3.common.type_aliases import MaybeCallback
+from stable_baselines3.common.utils import obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor
 
 from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
 from agents.head_transfer import transfer_heads
+from agents.sb3_bridge import WINDOW, BrainCallback, parted
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.flat import FlatDict
 from dualbrain.cortex.interface import Cortex
@@ -23,17 +27,20 @@ from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.assessor_network import AssessorNetwork
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.archive import DamagedError
+from dualbrain.model_file.names import name_of
+from dualbrain.observers.assessor_learning import AssessorLearning, RolloutPredictions
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.ranges import AT_LEAST_1
-from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
-from dualbrain.training.hyperparameters import checked_arguments
+from dualbrain.tensorboard.hparams import steering_settings
+from dualbrain.training.hyperparameters import RANGES, checked_arguments
 from dualbrain.training.log_schedule import PICTURES
+from dualbrain.training.observer import Settings
 from dualbrain.training.policy_arguments import AUTO, is_small, policy_name
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.spaces.normalisation import unbound
 
-WINDOW = 256
-"""Steps per agent from which the assessors learn at a time."""
+MOST_ROWS, LEAST = 4096, 32
+"""Rows that a window has at most by default, and steps that it has at least."""
 OWN = ("steering", "n_envs", "env_kwargs", "assessors", "cortex", "window", "pictures")
 """Arguments that the algorithms themselves have not."""
 
@@ -49,9 +56,10 @@ class Steered(Embodied):
     arguments are those of the algorithm. Raises `UserError` where world, drives and horizons do not fit together.
     """
 
-    attributes: ClassVar[Mapping[str, Any]] = {**Embodied.attributes, "pictures": int, "window": int}
+    attributes: ClassVar[Mapping[str, Any]] = {**Embodied.attributes, "window": int}
     auxiliary: AssessorNetwork | None = None
     """The assessors and their cortex; None without them."""
+    _bridge: BrainCallback | None = None
 
     def __init__(
         self,
@@ -63,21 +71,21 @@ class Steered(Embodied):
         env_kwargs: Mapping[str, Any] | None = None,
         assessors: bool | AssessorOptions = True,
         cortex: str | type[Cortex] = "mlp",
-        window: int = WINDOW,
+        window: int | None = None,
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
-        self.cortex, self.window = cortex, AT_LEAST_1.check(window, "'window'")
-        self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
-        self._begin(steering, options_of(assessors))
+        self.cortex = cortex
+        self._begin(steering, options_of(assessors), pictures)
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
         if venv is None and kwargs.get("_init_setup_model", True):
             raise UserError("an agent is born into an environment: give an id, a gymnasium.Env or a VecEnv")
-        given = checked_arguments(self._algorithm(), args, kwargs, n_envs if venv is None else venv.num_envs, OWN)
+        n = n_envs if venv is None else venv.num_envs
+        self.window = AT_LEAST_1.check(self._window(n) if window is None else window, "'window'")
+        given = checked_arguments(self._algorithm(), args, kwargs, n, OWN)
         if venv is not None:
-            policy = policy_name(venv.observation_space, self.policy_aliases) if policy == AUTO else policy
-            given = _fitted(given, venv)
+            policy, given = self._policy_for(policy, venv), _fitted(given, venv)
         try:
             super().__init__(policy, venv, **given)
         except AssertionError as error:  # as Stable-Baselines3 says that it has no such actions
@@ -88,6 +96,14 @@ class Steered(Embodied):
         """Return the class that this puts under drives: the next one with a constructor of its own."""
         later = cls.__mro__[cls.__mro__.index(Steered) + 1 :]
         return next(each for each in later if "__init__" in vars(each))
+
+    def _policy_for(self, policy: str | type[Any], venv: VecEnv) -> str | type[Any]:
+        return policy_name(venv.observation_space, self.policy_aliases) if policy == AUTO else policy
+
+    def _window(self, n_envs: int) -> int:
+        """Return how long a window is by default: shorter where there are many agents, longer than any horizon."""
+        horizons = [signal.horizon for signal in self.steering.signals.values()]
+        return max(min(WINDOW, MOST_ROWS // n_envs), LEAST, *(2 * horizon for horizon in horizons))
 
     def values(self, obs: Any) -> Tensor:
         """Return ``(N,)`` what the algorithm expects of observations as tensors, for its own policy."""
@@ -120,9 +136,55 @@ class Steered(Embodied):
             raise UserError(f"window ({self.window}) must exceed the longest horizon ({name}: {signal.horizon})")
 
     def _adopt_steering(self, steering: SteeringSubsystem) -> None:
+        self._forget_window()
         if self.auxiliary is not None and self.options is not None:
             self.auxiliary.options = self.options
             transfer_heads(self.auxiliary, steering.signals, steering.needs_thought)
+
+    def collect_rollouts(self, *args: Any, **kwargs: Any) -> Any:
+        """Collect experience, as in Stable-Baselines3, once the changes are made that waited for this."""
+        self.change_over()
+        self.restart()
+        return super().collect_rollouts(*args, **kwargs)  # type: ignore[misc]
+
+    def _forget_window(self) -> None:
+        if self._bridge is not None:
+            self._bridge.discard()
+
+    def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
+        observers, theirs = parted(callback)
+        network = self.auxiliary
+        predictions = RolloutPredictions(self.values, network, self.device)
+        ours = self._observers(predictions, self._think if network else None)
+        learning = [AssessorLearning(network, self._shuffle)] if network else []
+        self._bridge = BrainCallback(
+            [*ours, *observers, *learning],
+            self.window,
+            keep_obs=True,
+            options=lambda: self.options,
+            settings=self._settings,
+        )
+        return super()._init_callback(CallbackList([self._bridge, *theirs]), progress_bar)
+
+    def _think(self, observations: Any) -> NDArray[np.float32]:
+        """Return thoughts ``(n, Z)`` of observations as the environment gives them."""
+        assert self.auxiliary is not None
+        with torch.no_grad():
+            thoughts: NDArray[np.float32] = self.auxiliary.think(obs_as_tensor(observations, self.device)).cpu().numpy()
+        return thoughts
+
+    def _settings(self) -> Settings:
+        """Return what decides how it trains, but for chance."""
+        numbers = {name: value for name, value in vars(self).items() if name in RANGES}
+        rate = self.learning_rate if isinstance(self.learning_rate, float) else "schedule"
+        return {
+            **steering_settings(self.body, self.options),
+            "algorithm": self._algorithm().__name__,
+            "cortex": self.cortex if isinstance(self.cortex, str) else name_of(self.cortex),
+            "n_envs": self.n_envs,
+            **{name: value for name, value in numbers.items() if isinstance(value, int | float) and name != "seed"},
+            "learning_rate": rate,
+        }
 
     def _tensors(self, obs: Any) -> Any:
         return self.policy.obs_to_tensor(obs)[0]
@@ -138,7 +200,7 @@ class Steered(Embodied):
         if self.auxiliary is not None:
             both = self.auxiliary.predictions(self.auxiliary.think(seen))
             for kind, values in zip(("short", "long"), both, strict=True):
-                expected[kind] = dict(zip(self.auxiliary.assessors.names, values.T, strict=True))
+                expected[kind] = dict(zip(self.auxiliary.heads.names, values.T, strict=True))
         return expected
 
     def slow_scorecard(self, obs: Any) -> NDArray[np.float32]:
@@ -153,10 +215,10 @@ class Steered(Embodied):
         return [*state_dicts, *ours], tensors
 
     def _excluded_save_params(self) -> list[str]:
-        return [*super()._excluded_save_params(), "auxiliary"]
+        return [*super()._excluded_save_params(), "auxiliary", "_bridge"]
 
     def _never_from_a_file(self) -> set[str]:
-        return {*super()._never_from_a_file(), "auxiliary"}
+        return {*super()._never_from_a_file(), "auxiliary", "_bridge"}
 
     def set_parameters(self, *args: Any, **kwargs: Any) -> None:
         """Take over parameters, as in Stable-Baselines3; raises `DamagedError` for others than the assessors'."""

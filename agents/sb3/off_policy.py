@@ -22,6 +22,13 @@ class OffPolicySteered(Steered, OffPolicyAlgorithm):
             told = f"{type(self).__name__} would scale the drives' reward by the world's"
             raise UserError(f"{told}: use VecNormalize(norm_reward=False)")
 
+    def restart(self) -> None:
+        """Reset all worlds, if they have to be; a normaliser's raw observations go with it."""
+        stale = self._last_obs is None or self.body.interrupted
+        super().restart()
+        if stale and self._vec_normalize_env is not None:
+            self._last_original_obs = self._vec_normalize_env.get_original_obs()
+
     def _store_transition(self, replay_buffer: Any, buffer_action: Any, new_obs: Any, reward: Any, *ends: Any) -> None:
         """Keep the steering subsystem's reward, also where a `VecNormalize` would keep that of the world."""
         if self._vec_normalize_env is not None:

@@ -30,8 +30,8 @@ class AssessorNetwork(nn.Module):
     does not read.
     """
 
-    assessors: ThoughtAssessors
-    assessor_optimizer: torch.optim.Optimizer
+    assessors: ThoughtAssessors | None
+    assessor_optimizer: torch.optim.Optimizer | None
     slow: EMACopy[PopArtLinear] | None
     stream: Tensor
     """Where its random stream is."""
@@ -50,11 +50,22 @@ class AssessorNetwork(nn.Module):
     ):
         super().__init__()
         self._space, self.options, self._discounts = space, options, (gamma, gae_lambda)
-        self._normalize_images, self.device = normalize_images, torch.device(device)
+        self._normalize_images, self._device = normalize_images, torch.device(device)
         self.register_buffer("stream", torch.get_rng_state())
         with self.own_stream():
-            self.cortex = build_own_cortex(cortex, space, {}, self.device)
+            self.cortex = build_own_cortex(cortex, space, {}, self._device)
         self.set_heads(self.newborn(signals), keep_slow)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its parameters are."""
+        return self._device
+
+    @property
+    def heads(self) -> ThoughtAssessors:
+        """The heads, which are always there."""
+        assert self.assessors is not None
+        return self.assessors
 
     @contextmanager
     def own_stream(self) -> Iterator[None]:
@@ -94,15 +105,15 @@ class AssessorNetwork(nn.Module):
     @torch.no_grad()
     def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return short and long predictions, each ``(N, K)``, for thoughts ``(N, Z)``."""
-        return self.assessors.scorecard(thought).cpu().numpy(), self.assessors.long_values(thought).cpu().numpy()
+        return self.heads.scorecard(thought).cpu().numpy(), self.heads.long_values(thought).cpu().numpy()
 
     @torch.no_grad()
     def slow_scorecard(self, obs: Any) -> Tensor:
         """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
         assert self.slow is not None
-        return self.assessors.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+        return self.heads.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""
         if self.slow is not None:
-            self.slow.update(self.cortex, self.assessors.short, self.options.tau)
+            self.slow.update(self.cortex, self.heads.short, self.options.tau)

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
 from dualbrain.files.file_lock import holding
 from dualbrain.files.interrupts import Interrupted, number_of
@@ -20,7 +19,7 @@ from dualbrain.runs.callbacks.checkpoints import Checkpoints
 from dualbrain.runs.callbacks.early_end import EarlyEnd, StopOnAlarm, TimeLimit
 from dualbrain.runs.callbacks.evaluations import Evaluations
 from dualbrain.runs.callbacks.interruption import Interruption
-from dualbrain.runs.callbacks.log_writing import LogWriting
+from dualbrain.runs.callbacks.log_writing import LogWriting, rollouts_per_write
 from dualbrain.runs.callbacks.monitor_file import MonitorFile
 from dualbrain.runs.callbacks.progress import ProgressBar
 from dualbrain.runs.checkpoint.resume import reopen
@@ -33,7 +32,6 @@ from dualbrain.runs.run_folder import BEST_MODEL, COMMAND, CONFIG, MONITOR, TENS
 from dualbrain.runs.versions import versions
 from dualbrain.tensorboard.outputs import event_logger
 from dualbrain.training.guard import Guard, GuardedCallback, random_streams_kept
-from dualbrain.training.log_schedule import log_interval
 from dualbrain.training.observer import Observer
 
 __all__ = ["Prepared", "Trained", "prepare", "train"]
@@ -115,23 +113,16 @@ def _learn(run: Prepared, folder: RunFolder, bar: Console | None, places: Iterab
 
 def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback | Observer]) -> int:
     """Let the agent learn; return the number of the signal that ended it, 0 where none did."""
-    ours = isinstance(run.agent, OnPolicyAlgorithm)  # then `LogWriting` writes the log
     try:
         run.agent.learn(
             run.config.total_timesteps - run.done,
             callbacks,
-            log_interval=None if ours else _interval(run),
+            log_interval=None,  # `LogWriting` writes the log
             reset_num_timesteps=run.is_newborn,
         )
     except KeyboardInterrupt as interrupt:
         return number_of(interrupt)
     return 0
-
-
-def _interval(run: Prepared) -> int:
-    """Return of how many rollouts scalars are put together."""
-    config = run.config
-    return log_interval(config.total_timesteps // max(getattr(run.agent, "n_steps", 1) * config.n_envs, 1))
 
 
 def _callbacks(
@@ -153,8 +144,7 @@ def _callbacks(
     if bar:
         shown = stack.enter_context(ProgressBar(config.total_timesteps, config.time_limit, bar, run.done))
         callbacks.append(GuardedCallback(shown, Guard("the progress bar", "progress bar")))
-    if isinstance(agent, OnPolicyAlgorithm):
-        callbacks.append(LogWriting(_interval(run)))
+    callbacks.append(LogWriting(rollouts_per_write(agent, config.total_timesteps)))
     if config.save_every:
         callbacks.append(Checkpoints(folder, config.save_every))
     if run.before and run.before.training:
