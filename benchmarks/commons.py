@@ -1,7 +1,7 @@
 """Compare harvests of the commons: scripted harvesters, and brains that all agents of a world share.
 
-Each plays the first episodes of many worlds: how many apples an agent eats, how many of the agents live to the end, and
-how few apples there ever were. A finished run of a brain is kept and not made again; delete its folder to start over.
+Each plays the first episodes of many worlds: how many apples an agent eats, how many of the agents survive to the end,
+and the least number of apples. A finished run of a brain is kept; delete its folder to repeat it.
 
 Run as ``python -m benchmarks.commons``: it prints the table that stands in ``docs/worlds.md``.
 """

@@ -1,8 +1,8 @@
 """Measure the effect of drives on survival in Crafter: four drives alone, beside the game's score, or none.
 
-Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain lives 100 lives
-in fresh worlds, as does an agent that acts at random. A finished run is kept and not made again; delete its folder to
-start over. Intervals are bootstraps over seeds.
+Every run is one that ``dualbrain train`` would make, with the world's recipe; when it ends, its brain is evaluated in
+100 episodes of fresh worlds, as is an agent that acts at random. A finished run is kept; delete its folder to repeat
+it. Intervals are bootstraps over seeds.
 
 Run as ``python -m benchmarks.survival``.
 """

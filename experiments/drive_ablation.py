@@ -1,8 +1,8 @@
 """Measure the effect of each drive: train agents with and without it, and compare their behaviour.
 
-For every trial of `experiments.drive_trials` and every seed two agents are raised in the same world, one with all
-drives and one without the drive in question, reflexes included; then both live the same number of fresh episodes in the
-same worlds. The table shows the measure that was chosen for the drive, and the difference, paired by seed.
+For every trial of `experiments.drive_trials` and every seed two agents are trained in the same world, one with all
+drives and one without the drive in question, reflexes included; then both are evaluated in the same number of fresh
+episodes of the same worlds. The table shows the measure chosen for the drive, and the difference, paired by seed.
 
 Run as ``python -m experiments.drive_ablation -o docs/drives_at_work.md``.
 """

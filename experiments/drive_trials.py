@@ -221,7 +221,7 @@ TRIALS = (
         "Needs",
         APPETITES,
         "sodium",
-        "No other drive here pays for salt; the body is born with enough for a while, so lives are longer.",
+        "No other drive here pays for salt; the body starts with enough for a while, so episodes are longer.",
         {**ORCHARD, "max_episode_steps": 400},
         200_000,
     ),

@@ -1,7 +1,7 @@
-"""Draw what a trained brain sees and expects: ``docs/pictures/make.py RUN`` writes ``life.png`` beside itself.
+"""Draw a trained brain's world and its predictions: ``docs/pictures/make.py RUN`` writes ``life.png`` beside itself.
 
-RUN is the run folder of a brain trained in a native world. It lives one fresh episode; the picture shows the moment of
-that episode at which it expected the chosen signal most, and what it expected of every signal around that moment.
+RUN is the run folder of a brain trained in a native world. It plays one fresh episode; the picture shows the step of
+that episode with the highest prediction of the chosen signal, and the predictions of every signal around it.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Life:
     expected: NDArray[np.float32]
     """(T, K) short predictions"""
     came: ShortTargets
-    """What they should have been, each (T, 1, K)"""
+    """Their targets, each (T, 1, K)"""
 
 
 def live(run: str, seed: int, most: int) -> Life:
-    """Let the brain of a run live the episode of a seed, at most ``most`` steps of it."""
+    """Play the episode of a seed with the brain of a run, at most ``most`` steps of it."""
     model = find_model(run)
     beside = config_beside(model)
     if beside is None:
@@ -107,7 +107,7 @@ def charts(life: Life, now: int, height: int) -> Image.Image:
     sheet = Image.new("RGB", (WIDTH * FINE, height * FINE), PAPER)
     pen = ImageDraw.Draw(sheet)
     head, foot = 54, 26
-    write(pen, 0, 0, "What the brain expects, and what comes", 17, INK)
+    write(pen, 0, 0, "Predictions and their targets", 17, INK)
     write(pen, 0, 24, LEGEND, 13, PALE)
     tall = (height - head - foot) / len(life.names)
     for k in range(len(life.names)):
@@ -121,7 +121,7 @@ def charts(life: Life, now: int, height: int) -> Image.Image:
 
 
 def chart(pen: ImageDraw.ImageDraw, life: Life, now: int, k: int, top: float, tall: float) -> None:
-    """Draw one signal: what came as an area (nothing where there was no evidence), what was expected as a line."""
+    """Draw one signal: the target as an area (none without evidence), the prediction as a line."""
     colour, rows = COLOURS[k % len(COLOURS)], slice(now - BEFORE, now + AFTER + 1)
     floor, room = top + tall - 12, tall - 44
     expected, came = life.expected[rows, k], life.came.target[rows, 0, k]
@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("run", help="run folder, folder of runs, or model file")
     parser.add_argument("--signal", default="flinch.flinch", help="signal whose greatest expectation is shown")
     parser.add_argument("--seed", type=int, default=4, help="seed of the episode")
-    parser.add_argument("--steps", type=int, default=2000, help="longest episode to look through")
+    parser.add_argument("--steps", type=int, default=2000, help="most steps of the episode")
     chosen: Any = parser.parse_args()
     life = live(chosen.run, chosen.seed, chosen.steps)
     now = moment(life, chosen.signal)

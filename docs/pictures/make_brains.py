@@ -103,7 +103,7 @@ def draw(frame: Frame, curves: Sequence[Curve], steps: int, highest: float | Non
 
 def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:
     """Draw a column per brain."""
-    sheet = SmallMultiples(4 * len(found), "Four brains, by their instruments", EXPLAINED)
+    sheet = SmallMultiples(4 * len(found), "Four brains and their logs", EXPLAINED)
     for column, (title, curves) in enumerate(found.items()):
         shares = {
             key.split("/")[1].split(".")[0]: key
@@ -113,7 +113,7 @@ def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:
         rows: list[tuple[str, list[str], float | None]] = [
             ("flinch: mean prediction and target", [f"drive/{SIGNAL}.target", f"drive/{SIGNAL}.prediction"], None),
             ("flinch: AUROC", [f"assessor/{SIGNAL}.auroc"], 1.0),
-            ("share of reward paid by thoughts", ["audit/thought"], 1.0),
+            ("share of reward from predictions", ["audit/thought"], 1.0),
             (", ".join(shares), list(shares.values()), 1.0),
         ]
         for row, (what, keys, highest) in enumerate(rows):

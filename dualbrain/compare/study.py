@@ -140,7 +140,7 @@ def check_name(name: str) -> None:
 
 
 def check_comparable(configs: Mapping[str, RunConfig]) -> None:
-    """Raise `UserError` unless all conditions live equally long in the same world."""
+    """Raise `UserError` unless all conditions train for as many steps in the same world."""
     (first, reference), *others = configs.items()
     for name, config in others:
         for setting in SHARED:

@@ -109,10 +109,10 @@ def evaluate(
 
     ``env`` is an id, an environment or a `VecEnv`; one that is handed in stays open. Agents that were trained in a
     `VecNormalize` see observations normalised once, by their own statistics, whether ``env`` is in one or not; scores
-    are the world's own. ``n_envs`` and ``env_kwargs`` go with an id: ``n_envs`` agents live at once (default: one per
+    are the world's own. ``n_envs`` and ``env_kwargs`` go with an id: ``n_envs`` agents play at once (default: one per
     episode, and so many more as fill their worlds, where worlds are batched; elsewhere 10 at most). Each plays its
-    share of the episodes from the first on: taking whichever end first would favour short ones. ``seed`` fixes worlds
-    and actions.
+    share of the episodes from the first on: counting those that end first would favour short ones. ``seed`` fixes
+    worlds and actions.
 
     An episode that does not end is cut off after ``max_steps`` (default: 10,000, or what the world declares, if it is
     more), and the evaluation ends after ``time_limit`` seconds; `Evaluation.reservations` says so, and the log does.

@@ -74,7 +74,7 @@ CRAFTER: Table = {
         "ent_coef": 0.01,
     },
 }
-"""For lives of a few hundred steps, under a small view: with pictures, choose ``cortex:cnn`` and train for longer."""
+"""For episodes of a few hundred steps, under a small view: with pictures, take ``cortex:cnn`` and train for longer."""
 
 AGENTS: Table = {
     **SERIAL,

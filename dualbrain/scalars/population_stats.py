@@ -16,8 +16,8 @@ Figures = NDArray[np.float64]
 class PopulationStats:
     """Accumulates scores, lengths and presence of the M agents of every world; the score is the world's own reward.
 
-    ``brains`` names the agents that each brain moves. A world's episode lasts until the last of its agents is through
-    with its own, and is counted then, with the lives of those who died on the way.
+    ``brains`` names the agents that each brain moves. A world's episode lasts until the last of its agents has
+    ended its own, and is counted then, with the episodes of agents that died before.
     """
 
     def __init__(self, n_rows: int, n_agents: int, brains: Mapping[str, Sequence[int]]):

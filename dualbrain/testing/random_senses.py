@@ -49,7 +49,7 @@ class RandomSenses:
 
 
 def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps: int, seed: int) -> RandomSenses:
-    """Record random lives with many extremes: the first step is all lows, the second all highs.
+    """Record random senses with many extremes: the first step is all lows, the second all highs.
 
     About one episode in twenty steps ends; all do half way. An optional sense is NaN in one step of ten.
     """

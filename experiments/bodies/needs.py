@@ -115,7 +115,7 @@ def follow(seed: int, steps: int, brain: str) -> dict[str, float | list[float]]:
 
 
 def run(seed: int, steps: int) -> Outcome:
-    """Return the mean deviation of all brains, over the whole of their lives and late in them."""
+    """Return the mean deviation of all brains, over the whole of their training and late in it."""
     return {brain: follow(seed, steps, brain) for brain in BRAINS}
 
 

@@ -4,7 +4,7 @@ In Elder a bean feeds only after five stations in the right order, which no rand
 An elder shows it over and over. Plain model-free agents do not learn from experts in view; with a loss that makes them
 predict the next state they do (Ndousse et al., 2021, Emergent social learning via multi-agent reinforcement learning,
 PMLR 139:7991). The claim here: two innate drives, attention to elders and prestige, halve the steps to the first
-prepared bean, against an agent that lives alone. Control that must fail: the elder is there, the drives are off.
+prepared bean, against an agent that is alone. Control that must fail: the elder is there, the drives are off.
 
 The drives make the agent stay beside the elder. Nothing makes it learn from what it sees there: that waits for a cortex
 that predicts. Reported beside it, with no verdict, is a recipe of one station: chance finds it in 3 of 1000 episodes.
