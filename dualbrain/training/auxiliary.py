@@ -98,6 +98,7 @@ def train_auxiliary(
         first = first_rows(rollout.present, lesson.length)
         batches = minibatches(first, lesson.length, batch_size, options.epochs, shuffle)
         steps = [lesson.learn(rows, rng) for rows in batches]
+    network.zero_grad(set_to_none=True)
     network.update_ema()
     return _means(steps, network.assessors.learning.cpu().numpy() > 0.0)
 
@@ -174,7 +175,7 @@ def _descend(network: Predicting, loss: Tensor, max_grad_norm: float) -> None:
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], max_grad_norm)
     optimizer.step()
-    network.zero_grad(set_to_none=True)
+    optimizer.zero_grad(set_to_none=True)
 
 
 def _means(steps: Sequence[_Step], learning: NDArray[np.bool_]) -> AuxiliaryLosses:
