@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any
 
 from dualbrain.heads.options import AssessorOptions
-from dualbrain.steering.file import ModuleConfig
-from dualbrain.steering.stages import Stage
+from dualbrain.steering.file import SteeringConfig
 from dualbrain.structured.ranges import (
     EPISODES,
-    FINITE,
     INTERVAL,
     SAVE_EVERY,
     SECONDS,
     SEED,
     STEPS,
-    THOUGHT_CAP,
     THREADS,
     WORLDS,
     check_fields,
@@ -44,8 +41,11 @@ class EvaluationConfig:
 
 
 @dataclass(frozen=True)
-class RunConfig:
-    """Everything that decides a training run. Raises `UserError` for a number out of its range."""
+class RunConfig(SteeringConfig):
+    """Everything that decides a training run, with what it steers by.
+
+    Raises `UserError` for a number out of its range.
+    """
 
     env: str
     """Gymnasium id of the world."""
@@ -71,12 +71,6 @@ class RunConfig:
     """End training at an alarm of the audit; the model is saved, the exit code is 0."""
     assess: bool = True
     """Without thought assessors the brain is plain reinforcement learning on its drives."""
-    thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
-    """Upper bound on the reward from predictions, as a share of a signal's reach."""
-    cut_wire: bool = False
-    """Let every prediction read 0 to the drives and to the reward."""
-    freeze_worth: bool = False
-    """Let the worth of each signal stay what it was, on average, at the first step."""
     trained_agent: str | None = None
     """Model file from which training continues."""
     observers: tuple[str, ...] = ()
@@ -91,15 +85,6 @@ class RunConfig:
     """How the assessors learn."""
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     """Evaluation during training."""
-    modules: dict[str, ModuleConfig] = field(default_factory=dict)
-    """The drives, by the name each has in the steering subsystem."""
-    weights: dict[str, Annotated[float, FINITE]] = field(default_factory=dict)
-    """Factors by module name or full signal name; these win over those of the modules."""
-    stages: tuple[Stage, ...] = ()
-    """Development: stages by training step, in order."""
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def ablations(self) -> tuple[str, ...]:
@@ -109,5 +94,7 @@ class RunConfig:
 
 
 def to_toml(config: RunConfig) -> str:
-    """Write the configuration out as TOML; raises `UserError` where TOML cannot hold it."""
-    return dump_toml(to_dict(config))
+    """Write the configuration out as TOML, what steers last; raises `UserError` where TOML cannot hold it."""
+    tables = to_dict(config)
+    steering = {each.name: tables.pop(each.name) for each in fields(SteeringConfig)}
+    return dump_toml(tables | steering)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.files.atomic_write import writing
@@ -42,47 +42,32 @@ class ModuleConfig:
         check_fields(self)
 
 
-class SteeringTables(Protocol):
-    """Whatever holds the tables of a steering subsystem, such as a run's configuration."""
-
-    @property
-    def modules(self) -> Mapping[str, ModuleConfig]:
-        """The drives in order, by the name each has."""
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Factors by module name or full signal name; these win over those of the modules."""
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """The stages of development."""
-
-    @property
-    def thought_cap(self) -> float:
-        """Upper bound on the reward from predictions, as a share of a signal's reach."""
-
-    @property
-    def cut_wire(self) -> bool:
-        """Whether every prediction reads 0."""
-
-    @property
-    def freeze_worth(self) -> bool:
-        """Whether the worth of a signal stays what it was at first."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SteeringConfig:
-    """The tables of a steering file: see `SteeringTables`."""
+    """What a steering subsystem is made of: a steering file, and part of a run's configuration.
+
+    Raises `UserError` for a number out of its range.
+    """
 
     thought_cap: Annotated[float, THOUGHT_CAP] = 0.5
+    """Upper bound on the reward from predictions, as a share of a signal's reach."""
     cut_wire: bool = False
+    """Let every prediction read 0 to the drives and to the reward."""
     freeze_worth: bool = False
+    """Let the worth of each signal stay what it was, on average, at the first step."""
     modules: dict[str, ModuleConfig] = field(default_factory=dict)
+    """The drives in order, by the name each has in the steering subsystem."""
     weights: dict[str, Annotated[float, FINITE]] = field(default_factory=dict)
+    """Factors by module name or full signal name; these win over those of the modules."""
     stages: tuple[Stage, ...] = ()
+    """Development: stages by training step, in order."""
 
     def __post_init__(self) -> None:
         check_fields(self)
+
+
+OPTIONS = tuple(each.name for each in fields(SteeringConfig) if each.name not in ("modules", "weights"))
+"""Those that a `SteeringSubsystem` takes, and keeps, as they are."""
 
 
 def read_steering(path: str | Path) -> SteeringSubsystem:
@@ -115,18 +100,12 @@ def read_config(path: str | Path) -> SteeringConfig:
     return config
 
 
-def compose(tables: SteeringTables, where: str) -> SteeringSubsystem:
+def compose(config: SteeringConfig, where: str) -> SteeringSubsystem:
     """Compose drives and stages, ``where`` naming the source; raises `UserError` for a mistake."""
-    drives = [build_module(name, table, where) for name, table in tables.modules.items()]
-    weights = {name: table.weight for name, table in tables.modules.items()}
-    return SteeringSubsystem(
-        drives,
-        {**weights, **tables.weights},
-        stages=tables.stages,
-        thought_cap=tables.thought_cap,
-        cut_wire=tables.cut_wire,
-        freeze_worth=tables.freeze_worth,
-    )
+    drives = [build_module(name, table, where) for name, table in config.modules.items()]
+    weights = {name: table.weight for name, table in config.modules.items()}
+    options = {name: getattr(config, name) for name in OPTIONS}
+    return SteeringSubsystem(drives, {**weights, **config.weights}, **options)
 
 
 def build_module(name: str, table: ModuleConfig, where: str) -> RewardModule:
@@ -194,17 +173,12 @@ def _shorthand(tables: dict[str, Any]) -> dict[str, Any]:
 
 def config_of(steering: SteeringSubsystem) -> SteeringConfig:
     """Return the tables of a steering subsystem; raises `UserError` where there is no writing it down."""
-    return SteeringConfig(
-        steering.thought_cap,
-        steering.cut_wire,
-        steering.freeze_worth,
-        {
-            name: ModuleConfig(_path(name, module), params=_stated(name, module))
-            for name, module in steering.modules.items()
-        },
-        dict(steering.weights),
-        steering.stages,
-    )
+    drives = {
+        name: ModuleConfig(_path(name, module), params=_stated(name, module))
+        for name, module in steering.modules.items()
+    }
+    options = {name: getattr(steering, name) for name in OPTIONS}
+    return SteeringConfig(modules=drives, weights=dict(steering.weights), **options)
 
 
 def _path(name: str, module: RewardModule) -> str:

@@ -10,6 +10,7 @@ from dualbrain.cli.flags.compare import OF_TRAIN
 from dualbrain.cli.flags.parser import parser
 from dualbrain.cli.flags.settings import BY_OTHER_FLAGS, SPELLINGS, settings, stated
 from dualbrain.runs.config import EvaluationConfig, RunConfig
+from dualbrain.steering.file import SteeringConfig
 
 FLAGS = {".".join(setting.path): setting for setting in settings()}
 GIVEN = {
@@ -46,7 +47,7 @@ def test_flags_of_two_evaluation_settings_are_one_table():
 
 def test_every_plain_field_is_a_flag_or_stated_otherwise():
     own = {name for name in FLAGS if "." not in name}
-    by_file = {"assessors", "evaluation", "modules", "weights", "stages"}
+    by_file = {"assessors", "evaluation", *(each.name for each in fields(SteeringConfig))}
     assert own | {*BY_OTHER_FLAGS} | by_file == {each.name for each in fields(RunConfig)}
     assert not own & {*BY_OTHER_FLAGS, *by_file}
     assert {name for name in FLAGS if "." in name} == {f"evaluation.{each.name}" for each in fields(EvaluationConfig)}

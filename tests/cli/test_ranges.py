@@ -137,7 +137,7 @@ CONSTRUCTORS: list[tuple[Any, str]] = [
     (lambda: AssessorOptions(epochs=0), "'epochs' must be at least 1"),
     (lambda: AssessorOptions(max_grad_norm=NAN), "'max_grad_norm' must be a number above 0, not nan"),
     (lambda: ModuleConfig("x", INF), "'weight' must be a finite number, not inf"),
-    (lambda: SteeringConfig(-1.0), "'thought_cap' must be at least 0"),
+    (lambda: SteeringConfig(thought_cap=-1.0), "'thought_cap' must be at least 0"),
     (lambda: Stage("a", until=2.5), "stage 'a': until must be a step after 0, not 2.5"),  # type: ignore[arg-type]
     (lambda: Stage("a", until=NAN), "stage 'a': until must be a step after 0, not nan"),  # type: ignore[arg-type]
     (lambda: Signal("a", horizon=2.5), "horizon must be at least 1 step"),  # type: ignore[arg-type]

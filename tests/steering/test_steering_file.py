@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, UserError, read_steering, write_steering
+from dualbrain.runs.config import RunConfig
+from dualbrain.steering.file import OPTIONS, SteeringConfig
 from reward_modules import Flinch, Hunger, component
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "steering_files.md"
@@ -205,3 +208,11 @@ def test_mistakes(tmp_path, monkeypatch, text, says):
 def test_a_missing_file_is_told():
     with pytest.raises(UserError, match=r"cannot read nowhere\.toml: No such file"):
         read_steering("nowhere.toml")
+
+
+def test_options_of_steering_are_stated_in_one_class():
+    taken = inspect.signature(SteeringSubsystem).parameters
+    stated = {each.name: each.default for each in fields(SteeringConfig) if each.name in OPTIONS}
+    assert stated == {name: taken[name].default for name in OPTIONS}
+    assert {each.name for each in fields(RunConfig)} >= {each.name for each in fields(SteeringConfig)}
+    assert not {*vars(RunConfig)["__annotations__"]} & {each.name for each in fields(SteeringConfig)}

@@ -21,8 +21,8 @@ from dualbrain.structured.ranges import INTERVAL, SAVE_EVERY, SECONDS, SEED, STE
 from dualbrain.structured.tables import merge
 
 EVALUATION = "evaluation"
-BY_OTHER_FLAGS = ("env", "assess", "thought_cap", "cut_wire", "freeze_worth")
-"""Fields that the command line states in another way, or not at all."""
+BY_OTHER_FLAGS = ("env", "assess")
+"""Fields that the command line states in another way; so it does with all that a steering file may hold."""
 METAVARS = {STEPS: "STEPS", INTERVAL: "STEPS", SECONDS: "SECONDS", SAVE_EVERY: "SECONDS", SEED: "SEED"}
 """What stands for a number of a range; N for one of any other."""
 TABLE = dict[str, Any]
@@ -145,7 +145,7 @@ def _settings(cls: Any, table: tuple[str, ...]) -> Iterator[Setting]:
     kinds, meanings = kinds_of(cls), meanings_of(cls)
     for each in fields(cls):
         kind, range_ = _plain(kinds[each.name])
-        if kind in (int, float, str, bool, tuple[str, ...], TABLE) and each.name not in BY_OTHER_FLAGS:
+        if kind in (int, float, str, bool, tuple[str, ...], TABLE) and each.name in meanings.keys() - BY_OTHER_FLAGS:
             default = each.default if each.default is not MISSING else {}
             yield Setting((*table, each.name), kind, range_, default, meanings[each.name])
 
