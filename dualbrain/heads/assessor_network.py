@@ -83,8 +83,8 @@ class AssessorNetwork(nn.Module):
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
         self.assessors = assessors
-        trunk = [] if self.options.detach else self.cortex.trunk
-        parameters = [each for module in (*trunk, assessors.short, assessors.long) for each in module.parameters()]
+        learning = (*self.cortex.trunk, assessors.short, assessors.long)  # a detached cortex has its own losses left
+        parameters = [each for module in learning for each in module.parameters()]
         self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
         self.slow = EMACopy(self.cortex, assessors.short) if keep_slow else None
 

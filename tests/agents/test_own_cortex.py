@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from stable_baselines3.common.logger import configure
 
 from agents import DualBrainPPO
+from agents.sb3.a2c import SteeredA2C
 from dualbrain import RewardModule, Signal, UserError
 from dualbrain.cli import main
 from dualbrain.files.trust import UntrustedError
@@ -158,6 +160,22 @@ def test_it_is_saved_loaded_and_gone_on_with():
     one, other = (DualBrainPPO.load("model.zip", "CartPole-v1").learn(128, reset_num_timesteps=False) for _ in "ab")
     assert same(everything(one), everything(other))
     assert not same(everything(one), everything(loaded))
+
+
+@pytest.mark.parametrize("detach", [False, True])
+def test_beside_another_algorithm_it_learns_what_it_aims_at(detach: bool):
+    options = AssessorOptions(learning_rate=1e-2, detach=detach)
+    settings: dict[str, Any] = {"steering": [Extrinsic()], "cortex": "my_cortex:Echo", "window": 32, "seed": 0}
+    agent = SteeredA2C("auto", "CartPole-v1", assessors=options, pictures=0, **settings)
+    agent.set_logger(configure("log", ["tensorboard"]))
+    agent.learn(32 * 20, log_interval=1)
+    agent.logger.close()
+    losses = [value for _, value in scalars(Path("log"))["cortex/echo"]]
+    assert losses[-1] < losses[0] / 2
+    agent.save("model.zip")
+    loaded = SteeredA2C.load("model.zip")
+    obs = np.array([[0.1, 0.2, 0.3, 0.4]], np.float32)
+    assert same(agent.assess(obs), loaded.assess(obs))
 
 
 def test_the_slow_copy_follows_it():
