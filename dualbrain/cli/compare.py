@@ -21,6 +21,7 @@ from dualbrain.cli.flags.parser import parser
 from dualbrain.cli.flags.settings import settings
 from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.cli.train import configuration
+from dualbrain.compare.algorithms import by_algorithm
 from dualbrain.compare.curves import draw
 from dualbrain.compare.hparams import write_experiment
 from dualbrain.compare.jobs import make_all
@@ -108,7 +109,7 @@ def plan(args: argparse.Namespace) -> list[Run]:
     Each condition is built once, so that mistakes are reported before anything is trained.
     """
     shared, runs, configs = _shared(args), [], {}
-    for condition in conditions(args.condition):
+    for condition in by_algorithm(conditions(args.condition), _algorithms(args)):
         for seed in range(args.seed, args.seed + args.seeds):
             command = ["train", args.env, *shared, *condition.arguments, "--num-threads", "1", "--seed", str(seed)]
             if seed == args.seed:
@@ -119,13 +120,17 @@ def plan(args: argparse.Namespace) -> list[Run]:
     return runs
 
 
+def _algorithms(args: argparse.Namespace) -> list[str]:
+    return [name.strip() for name in (args.algo or "").split(",") if name.strip()]
+
+
 def _shared(args: argparse.Namespace) -> list[str]:
     """Return the flags that all conditions are trained with."""
     words: list[str] = []
     flags = {setting.dest: setting.names[0] for setting in settings() if setting.dest in OF_TRAIN}
     for name, flag in {**flags, "config": "--config"}.items():
         value = getattr(args, name)
-        if value is not None:
+        if value is not None and not (name == "algo" and len(_algorithms(args)) > 1):
             words += [flag, *map(str, value if isinstance(value, list) else [value])]
     return words
 

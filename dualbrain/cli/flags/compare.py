@@ -24,10 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--condition",
         action="append",
-        required=True,
+        default=[],
         metavar="NAME=STEERING",
         help="a steering subsystem, by name: drives as in fear=hunger:5,flinch, a file as in fear=fear.toml, or either "
-        "followed by flags of dualbrain train, as in 'plain=hunger --no-assessors'; the first is the reference",
+        "followed by flags of dualbrain train, as in 'plain=hunger --no-assessors'; the first is the reference; may be "
+        "left out where algorithms are compared",
     )
     add("--seeds", type=RUNS, default=5, metavar="N", help=f"runs per condition, {RUNS} (default: 5)")
     add("--seed", type=SEED, default=0, help=f"the first of their seeds, {SEED} (default: 0)")
