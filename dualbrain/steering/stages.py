@@ -24,8 +24,8 @@ GREATEST = float(np.finfo(np.float32).max)
 class Stage:
     """One stage of development, up to a training step; the next begins there.
 
-    Training steps are those of all parallel agents together (SB3's ``num_timesteps``). What a stage does not mention is
-    as the steering subsystem has it. Raises `UserError` where ``until`` is not positive.
+    Training steps are those of all parallel agents together (SB3's ``num_timesteps``). Modules, weights and deference
+    that a stage does not state are those of the steering subsystem. Raises `UserError` where ``until`` is not positive.
     """
 
     name: str

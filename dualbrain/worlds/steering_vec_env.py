@@ -128,7 +128,7 @@ class SteeringVecEnv(Layer):
         return self._resets.unseen
 
     def reset(self) -> Any:
-        """Reset all worlds; what is sensed at reset pays nothing."""
+        """Reset all worlds; senses at reset give no reward."""
         obs = start(self.venv)
         self._resets.see()
         check_observations(obs)
