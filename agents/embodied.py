@@ -97,7 +97,7 @@ class Embodied(PlainFiles):
         """Fit the heads to other drives, or to other options of theirs."""
         raise NotImplementedError
 
-    def slow_scorecard(self, obs: Any) -> Any:
+    def _scorecard(self, obs: Any) -> Any:
         """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
         raise NotImplementedError
 
@@ -126,7 +126,7 @@ class Embodied(PlainFiles):
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
         if ours and ours != theirs:
-            raise UserError(f"the brain has the signals {ours}, but its environment brings a body with {theirs}")
+            raise UserError(f"the brain has the signals {ours}, but its environment has {theirs}")
 
     def _check_fit(self, steering: SteeringSubsystem) -> None:
         if not steering.signals:
@@ -169,14 +169,16 @@ class Embodied(PlainFiles):
         self.steering.set_weights(weights)
 
     def set_assessors(self, options: AssessorOptions) -> None:
-        """Change how the assessors learn, or what of them is lesioned.
+        """Change how the assessors learn, or which of them are ablated.
 
         While the agent learns, this waits for the next rollout's start. Heads keep what they have learned. Raises
         `UserError` for a lesion that is no signal, and for what is decided at birth: whether there are assessors, and
         whether they are detached.
         """
         if self.options is None or self.options.detach != options.detach:
-            raise UserError("whether there are assessors, and whether they are detached, is decided at birth")
+            raise UserError(
+                "whether there are assessors, and whether they are detached, is fixed when the agent is made"
+            )
         check_lesions(options.lesions, self.steering.signals)
         self._at_rollout_start("assessors", lambda: self._reform(options))
 
@@ -208,7 +210,7 @@ class Embodied(PlainFiles):
         """Give up what was observed of a rollout that cannot be gone on with."""
 
     def learn(self, total_timesteps: int, *args: Any, **kwargs: Any) -> Self:
-        """Learn, as the algorithm of Stable-Baselines3 does: ``learn(total_timesteps, callback=None, ...)``.
+        """Learn, as Stable-Baselines3 does: ``learn(total_timesteps, callback=None, ...)``.
 
         Episodes that were broken off since it learned last, as by an evaluation in the same environment, are not gone
         on with. Raises `UserError` for steps that are no number from 0.
@@ -295,9 +297,9 @@ class Embodied(PlainFiles):
         return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
 
     def report(self) -> dict[str, Any]:
-        """Return reward shares by module and how well each signal was predicted, lately: see `RecentRollouts.report`.
+        """Return reward shares by module and prediction skill by signal, lately: see `RecentRollouts.report`.
 
-        Under ``audit`` stands who paid, and what innate reward and the world's score came to: see `Audit.report`.
+        ``audit`` has the reward shares, innate reward and the world's score: see `Audit.report`.
         """
         return {**self.history.report(), "audit": self.audit.report()}
 
@@ -325,14 +327,14 @@ class Embodied(PlainFiles):
 
     @property
     def scorecard(self) -> Scorecard | None:
-        """What the steering subsystem reads of the cortex, from observations as `predict` takes them.
+        """Return the predictions that the steering subsystem reads, from observations as `predict` takes them.
 
         None without assessors.
         """
-        return self.slow_scorecard if self.options else None
+        return self._scorecard if self.options else None
 
     def _scorecard_of_raw(self, obs: Any) -> Any:
-        return self.slow_scorecard(prepared(self, obs))
+        return self._scorecard(prepared(self, obs))
 
 
 def worlds_of(env: Environment, n_envs: int, env_kwargs: Mapping[str, Any] | None = None) -> VecEnv:

@@ -80,7 +80,7 @@ class Steered(Embodied):
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
         if venv is None and kwargs.get("_init_setup_model", True):
-            raise UserError("an agent is born into an environment: give an id, a gymnasium.Env or a VecEnv")
+            raise UserError("an agent needs an environment: give an id, a gymnasium.Env or a VecEnv")
         n = n_envs if venv is None else venv.num_envs
         self.window = AT_LEAST_1.check(self._window(n) if window is None else window, "'window'")
         given = checked_arguments(self._algorithm(), args, kwargs, n, OWN)
@@ -203,7 +203,7 @@ class Steered(Embodied):
                 expected[kind] = dict(zip(self.auxiliary.heads.names, values.T, strict=True))
         return expected
 
-    def slow_scorecard(self, obs: Any) -> NDArray[np.float32]:
+    def _scorecard(self, obs: Any) -> NDArray[np.float32]:
         """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
         assert self.auxiliary is not None
         scorecard: NDArray[np.float32] = self.auxiliary.slow_scorecard(self._tensors(obs)).cpu().numpy()
