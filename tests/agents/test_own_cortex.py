@@ -20,6 +20,7 @@ from dualbrain import RewardModule, Signal, UserError
 from dualbrain.cli import main
 from dualbrain.files.trust import UntrustedError
 from dualbrain.heads.options import AssessorOptions
+from dualbrain.runs.callbacks.interruption import Interruption
 from dualbrain.runs.found import read_found
 from dualbrain.structured.tables import read_toml
 from reward_modules import Extrinsic, Novelty
@@ -218,6 +219,20 @@ def test_the_command_line_trains_it_goes_on_with_it_and_evaluates_it(capsys: pyt
     assert main(["train", "CartPole-v1", "-i", str(run), "-n", "256", "--eval-freq", "0"]) == 0
     assert main(["eval", str(run), "--episodes", "1"]) == 0
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(monkeypatch: pytest.MonkeyPatch):
+    settings = ["n_steps:32", "batch_size:64", "n_epochs:1", "cortex:my_cortex:Echo"]
+    flags = ["--eval-freq", "0", "-n", "1024", "--n-envs", "8", "--save-every", "1e-9", "--pictures", "0"]
+    command = ["train", "dualbrain/Forage-v0", "--modules", "hunger", *flags, "-params", *settings]
+    assert main(command) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(Interruption, "_on_step", lambda self: 1 / (600 - self.num_timesteps) ** 2 > 0)
+        assert main(command) == 1
+    whole, broken = sorted(Path("runs/ppo").rglob("model.zip"))
+    assert not same(*(everything(DualBrainPPO.load(path)) for path in (whole, broken)))
+    assert main(["train", "--resume", str(broken.parent)]) == 0
+    assert same(*(everything(DualBrainPPO.load(path)) for path in (whole, broken)))
 
 
 @pytest.mark.parametrize(
