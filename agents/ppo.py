@@ -64,7 +64,7 @@ class DualBrainPPO(Embodied, PPO):
     }
     policy: BrainPolicy
     rollout_buffer: MaskedRolloutBuffer
-    record: Rollout
+    rollout: Rollout
     """What the last rollout was like, beside SB3's buffer."""
 
     def __init__(
@@ -115,9 +115,9 @@ class DualBrainPPO(Embodied, PPO):
         super()._setup_model()
 
     def _declare(self) -> None:
-        """Set what depends on the signals: the policy's arguments and the record."""
+        """Set what depends on the signals: the policy's arguments and the rollout."""
         self.policy_kwargs = {**self.policy_kwargs, **self._brain_kwargs()}
-        self.record = Rollout(self.n_steps, self.n_envs, self.steering.signals)
+        self.rollout = Rollout(self.n_steps, self.n_envs, self.steering.signals)
 
     def _policy_arguments(self) -> dict[str, Any]:
         return {**super()._policy_arguments(), **self._brain_kwargs(), "cortex": load_cortex(self.cortex)}
@@ -144,10 +144,10 @@ class DualBrainPPO(Embodied, PPO):
         self._declare()
 
     def _excluded_save_params(self) -> list[str]:
-        return [*super()._excluded_save_params(), "record"]
+        return [*super()._excluded_save_params(), "rollout"]
 
     def _never_from_a_file(self) -> set[str]:
-        return {*super()._never_from_a_file(), "record"}
+        return {*super()._never_from_a_file(), "rollout"}
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
@@ -182,8 +182,8 @@ class DualBrainPPO(Embodied, PPO):
         """Make the changes that waited for a rollout's start; return what it fills."""
         self.change_over()
         self.restart()
-        self.rollout_buffer.present = self.record.present
-        return self.record
+        self.rollout_buffer.present = self.rollout.present
+        return self.rollout
 
     def _settings(self) -> Settings:
         """Return what decides how it trains, but for chance."""
@@ -234,21 +234,21 @@ class DualBrainPPO(Embodied, PPO):
 
     def _undone(self, broken: list[str]) -> NonFiniteError:
         found = f"training at step {self.num_timesteps:,} left {', '.join(broken)} not finite, and was undone"
-        return NonFiniteError(f"{found}; {extremes(self.record, self.steering.signals)}")
+        return NonFiniteError(f"{found}; {extremes(self.rollout, self.steering.signals)}")
 
     def _update(self) -> None:
-        left_out = flatten(self.record.preempted | ~self.record.present)
+        left_out = flatten(self.rollout.preempted | ~self.rollout.present)
         self.rollout_buffer.left_out = left_out if left_out.any() else None
         if not left_out.all():
             super().train()
             self._leave_out_the_absent()
-        if self.options and self.record.present.any():
+        if self.options and self.rollout.present.any():
             self._train_assessors(self.options)
 
     def _leave_out_the_absent(self) -> None:
         """Correct the explained variance in SB3's log, which SB3 computes over all rows."""
-        if not self.record.present.all():
-            lived, buffer = flatten(self.record.present), self.rollout_buffer
+        if not self.rollout.present.all():
+            lived, buffer = flatten(self.rollout.present), self.rollout_buffer
             share = explained_variance(buffer.values.flatten()[lived], buffer.returns.flatten()[lived])
             self.logger.record("train/explained_variance", share)
 
@@ -256,7 +256,7 @@ class DualBrainPPO(Embodied, PPO):
         size = options.batch_size or self.batch_size
         observations = self.rollout_buffer.flat_observations()
         losses = train_auxiliary(
-            self.policy, observations, self.record, options, size, self._shuffle, self.steering.awake
+            self.policy, observations, self.rollout, options, size, self._shuffle, self.steering.awake
         )
         self.logger.record("train/assessor_loss", losses.total)
         Readings(losses.scalars(list(self.steering.signals))).write(self.logger)

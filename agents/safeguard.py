@@ -57,14 +57,14 @@ def broken_losses(log: Mapping[str, Any]) -> list[str]:
     return [f"train/{name}" for name in LOSSES if not np.isfinite(log.get(f"train/{name}", 0.0))]
 
 
-def extremes(record: Rollout, signals: Iterable[str]) -> str:
+def extremes(rollout: Rollout, signals: Iterable[str]) -> str:
     """Describe the largest reward and signal of a rollout, which are the usual cause of a non-finite update."""
-    names, lived = list(signals), record.present
-    reward = np.where(lived, record.reward, 0.0)
+    names, lived = list(signals), rollout.present
+    reward = np.where(lived, rollout.reward, 0.0)
     step, env = _place(reward)
-    k = int(np.abs(record.from_truth + record.from_thought)[step, env].argmax())
+    k = int(np.abs(rollout.from_truth + rollout.from_thought)[step, env].argmax())
     told = f"largest reward of the rollout: {reward[step, env]:g}, paid by {names[k]} in environment {env}, step {step}"
-    settled = np.where(lived[..., None], record.settled, 0.0)
+    settled = np.where(lived[..., None], rollout.settled, 0.0)
     t, i, s = _place(settled)
     return f"{told}; largest signal: {names[s]} = {settled[t, i, s]:g} in environment {i}, step {t}"
 

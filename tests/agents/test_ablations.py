@@ -76,8 +76,8 @@ def test_where_something_does_it_changes(ablated):
 
 def test_cutting_the_wire_leaves_no_thought_paid_and_no_slow_copy():
     whole, cut = grown(), grown(cut_wire=True)
-    assert whole.record.from_thought.any()
-    assert not cut.record.from_thought.any()
+    assert whole.rollout.from_thought.any()
+    assert not cut.rollout.from_thought.any()
     assert (whole.policy.slow is None, cut.policy.slow is None) == (False, True)
 
 
@@ -86,10 +86,10 @@ def test_frozen_worth_is_constant_over_training_and_saved(tmp_path):
     worth = []
     for _ in range(2):
         agent.learn(ROLLOUT, reset_num_timesteps=False)
-        worth.append(agent.record.worth.copy())
+        worth.append(agent.rollout.worth.copy())
     agent.save(tmp_path / "model.zip")
     loaded = DualBrainPPO.load(tmp_path / "model.zip", several()).learn(ROLLOUT, reset_num_timesteps=False)
-    for rows in (*worth, loaded.record.worth):
+    for rows in (*worth, loaded.rollout.worth):
         np.testing.assert_array_equal(rows, np.broadcast_to([2.0, 2.0, 1.0, worth[0][0, 0, 3]], rows.shape))
 
 
@@ -107,11 +107,11 @@ def test_an_open_gate_unlearns_what_evidence_no_longer_confirms():
 def test_an_open_gate_is_a_truth_of_zero_where_there_is_none():
     """Target and weight are those of a truth without gaps."""
     agent = grown(Count())
-    truth = agent.record.truth.copy()
-    agent.record.truth = np.nan_to_num(truth, nan=0.0)
-    filled = agent.record.short_targets(np.array([3, 2, 1]))
-    agent.record.truth = truth
-    gated = agent.record.short_targets(np.array([3, 2, 1]))
+    truth = agent.rollout.truth.copy()
+    agent.rollout.truth = np.nan_to_num(truth, nan=0.0)
+    filled = agent.rollout.short_targets(np.array([3, 2, 1]))
+    agent.rollout.truth = truth
+    gated = agent.rollout.short_targets(np.array([3, 2, 1]))
     np.testing.assert_array_equal(gated.target, filled.target)
     np.testing.assert_array_equal(gated.weights(unlearn=1.0), filled.weights())
     assert (gated.weights() != filled.weights()).any()

@@ -156,7 +156,7 @@ class LivedThrough:
         keep = Keep()
         self.agent.learn(2 * STEPS * N, callback=keep)
         self.logged = keep.logged[-1]
-        self.record, self.buffer, lived = self.agent.record, self.agent.rollout_buffer, Lived(2 * STEPS)
+        self.record, self.buffer, lived = self.agent.rollout, self.agent.rollout_buffer, Lived(2 * STEPS)
         for name in ("who", "life", "age", "present", "terminated", "truncated", "obs", "final"):
             setattr(self, name, getattr(lived, name)[STEPS:])
 

@@ -56,7 +56,7 @@ class LivedThrough:
         opinionate(self.agent)
         monkeypatch.setattr(self.agent, "train", lambda: None)
         self.agent.learn(rollouts * STEPS * self.agent.n_envs)
-        self.record, self.buffer = self.agent.record, self.agent.rollout_buffer
+        self.record, self.buffer = self.agent.rollout, self.agent.rollout_buffer
         who, life, age = lived(self.agent.n_envs, (rollouts - 1) * STEPS)
         self.who, self.life, self.age = who, life, age
         self.obs = np.stack([who, life, age], axis=-1).astype(np.float32)

@@ -58,8 +58,8 @@ def trains(agent: DualBrainPPO) -> DualBrainPPO:
 
 def executed(agent: DualBrainPPO) -> Any:
     """Return the actions carried out in the order of SB3's buffer after training."""
-    assert agent.record.executed is not None
-    return flatten(agent.record.executed)
+    assert agent.rollout.executed is not None
+    return flatten(agent.rollout.executed)
 
 
 def test_box_actions():
@@ -102,7 +102,7 @@ def test_an_unknown_cortex_is_told():
 
 def test_visits_are_counted_in_any_environment():
     agent = trains(brain("MiniGrid-Empty-5x5-v0", [Extrinsic, Novelty], n_envs=2))
-    novelty = agent.record.truth[..., 1]
+    novelty = agent.rollout.truth[..., 1]
     visits = np.round(novelty**-2.0)
     np.testing.assert_allclose(novelty, visits**-0.5, rtol=1e-5)
     assert visits.max() > 3
@@ -137,7 +137,7 @@ def test_normalised_observations_inside_and_outside(inside):
     trains(agent)
     assert env.obs_rms.count > STEPS
     assert np.abs(agent.rollout_buffer.observations).max() > 1.0, "the policy sees normalised observations"
-    assert len(np.unique(agent.record.settled)) > 2, "and so does the slow copy"
+    assert len(np.unique(agent.rollout.settled)) > 2, "and so does the slow copy"
 
 
 class DeferringHunger(RewardModule):
@@ -174,7 +174,7 @@ def test_worlds_with_senses_in_processes():
     env = SubprocVecEnv([Corridor] * 2, start_method="fork")
     agent = trains(brain(env, [Hunger, Thirst]))
     env.close()
-    assert agent.record.truth.shape[-1] == 2
+    assert agent.rollout.truth.shape[-1] == 2
 
 
 def test_an_instance_is_trained_in_and_evaluation_reports_the_worlds_score():
@@ -184,7 +184,7 @@ def test_an_instance_is_trained_in_and_evaluation_reports_the_worlds_score():
     hungry = brain(Corridor(), [Hunger])
     hungry.learn(STEPS)
     assert {entry["r"] for entry in hungry.ep_info_buffer or []} == {0.0}, "the world pays nothing, the drive does"
-    assert hungry.record.reward.max() > 0.0
+    assert hungry.rollout.reward.max() > 0.0
 
 
 def test_what_does_not_fit_is_told_at_once():

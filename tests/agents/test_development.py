@@ -44,10 +44,10 @@ def test_stages_change_between_rollouts():
     for stage, asleep in ((0, True), (0, True), (1, False), (1, False)):
         live(agent, 1)
         assert agent.steering.stage == stage
-        assert np.isnan(agent.record.truth[..., COUNTS]).all() == asleep
-        assert agent.record.from_truth[..., COUNTS].any() != asleep
-        assert agent.record.preempted.any() != asleep
-        assert agent.record.truth.shape == (STEPS, len(LENGTHS), 4)
+        assert np.isnan(agent.rollout.truth[..., COUNTS]).all() == asleep
+        assert agent.rollout.from_truth[..., COUNTS].any() != asleep
+        assert agent.rollout.preempted.any() != asleep
+        assert agent.rollout.truth.shape == (STEPS, len(LENGTHS), 4)
 
 
 @pytest.mark.parametrize("detach", [False, True])

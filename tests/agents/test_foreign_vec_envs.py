@@ -70,7 +70,7 @@ def test_a_simulator_trains_as_under_ppo(kind, tmp_path):
     weights = ours.policy.state_dict()
     assert all(torch.equal(value, weights[name]) for name, value in theirs.policy.state_dict().items())
     assert name_of(ours.body) == "Simulator"
-    assert ours.record.terminated.any()
+    assert ours.rollout.terminated.any()
 
 
 @pytest.mark.parametrize("drives", [[Extrinsic, Novelty], [Extrinsic]])
@@ -113,9 +113,9 @@ class Tensors(SimulatorVecEnv):
 def test_ends_without_a_last_observation_are_said_and_count_as_ends():
     with pytest.warns(UserWarning, match="episodes end without infos"):
         agent = trained(Tensors(), [Extrinsic, Novelty])
-    assert agent.record.terminated.any()
-    assert not agent.record.truncated.any()
-    assert agent.record.terminated.dtype == bool
+    assert agent.rollout.terminated.any()
+    assert not agent.rollout.truncated.any()
+    assert agent.rollout.terminated.dtype == bool
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def agents_side_by_side(**kwargs: Any) -> Any:
 def test_several_agents_of_supersuit_train(tmp_path, caplog):
     agent = trained(agents_side_by_side(), [Extrinsic, Novelty], tmp_path)
     assert agent.n_envs == 6
-    assert agent.record.terminated.dtype == bool
-    assert agent.record.terminated.sum() == 2 * 6
+    assert agent.rollout.terminated.dtype == bool
+    assert agent.rollout.terminated.sum() == 2 * 6
     assert "cannot be seeded: its worlds are not those of seed 0" in caplog.text
     assert len(evaluate(agent, agents_side_by_side(), 6, seed=3).scores) == 6
     with pytest.raises(UserError, match="unknown sense 'ate'"):
@@ -219,7 +219,7 @@ def test_worlds_in_processes_need_not_be_pickled(tmp_path):
     venv = SubprocVecEnv([doubled] * 2, start_method="fork")
     agent = trained(venv, folder=tmp_path)
     assert name_of(agent.body) == "CartPole-v1"
-    assert agent.record.world_reward.max() == 2.0
+    assert agent.rollout.world_reward.max() == 2.0
     venv.close()
 
 

@@ -72,17 +72,17 @@ def test_drives_exchanged_while_it_learns_steer_from_the_next_rollout_on(event, 
         callback=[swap, At("rollout end", lambda brain: seen.append(list(brain.steering.signals)), 32)],
     )
     assert list(agent.steering.signals) == ["extrinsic.reward", "thirst.water"]
-    assert agent.record.truth.shape == (STEPS, ENVS, 2)
+    assert agent.rollout.truth.shape == (STEPS, ENVS, 2)
     assert agent.num_timesteps == 3 * STEPS * ENVS
     agent.learn(STEPS * ENVS, reset_num_timesteps=False)
-    assert np.isfinite(agent.record.reward).all()
+    assert np.isfinite(agent.rollout.reward).all()
 
 
 def test_the_rollout_under_way_is_the_old_drives_and_the_next_begins_at_a_reset():
     agent, lived = brain(), []
 
     def note(brain: DualBrainPPO) -> bool:
-        if brain.record.pos == STEPS:
+        if brain.rollout.pos == STEPS:
             starts = brain.rollout_buffer.episode_starts
             lived.append((list(brain.steering.signals), bool(starts[0].all())))
         return True
@@ -119,15 +119,15 @@ def test_assessors_changed_while_it_learns_are_changed_at_the_next_rollout():
     options = replace(agent.options, lesions=("hunger.food",))
     agent.learn(2 * STEPS * ENVS, callback=At("step", lambda brain: brain.set_assessors(options), after=5))
     assert agent.options.lesions == ("hunger.food",)
-    assert not agent.record.short[..., 0].any()
-    assert agent.record.pos == STEPS
+    assert not agent.rollout.short[..., 0].any()
+    assert agent.rollout.pos == STEPS
 
 
 @pytest.mark.parametrize("way", [DualBrainPPO.set_weights, lambda brain, weights: brain.steering.set_weights(weights)])
 def test_weights_changed_at_a_step_are_paid_from_the_next_step_on(way):
     agent = brain(Hunger())
     agent.learn(STEPS * ENVS, callback=At("step", lambda brain: way(brain, {"hunger": 50.0}), after=8))
-    paid, worth, settled = agent.record.from_truth[..., 0], agent.record.worth[..., 0], agent.record.settled[..., 0]
+    paid, worth, settled = agent.rollout.from_truth[..., 0], agent.rollout.worth[..., 0], agent.rollout.settled[..., 0]
     current_weights = np.where(np.arange(STEPS) < 8, 1.0, 50.0)[:, None]
     np.testing.assert_allclose(paid, current_weights * worth * settled, rtol=1e-6)
 

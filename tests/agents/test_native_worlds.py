@@ -29,7 +29,7 @@ class Keep(BaseCallback):
         return True
 
     def _on_rollout_end(self) -> None:
-        record, buffer = self.model.record, self.model.rollout_buffer  # type: ignore[attr-defined]
+        record, buffer = self.model.rollout, self.model.rollout_buffer  # type: ignore[attr-defined]
         columns = {"executed": record.executed, "truth": record.truth, "world_reward": record.world_reward}
         ends = {"terminated": record.terminated, "truncated": record.truncated, "obs": buffer.observations}
         self.kept.append({name: rows.copy() for name, rows in {**columns, **ends}.items()})
@@ -72,4 +72,4 @@ def test_same_seed_twice_is_the_same_life_and_the_same_brain():
     assert all(torch.equal(value, theirs[name]) for name, value in one.policy.state_dict().items())
     assert any(name.startswith("slow.") for name in theirs)
     for name in ("truth", "settled", "reward", "short", "long", "executed"):
-        np.testing.assert_array_equal(getattr(one.record, name), getattr(two.record, name))
+        np.testing.assert_array_equal(getattr(one.rollout, name), getattr(two.rollout, name))

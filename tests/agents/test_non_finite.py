@@ -114,8 +114,8 @@ def test_at_a_reset_and_at_an_episodes_end(at):
 def test_a_sense_may_be_declared_to_have_nothing_to_say():
     agent = brain(DummyVecEnv([lambda: Meter("heat", at=5, optional=True)]))
     agent.learn(16)
-    assert np.isnan(agent.record.truth[4, 0, 1])
-    assert not np.isnan(agent.record.truth[5, 0, 1])
+    assert np.isnan(agent.rollout.truth[4, 0, 1])
+    assert not np.isnan(agent.rollout.truth[5, 0, 1])
     with pytest.raises(NonFiniteError, match="'heat' is inf"):
         brain(DummyVecEnv([lambda: Meter("heat", np.inf, 5, optional=True)])).learn(16)
 

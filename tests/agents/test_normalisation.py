@@ -171,7 +171,7 @@ def test_the_steering_senses_and_the_audit_are_of_the_world():
     agent = brain(VecMonitor(VecNormalize(far(monitored=False), clip_reward=0.1))).learn(128)
     assert agent.report()["audit"]["world_score"] == pytest.approx(LENGTH * PAY)
     assert {entry["r"] for entry in agent.ep_info_buffer or ()} == {LENGTH * PAY}
-    np.testing.assert_array_equal(agent.record.truth[..., 0], PAY)
+    np.testing.assert_array_equal(agent.rollout.truth[..., 0], PAY)
     np.testing.assert_array_equal(agent.body.world_reward, PAY)
 
 

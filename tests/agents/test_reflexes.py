@@ -55,7 +55,7 @@ def actor_and_critic(agent: DualBrainPPO) -> dict[str, Any]:
 def test_the_policys_minibatches_hold_no_reflexes():
     agent = startled(2)
     drawn = np.concatenate([batch.observations for batch in agent.rollout_buffer.get(8)])
-    preempted = flatten(agent.record.preempted)
+    preempted = flatten(agent.rollout.preempted)
     assert preempted.any()
     assert not preempted.all()
     assert (drawn[:, 2] % 2 != 0).all(), "ages at which nothing startles"
@@ -72,7 +72,7 @@ def test_advantages_run_through_reflexes():
     agent = startled(2)
     buffer = agent.rollout_buffer
     rewards, values = buffer.rewards, buffer.values.reshape(len(LENGTHS), 16).T
-    ended = agent.record.terminated | agent.record.truncated
+    ended = agent.rollout.terminated | agent.rollout.truncated
     advantages = buffer.advantages.reshape(len(LENGTHS), 16).T
     t = 5
     going_on = ~ended[t]
@@ -100,8 +100,8 @@ def test_assessors_learn_from_reflexes():
 
 def test_the_executed_action_is_the_reflex_and_the_buffers_the_policys():
     agent = startled(1)
-    assert agent.record.executed is not None
-    assert np.unique(agent.record.executed).tolist() == [1]
+    assert agent.rollout.executed is not None
+    assert np.unique(agent.rollout.executed).tolist() == [1]
     assert len(np.unique(agent.rollout_buffer.actions)) > 1
 
 

@@ -123,7 +123,7 @@ def test_training_goes_on_and_two_loads_go_on_alike(tmp_path):
 def test_it_may_go_on_in_another_number_of_worlds(tmp_path):
     loaded = DualBrainPPO.load(saved(trained(), tmp_path), several(2))
     loaded.learn(STEPS * 2)
-    assert loaded.record.truth.shape == (STEPS, 2, 4)
+    assert loaded.rollout.truth.shape == (STEPS, 2, 4)
     assert loaded.body.num_envs == 2
 
 

@@ -171,7 +171,7 @@ def test_training_goes_on_and_survives_saving(tmp_path, detach):
     heads = agent.policy.state_dict()["assessors.long.weight"].clone()
     life(agent)
     assert agent.num_timesteps == before + 2 * STEPS * len(LENGTHS)
-    assert agent.record.truth.shape == (STEPS, len(LENGTHS), 5)
+    assert agent.rollout.truth.shape == (STEPS, len(LENGTHS), 5)
     assert (agent.policy.state_dict()["assessors.long.weight"] != heads).any(dim=1).all()
     agent.save(tmp_path / "model.zip")
     loaded = DualBrainPPO.load(tmp_path / "model.zip", several())
@@ -183,13 +183,13 @@ def test_training_goes_on_and_survives_saving(tmp_path, detach):
 
 def test_a_new_body_begins_with_reflexes_of_its_own():
     agent = grown(Novelty())
-    assert not agent.record.preempted.any()
+    assert not agent.rollout.preempted.any()
     agent.set_steering([Novelty(), Count()])
     life(agent)
-    assert agent.record.preempted.any()
+    assert agent.rollout.preempted.any()
     agent.set_steering([Novelty()])
     life(agent)
-    assert not agent.record.preempted.any()
+    assert not agent.rollout.preempted.any()
 
 
 def test_the_log_shows_the_new_drives(tmp_path):
@@ -217,7 +217,7 @@ def test_without_an_environment_and_without_assessors(tmp_path):
     plain = grown(Novelty(), assessors=False)
     plain.set_steering([Extrinsic()])
     life(plain)
-    assert plain.record.truth.shape[-1] == 1
+    assert plain.rollout.truth.shape[-1] == 1
 
 
 @pytest.mark.parametrize(

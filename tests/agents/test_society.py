@@ -54,7 +54,7 @@ def pair(**kwargs: Any) -> Society:
 
 
 def contents(brain: DualBrainPPO) -> dict[str, Any]:
-    record = {name: value for name, value in vars(brain.record).items() if isinstance(value, np.ndarray)}
+    record = {name: value for name, value in vars(brain.rollout).items() if isinstance(value, np.ndarray)}
     optimizer = brain.policy.optimizer.state_dict()["state"]
     return {"networks": dict(brain.policy.state_dict()), "optimizer": optimizer, "record": record}
 
@@ -104,7 +104,7 @@ def test_in_a_native_world_where_some_die_early():
     alone.learn(2 * 128 * 8)
     one = Society("dualbrain/Commons-v0", everybody, n_envs=8, seed=5, env_kwargs=options).learn(2 * 128 * 8)
     assert same(contents(one.brains["all"]), contents(alone))
-    assert 0.3 < alone.record.present.mean() < 1.0
+    assert 0.3 < alone.rollout.present.mean() < 1.0
     two = {"a": {"agents": [0, 3], **settings}, "b": {"agents": [1, 2], **settings}}
     first, second = (
         Society("dualbrain/Commons-v0", two, n_envs=8, seed=5, env_kwargs=options).learn(2 * 128 * 8) for _ in "ab"
@@ -130,14 +130,14 @@ def test_each_brain_gets_the_rows_of_its_agents():
         rows = [w * AGENTS + a for w in range(2) for a in agents]
         brain = society.brains[name]
         there = lived.present[:, rows]
-        np.testing.assert_array_equal(brain.record.present, there)
-        np.testing.assert_array_equal(brain.record.terminated, lived.terminated[:, rows])
-        np.testing.assert_array_equal(brain.record.truncated, lived.truncated[:, rows])
-        did = brain.record.executed[there]  # type: ignore[index]
+        np.testing.assert_array_equal(brain.rollout.present, there)
+        np.testing.assert_array_equal(brain.rollout.terminated, lived.terminated[:, rows])
+        np.testing.assert_array_equal(brain.rollout.truncated, lived.truncated[:, rows])
+        did = brain.rollout.executed[there]  # type: ignore[index]
         liked = 0 if name == "first" else 4
-        np.testing.assert_array_equal(brain.record.truth[there][:, 0], did == liked)
+        np.testing.assert_array_equal(brain.rollout.truth[there][:, 0], did == liked)
         score = world_score(lived.who, lived.life, lived.age + 1)[:, rows]
-        np.testing.assert_allclose(brain.record.world_reward[there], score[there], rtol=1e-6)
+        np.testing.assert_allclose(brain.rollout.world_reward[there], score[there], rtol=1e-6)
 
 
 def test_the_world_carries_out_what_each_brain_chose(monkeypatch):
@@ -151,7 +151,7 @@ def test_the_world_carries_out_what_each_brain_chose(monkeypatch):
 
     monkeypatch.setattr(society._hub.venv.world, "step", listen)
     society.learn(STEPS * N)
-    first, others = (society.brains[name].record.executed for name in ("first", "others"))
+    first, others = (society.brains[name].rollout.executed for name in ("first", "others"))
     np.testing.assert_array_equal(np.array(asked).reshape(STEPS, 2, AGENTS)[..., :1].reshape(STEPS, -1), first)
     np.testing.assert_array_equal(np.array(asked).reshape(STEPS, 2, AGENTS)[..., 1:].reshape(STEPS, -1), others)
 
@@ -187,7 +187,7 @@ def liked(society: Society) -> list[float]:
     """Return how often each brain did in its last rollout what its drive likes."""
     shares = []
     for brain, likes in zip(society.brains.values(), (0, 4), strict=True):
-        record = brain.record
+        record = brain.rollout
         assert record.executed is not None
         shares.append(float((record.executed[record.present] == likes).mean()))
     return shares
@@ -209,8 +209,8 @@ def test_rollouts_of_different_length():
     assert society.num_timesteps == (96 + 60) * N
     lived = Lived(96 + 60)
     last = society.brains["short"]
-    np.testing.assert_array_equal(last.record.present, lived.present[-STEPS:, ::AGENTS])
-    there = last.record.present
+    np.testing.assert_array_equal(last.rollout.present, lived.present[-STEPS:, ::AGENTS])
+    there = last.rollout.present
     started = last.rollout_buffer.episode_starts.astype(bool)
     np.testing.assert_array_equal(started[there], (lived.age[-STEPS:, ::AGENTS] == 0)[there])
 

@@ -80,4 +80,4 @@ def test_what_is_said_to_whom_counts(badge: str, word: str, avoided: float, said
 def test_the_observer_pays_by_thought_alone():
     agent = approval.meet_observer(approval.train_agent(0, 512), "red", 512)
     agent.learn(512, reset_num_timesteps=False)
-    assert np.isnan(agent.record.truth).all()
+    assert np.isnan(agent.rollout.truth).all()

@@ -100,5 +100,5 @@ def test_what_is_learnt_bores_and_what_is_random_does_not():
 def rollout(agent: DualBrainPPO) -> dict[str, float]:
     """Live through one rollout and learn from it; return the mean truth of each signal."""
     agent.learn(N * agent.n_steps, reset_num_timesteps=False)
-    means = np.nanmean(agent.record.truth.reshape(-1, len(agent.steering.signals)), axis=0)
+    means = np.nanmean(agent.rollout.truth.reshape(-1, len(agent.steering.signals)), axis=0)
     return dict(zip(agent.steering.signals, means.tolist(), strict=True))
