@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--episodes", type=EPISODES, default=100, metavar="N", help=count)
     add("-f", "--log-folder", type=Path, default=Path("runs/compare"), metavar="DIR", help="folder of this comparison")
     add("--config", type=Path, metavar="FILE", help="settings in TOML that all conditions share; flags override them")
-    add_settings(add, lambda setting: setting.dest in OF_TRAIN)
+    several = "learning algorithms, as in ppo,dqn: every condition is trained with each of them (default: ppo)"
+    add("--algo", metavar="ALGO[,ALGO...]", help=several)
+    add_settings(add, lambda setting: setting.dest in OF_TRAIN and setting.dest != "algo")
     add("--no-progress", action="store_true", help="no progress bar")
     add_trust(parser)
