@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gymnasium import spaces
+from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import MlpExtractor
 from torch import Tensor, nn
 
@@ -55,6 +58,7 @@ class MLP(Cortex):
         sizes: dict[str, list[int]] = {"pi": [], "vf": [*net_arch]}
         self.towers = MlpExtractor(self.extractor.features_dim, sizes, activation_fn, "cpu")
         self.width = self.towers.latent_dim_vf
+        self.apply(partial(ActorCriticPolicy.init_weights, gain=math.sqrt(2)))  # as SB3 initialises a critic's
 
     @classmethod
     def beside(cls, critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:  # noqa: ARG003

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from stable_baselines3 import PPO
 from agents import DualBrainPPO
 from agents.sb3.a2c import SteeredA2C
 from dualbrain.errors import UserError
-from dualbrain.registry import check_agent_class
+from dualbrain.registry import check_agent_class, load_agent
 from dualbrain.testing import ContractError, check_agent
 
 PATHS = {
@@ -79,6 +80,13 @@ class Endless(SteeredA2C):
 def test_a_breach_is_found(agent: Any, breach: str):
     with pytest.raises(ContractError, match=breach):
         check_agent(agent, steps=64)
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "sb3_contrib", None)
+    monkeypatch.delitem(sys.modules, "agents.sb3.qrdqn", raising=False)
+    with pytest.raises(UserError, match="this algorithm comes from the package sb3-contrib: pip install sb3-contrib"):
+        load_agent(PATHS["qrdqn"])
 
 
 class Mute(PPO):
