@@ -12,7 +12,7 @@ from agents.sb3.dqn import SteeredDQN
 from dualbrain.episodes.evaluate import evaluate
 from dualbrain.heads.options import AssessorOptions
 
-STEPS, N_ENVS = 60_000, 16
+STEPS, N_ENVS = 160_000, 16
 DRIVES = ["flinch", "hunger"]
 
 
@@ -40,6 +40,7 @@ def test_auroc_is_that_of_ppo():
         agent.learn(STEPS)
         agent.action_space.seed(7)
         played = evaluate(agent, "dualbrain/SpiderCave-v0", episodes=256, seed=7)
-        found[type(agent).__mro__[1].__name__] = played.signals["flinch.flinch"].auroc
-    assert found["SteeredDQN"] > 0.6
-    assert abs(found["SteeredDQN"] - found["DualBrainPPO"]) < 0.05, found
+        found[type(agent).__mro__[1].__name__] = {name: skill.auroc for name, skill in played.signals.items()}
+    for name, auroc in found["SteeredDQN"].items():
+        assert auroc > 0.7, found
+        assert abs(auroc - found["DualBrainPPO"][name]) < 0.05, found
