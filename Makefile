@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 # A minute at most, which nobody's first step has to wait for then.
-$(KERNELS): $(READY) $(wildcard envs/engine/*.py)
+$(KERNELS): $(READY) $(wildcard envs/engine/*.py envs/engine/*/*.py)
 	$(BIN)/python -m envs
 	touch $@
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import CONSUME, REST
-from envs.engine.movement import LEFT
+from envs.engine.actions import CONSUME, REST
+from envs.engine.beings.movement import LEFT
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import NEVER, PRESENT, SILENCE
 from envs.engine.tables import Tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import EAST, SOUTH
+from envs.engine.actions import EAST, SOUTH
 from envs.engine.jit import part, seldom
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State

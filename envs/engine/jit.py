@@ -43,5 +43,5 @@ def sources() -> str:
     Numba's cache looks only at the file of the cached function and at the variables it closes over; a kernel
     that closes over this digest is compiled again when any other file of the engine has changed.
     """
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

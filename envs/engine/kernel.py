@@ -11,19 +11,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.acts import FIRST_ACT, chosen, hush, overhear, perform
-from envs.engine.body import act, apply_radiance, comfort_share, is_dead, pay_tolls
-from envs.engine.creatures import release, step_creatures
+from envs.engine.agent.body import act, apply_radiance, comfort_share, is_dead, pay_tolls
+from envs.engine.agent.perception import Bits, Floats, observe, sense
+from envs.engine.agent.words import listen
+from envs.engine.beings.acts import FIRST_ACT, chosen, hush, overhear, perform
+from envs.engine.beings.creatures import release, step_creatures
+from envs.engine.beings.people import grow_calm, live_on, settle_people, welfare
+from envs.engine.beings.social_senses import witness
 from envs.engine.ground import embody, lay_out, regrow
 from envs.engine.jit import kernel, part, seldom, sources
-from envs.engine.people import grow_calm, live_on, settle_people, welfare
-from envs.engine.perception import Bits, Floats, observe, sense
 from envs.engine.senses import REWARD
-from envs.engine.social_senses import witness
 from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, Outcome, State
 from envs.engine.tables import Tables
-from envs.engine.words import listen
 
 Actions = NDArray[np.int64]
 

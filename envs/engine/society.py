@@ -78,7 +78,7 @@ PERSON_STATE = np.dtype(
 """``stirred``: change of mood that is still to come. ``ache`` and ``away``: steps for which it is still in pain, and
 still keeps away. ``eyes``: what it looks at (`NOBODY`...), and ``target`` the number of that. ``task``: place in its
 recipe, ``goal`` the thing it works at or goes to, ``used`` the steps for which it has used it. The rest is for
-`envs.engine.movement`, but ``ate``: at this step."""
+`envs.engine.beings.movement`, but ``ate``: at this step."""
 
 
 class People(NamedTuple):
@@ -200,7 +200,7 @@ def _person_traits(world: World, kind: Person) -> tuple[Any, ...]:
         "cry": _word(world, kind.cry),
         "call": _word(world, kind.name),
     }
-    return tuple(found.get(name, getattr(kind, name, None)) for name in PERSON_TRAITS.names or ())
+    return tuple(found[name] if name in found else getattr(kind, name) for name in PERSON_TRAITS.names or ())
 
 
 def _watched(world: World, name: str) -> tuple[int, int]:
@@ -215,7 +215,7 @@ def _watched(world: World, name: str) -> tuple[int, int]:
 
 def _act_traits(world: World, act: Act) -> tuple[Any, ...]:
     found = {"says": _word(world, act.says), "reveals": bool(act.reveals)}
-    return tuple(found.get(name, getattr(act, name, None)) for name in ACT_TRAITS.names or ())
+    return tuple(found[name] if name in found else getattr(act, name) for name in ACT_TRAITS.names or ())
 
 
 def _word(world: World, word: str) -> int:

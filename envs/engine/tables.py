@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import STEPS
+from envs.engine.actions import STEPS
 from envs.engine.declarations import Changes, Item, Thing
 from envs.engine.society import THING_KINDS, Acts, People, acts_of, has_society, people_of
 from envs.engine.strips import STRIP

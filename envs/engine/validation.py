@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -27,9 +27,16 @@ PAIRS = ("start", "comfort", "regrow")
 """Fields that hold a least and a greatest value."""
 
 
+@runtime_checkable
+class Named(Protocol):
+    """A part that others refer to by its name."""
+
+    name: str
+
+
 def problems_of(part: DataclassInstance) -> Iterator[tuple[str, bool]]:
     """Yield what could be wrong with the numbers of a part of a world, and whether it is."""
-    name = getattr(part, "name", type(part).__name__.lower())
+    name = part.name if isinstance(part, Named) else type(part).__name__.lower()
     for field in fields(part):
         value = getattr(part, field.name)
         if field.name in LIMITS and value is not None:

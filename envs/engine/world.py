@@ -9,7 +9,7 @@ from typing import get_args
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.sense import Sense
-from envs.actions import ACTION_NAMES
+from envs.engine.actions import ACTION_NAMES
 from envs.engine.declarations import Act, Creature, Item, Level, LevelEffect, Manner, Person, Thing, Vocabulary
 from envs.engine.validation import named_twice, problems_of
 

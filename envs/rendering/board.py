@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from envs.actions import STEPS
+from envs.engine.actions import STEPS
+from envs.engine.beings.faces import MOVED
 from envs.engine.declarations import Item
-from envs.engine.faces import MOVED
 from envs.engine.ground import WALL_KIND
 from envs.engine.society import AGENT, PERSON, THING, has_society
 from envs.engine.state import PRESENT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import CONSUME
 from envs.elder import RECIPES, SOURCES, SPOILT
+from envs.engine.actions import CONSUME
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Numbers, Roaming, Sight
 

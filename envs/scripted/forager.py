@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Mask, Numbers, Roaming, Sight, spread
 

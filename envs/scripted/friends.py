@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import ACTION_NAMES, CONSUME
+from envs.engine.actions import ACTION_NAMES, CONSUME
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Numbers, Roaming, Sight
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import CONSUME
+from envs.engine.actions import CONSUME
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Numbers, Roaming, Sight
 

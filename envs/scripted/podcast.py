@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import ACTION_NAMES
+from envs.engine.actions import ACTION_NAMES
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Mask, Numbers, Roaming, Sight
 

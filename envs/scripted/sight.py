@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import STEPS
+from envs.engine.actions import STEPS
 from envs.observation import Layout
 
 Bits = NDArray[np.uint8]

@@ -9,7 +9,7 @@ import pytest
 
 from dualbrain.errors import UserError
 from dualbrain.steering.sense import Sense
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.engine.declarations import Act, Creature, Level, Person, Thing, Vocabulary
 from envs.engine.world import World
 from envs.single import SingleWorld

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME, EAST, REST, WEST
+from envs.engine.actions import CONSUME, EAST, REST, WEST
 from envs.engine.declarations import Level, LevelEffect, Thing, Vocabulary
 from tests.envs.tiny import ENERGY, born, cell, do, lay, meadow, stand
 

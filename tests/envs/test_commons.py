@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from envs.actions import ACTION_NAMES, CONSUME, EAST, REST
 from envs.commons import KIN, commons
+from envs.engine.actions import ACTION_NAMES, CONSUME, EAST, REST
 from envs.engine.ground import WALL_KIND
 from envs.scripted.commons import Harvester, company
 from envs.vector import VectorWorld

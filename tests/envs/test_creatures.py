@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import NORTH, REST, SOUTH, WEST
+from envs.engine.actions import NORTH, REST, SOUTH, WEST
 from tests.envs.tiny import born, cave, do, loose, stand, wall, where_creature
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import REST
+from envs.engine.actions import REST
 from envs.engine.declarations import Act, Person, Vocabulary
 from envs.engine.world import World
 from envs.friends import friends

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME, REST
 from envs.elder import RECIPES, SOURCES, STATIONS, elder
+from envs.engine.actions import CONSUME, REST
 from envs.single import SingleWorld
 from tests.envs.lives import chance, live, make
 from tests.envs.tiny import born, do, lay, person, stand

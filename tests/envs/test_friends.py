@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from envs.actions import ACTION_NAMES, REST
+from envs.engine.actions import ACTION_NAMES, REST
 from envs.friends import friends
 from tests.envs.tiny import born, do, meet, person, stand
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME
+from envs.engine.actions import CONSUME
 from envs.gaze import gaze
 from tests.envs.lives import expert, live, make
 from tests.envs.tiny import born, lay, meet, seen, stand

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME, EAST, NORTH, REST, SOUTH, WEST
+from envs.engine.actions import CONSUME, EAST, NORTH, REST, SOUTH, WEST
 from envs.engine.declarations import Thing
 from envs.engine.state import PRESENT
 from envs.single import SingleWorld

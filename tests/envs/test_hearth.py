@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from envs.actions import ACTION_NAMES, EAST, REST
+from envs.engine.actions import ACTION_NAMES, EAST, REST
 from envs.hearth import hearth
 from envs.single import SingleWorld
 from tests.envs.lives import chance, expert, live, make

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME, EAST, REST, WEST
+from envs.engine.actions import CONSUME, EAST, REST, WEST
 from envs.engine.declarations import Item, Thing
 from envs.engine.world import World
 from envs.single import SingleWorld

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.actions import REST
+from envs.engine.actions import REST
 from envs.engine.declarations import Thing, Vocabulary
 from envs.engine.world import World
 from tests.envs.tiny import born, lay, meadow, stand

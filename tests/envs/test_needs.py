@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.needs import EASE, MEAL, NEEDS, needs
 from tests.envs.lives import chance, live, make
 from tests.envs.tiny import born, do, lay, stand

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import REST
+from envs.engine.actions import REST
 from envs.engine.declarations import Act, Person, Thing, Vocabulary
 from envs.engine.society import AGENT, NOBODY, PERSON, THING
 from envs.engine.world import World

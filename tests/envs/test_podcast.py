@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dualbrain.errors import UserError
-from envs.actions import ACTION_NAMES
+from envs.engine.actions import ACTION_NAMES
 from envs.podcast import podcast
 from tests.envs.tiny import born, meet, person, seen, stand
 

@@ -10,7 +10,7 @@ from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import Probes, probes_of
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.engine.declarations import Creature, Person, Thing
 from envs.engine.world import World
 from envs.vector import VectorWorld

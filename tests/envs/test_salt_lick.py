@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.engine.state import PRESENT
 from envs.salt_lick import salt_lick
 from envs.scripted.salt_lick import LeverPresser

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from dualbrain.steering.sense import Sense
-from envs.actions import CONSUME, NORTH, REST
+from envs.engine.actions import CONSUME, NORTH, REST
 from envs.engine.declarations import Act, Creature, Person, Thing, Vocabulary
 from envs.engine.world import World
 from envs.vector import VectorWorld

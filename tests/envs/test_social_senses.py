@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
 from envs.engine.declarations import Act, Person, Thing, Vocabulary
 from envs.single import SingleWorld
 from tests.envs.tiny import born, do, lay, meadow, meet, person, stand

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 import pytest
 
-from envs.actions import ACTION_NAMES, CONSUME, REST
+from envs.engine.actions import ACTION_NAMES, CONSUME, REST
 from envs.engine.state import PRESENT
 from envs.scripted.warehouse import Porter
 from envs.single import SingleWorld

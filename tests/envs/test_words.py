@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from envs.actions import REST
+from envs.engine.actions import REST
 from envs.engine.declarations import Vocabulary
 from envs.engine.world import World
 from envs.single import SingleWorld

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import CONSUME, REST
+from envs.engine.actions import CONSUME, REST
+from envs.engine.agent.held_items import EMPTY, unhand, work
 from envs.engine.ground import WALL_KIND, distance, take
-from envs.engine.held_items import EMPTY, unhand, work
 from envs.engine.jit import part, seldom
 from envs.engine.senses import DAMAGE, EXERTION, TASTED
 from envs.engine.state import PRESENT, Outcome, State

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from envs.engine.creatures import nearest_agent
-from envs.engine.gazes import look_about, look_up
+from envs.engine.beings.creatures import nearest_agent
+from envs.engine.beings.gazes import look_about, look_up
+from envs.engine.beings.movement import move
 from envs.engine.ground import distance, free_cell
 from envs.engine.jit import part, seldom
-from envs.engine.movement import move
 from envs.engine.randomness import uniform
 from envs.engine.society import NONE
 from envs.engine.state import State

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.faces import in_view
-from envs.engine.gazes import looked_at
+from envs.engine.beings.faces import in_view
+from envs.engine.beings.gazes import looked_at
 from envs.engine.ground import distance
 from envs.engine.jit import part
 from envs.engine.senses import (

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from envs.engine.creatures import nearest_agent, strides_towards
-from envs.engine.gazes import kind_now, looked_at, nearest_thing
+from envs.engine.beings.creatures import nearest_agent, strides_towards
+from envs.engine.beings.gazes import kind_now, looked_at, nearest_thing
 from envs.engine.ground import WALL_KIND, distance, has_agent
 from envs.engine.jit import part
 from envs.engine.randomness import below, uniform

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import EAST, SOUTH
-from envs.engine.gazes import looked_at
+from envs.engine.actions import EAST, SOUTH
+from envs.engine.beings.gazes import looked_at
 from envs.engine.ground import distance
 from envs.engine.jit import part
 from envs.engine.society import NONE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from envs.actions import CONSUME, REST
-from envs.engine.body import CONSUMING, Floats, change, digest, hurt
-from envs.engine.gazes import kind_now
+from envs.engine.actions import CONSUME, REST
+from envs.engine.agent.body import CONSUMING, Floats, change, digest, hurt
+from envs.engine.beings.gazes import kind_now
+from envs.engine.beings.people import feel_moved, hear
 from envs.engine.ground import distance
 from envs.engine.jit import part
-from envs.engine.people import feel_moved, hear
 from envs.engine.senses import TOUCH
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import Outcome, State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.engine.body import change, hurt
+from envs.engine.agent.body import change, hurt
 from envs.engine.ground import WALL_KIND, distance, free_cell, has_agent
 from envs.engine.jit import part
 from envs.engine.randomness import below, uniform

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.actions import SOUTH
-from envs.engine.faces import see_others
+from envs.engine.actions import SOUTH
+from envs.engine.agent.held_items import EMPTY
+from envs.engine.beings.faces import see_others
+from envs.engine.beings.social_senses import sense_others
 from envs.engine.ground import WALL_KIND, distance
-from envs.engine.held_items import EMPTY
 from envs.engine.jit import part
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
-from envs.engine.social_senses import sense_others
 from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, State
 from envs.engine.strips import STRIP, copy_strip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from envs.engine.creatures import nearest_agent
+from envs.engine.beings.creatures import nearest_agent
 from envs.engine.ground import distance
 from envs.engine.jit import part
 from envs.engine.randomness import below, uniform
