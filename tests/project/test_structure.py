@@ -20,8 +20,8 @@ AT_MOST = {
     "hasattr/getattr questions": 12,
     "callbacks that take a whole model": 1,
     "callbacks that touch their model": 7,
-    "functions over complexity 10": 12,
-    "function body p90, lines": 12,
+    "functions over complexity 10": 11,
+    "function body p90, lines": 11,
 }
 """To be tightened, never loosened."""
 
