@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from select import select
 
@@ -35,6 +34,11 @@ for line in sys.stdin:
 """
 
 
+def monitored(folder: Path) -> int:
+    """Return the bytes of the monitor file of the one run below a folder, 0 without one."""
+    return sum(file.stat().st_size for file in folder.glob("runs/*/*/monitor.csv"))
+
+
 class Processes:
     """Runs commands of dualbrain's, one after the other, each in a process that can be killed."""
 
@@ -48,38 +52,43 @@ class Processes:
         self._server.kill()
         self._server.communicate()
 
-    def run(self, folder: Path, *argv: str) -> float:
-        """Run a command in ``folder`` to its end; return the seconds from when its run folder was there."""
-        began = self._start(folder, argv)[1]
+    def run(self, folder: Path, *argv: str) -> None:
+        """Run a command in ``folder`` to its end."""
+        self._start(folder, argv)
         code, output = self._ended(), (folder / "output.txt").read_text()
         assert code == 0, output
-        return time.monotonic() - began
 
     def kill(
         self,
         folder: Path,
-        seconds: float,
+        grown: float,
         *argv: str,
         by: signal.Signals = signal.SIGKILL,
         again: float | None = None,
     ) -> int:
-        """End a command so many seconds after its run folder was there, and ``again`` so many seconds later.
+        """End a command once its monitor file has ``grown`` to so many bytes, and ``again`` so many seconds later.
 
-        Return its exit code, negative if it was killed.
+        So the moment does not depend on what else the machine is at. Return its exit code, negative if it was killed.
         """
-        pid, _ = self._start(folder, argv)
-        if not select([self._server.stdout], [], [], seconds)[0]:
+        pid = self._start(folder, argv)
+        while monitored(folder) < grown and not self._is_over(0.002):
+            pass
+        if not self._is_over(0.0):
             os.kill(pid, by)
-        if again is not None and not select([self._server.stdout], [], [], again)[0]:
+        if again is not None and not self._is_over(again):
             os.kill(pid, by)
         return self._ended()
 
-    def _start(self, folder: Path, argv: tuple[str, ...]) -> tuple[int, float]:
+    def _start(self, folder: Path, argv: tuple[str, ...]) -> int:
         self._server.stdin.write(json.dumps([str(folder), argv]) + "\n")
         pid = int(self._server.stdout.readline())
-        while not any(folder.glob("runs/*/*/config.toml")) and not select([self._server.stdout], [], [], 0.002)[0]:
+        while not any(folder.glob("runs/*/*/config.toml")) and not self._is_over(0.002):
             pass
-        return pid, time.monotonic()
+        return pid
+
+    def _is_over(self, seconds: float) -> bool:
+        """Wait so long for the command to end; return whether it has."""
+        return bool(select([self._server.stdout], [], [], seconds)[0])
 
     def _ended(self) -> int:
         return int(self._server.stdout.readline())

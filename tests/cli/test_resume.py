@@ -25,7 +25,7 @@ from dualbrain.runs.models import find_model, load_model
 from dualbrain.runs.run_folder import RunFolder
 from dualbrain.worlds.visits import Visits
 from tests.cli.conftest import Command
-from tests.cli.killing import Processes
+from tests.cli.killing import Processes, monitored
 from tests.inspection.event_files import scalars
 
 STEERING = """
@@ -161,13 +161,14 @@ def has_gone_on(said: str) -> bool:
 def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ...], kills: int, seed: int) -> list[str]:
     """Kill as many runs at random moments, some of them twice, and let them go on; return what they said."""
     whole = start_in(tmp_path / "whole")
-    seconds = processes.run(whole, "train", *argv)
+    processes.run(whole, "train", *argv)
+    grown = monitored(whole)
     expected, moments, said = left_by(whole), np.random.default_rng(seed), list[str]()
     for k in range(kills):
         folder = start_in(tmp_path / f"killed_{k}")
-        processes.kill(folder, moments.uniform(0.0, seconds), "train", *argv)
+        processes.kill(folder, moments.uniform(0.0, grown), "train", *argv)
         if k % 3 == 2:
-            processes.kill(folder, moments.uniform(0.0, seconds / 2), "train", "--resume", "runs")
+            processes.kill(folder, moments.uniform(0.0, grown), "train", "--resume", "runs")
         if not is_complete(RunFolder(the_run(folder))):
             processes.run(folder, "train", "--resume", "runs")
         assert_same(expected, left_by(folder))
@@ -202,8 +203,8 @@ def test_a_native_run_that_a_signal_ends_goes_on_bit_for_bit(
 ):
     """Once, and twice so many seconds apart."""
     whole, folder = start_in(tmp_path / "whole"), start_in(tmp_path / "ended")
-    seconds = processes.run(whole, "train", *NATIVE["cave"])
-    code = processes.kill(folder, 0.6 * seconds, "train", *NATIVE["cave"], by=number, again=wait)
+    processes.run(whole, "train", *NATIVE["cave"])
+    code = processes.kill(folder, 0.5 * monitored(whole), "train", *NATIVE["cave"], by=number, again=wait)
     assert code == 128 + number
     assert load_model(the_run(folder) / "model.zip", "ppo").num_timesteps
     processes.run(folder, "train", "--resume", "runs")
@@ -213,11 +214,12 @@ def test_a_native_run_that_a_signal_ends_goes_on_bit_for_bit(
 def resumed_as_planned(processes: Processes, tmp_path: Path, argv: tuple[str, ...], kills: int, seed: int) -> None:
     """Kill as many runs at random moments; see that they go on to their own ends by their own schedules."""
     whole = start_in(tmp_path / "whole")
-    seconds = processes.run(whole, "train", *argv)
+    processes.run(whole, "train", *argv)
+    grown = monitored(whole)
     planned, moments = left_by(whole), np.random.default_rng(seed)
     for k in range(kills):
         folder = start_in(tmp_path / f"killed_{k}")
-        processes.kill(folder, moments.uniform(0.0, seconds), "train", *argv)
+        processes.kill(folder, moments.uniform(0.0, grown), "train", *argv)
         if not is_complete(RunFolder(the_run(folder))):
             processes.run(folder, "train", "--resume", "runs")
         left = left_by(folder)
