@@ -34,7 +34,7 @@ COMMON = (
     Column("reflex", "flag", 0, 1, "whether a reflex replaced the policy's action"),
     Column("score", "score", -math.inf, math.inf, "the world's own reward for this step"),
     Column("reward", "reward", -math.inf, math.inf, "reward of the steering subsystem: the sum over signals"),
-    Column("valence", "reward", -math.inf, math.inf, "the critic's value before the step: discounted sum"),
+    Column("valence", "reward", -math.inf, math.inf, "the critic's value before the step: expected discounted sum"),
     Column("dopamine/valence", "reward", -math.inf, math.inf, "TD error of the critic, on the whole reward"),
     Column("terminated", "flag", 0, 1, "whether the world ended the episode with this step"),
     Column("truncated", "flag", 0, 1, "whether time ran out with this step"),

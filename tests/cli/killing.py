@@ -14,11 +14,16 @@ from tests.hearing import hearing
 
 SERVER = """
 import json, os, sys
-import minigrid, torch
+import minigrid, torch, torch._dynamo  # which optimizers load
 import agents.ppo, dualbrain.runs.train, dualbrain.runs.checkpoint.resume, envs.vector
 from dualbrain.cli import main
+from dualbrain.worlds.make_env import make_vec_env
 
 torch.set_num_threads(1)
+for world in ("dualbrain/SpiderCave-v0", "dualbrain/Friends-v0"):  # load the kernels once
+    made = make_vec_env(world, 2)
+    made.reset()
+    made.step([0, 0])
 for line in sys.stdin:
     folder, argv = json.loads(line)
     pid = os.fork()

@@ -39,35 +39,25 @@ weight = 2.0
 
 [[stages]]
 name = "infancy"
-until = 800
+until = 600
 modules = ["hunger", "flinch"]
 [[stages]]
 name = "childhood"
-until = 1600
+until = 1200
 defer = { flinch = 0.8 }
 [[stages]]
 name = "youth"
 weights = { boredom = 0.5 }
 """
-SMALL = ("-params", "learning_rate:lin_0.001", "n_steps:32", "batch_size:64", "n_epochs:2", "--pictures", "3")
+SMALL = ("-params", "learning_rate:lin_0.001", "n_steps:32", "batch_size:64", "n_epochs:2", "--pictures", "2")
 OFTEN = ("--save-every", "0.05")
-EVALUATED = ("--eval-freq", "1500", "--eval-episodes", "2", "--eval-max-steps", "100")
+EVALUATED = ("--eval-freq", "1500")
 FRIENDLY = "affection,compassion,shame,approval,boredom"
-MANY = ("-n", "3584", "--n-envs", "16", *SMALL, "--save-every", "0.05")
+BRIEFLY = ("--eval-episodes", "2", "--eval-max-steps", "50")
+MANY = ("-n", "2560", "--n-envs", "16", *SMALL, "--save-every", "0.05", *BRIEFLY)
 NATIVE: dict[str, tuple[str, ...]] = {
     "cave": ("dualbrain/SpiderCave-v0", "--steering", "steering.toml", *MANY),
-    "friends": (
-        "dualbrain/Friends-v0",
-        "--modules",
-        FRIENDLY,
-        "-n",
-        "6144",
-        "--n-envs",
-        "16",
-        *SMALL,
-        *OFTEN,
-        *EVALUATED,
-    ),
+    "friends": ("dualbrain/Friends-v0", "--modules", FRIENDLY, *MANY, *EVALUATED),
 }
 NOVELTY = ("--modules", "extrinsic,novelty:0.5")
 FOREIGN = {

@@ -109,4 +109,4 @@ def test_box_actions_are_exported_number_by_number(run: Path, ending: str):
         np.testing.assert_array_equal(table["executed[0]"], recording.table["executed"][:, 0])
         told = parquet.read_table(run / "export" / "steps_columns.parquet").to_pylist()
         assert [row["name"] for row in told] == table.column_names
-        assert told[3]["meaning"] == "what the policy chose (element 0)"
+        assert told[3]["meaning"] == "the policy's action (element 0)"
