@@ -46,7 +46,7 @@ docs: install
 	$(BIN)/python docs/pictures/make_worlds.py
 
 test: install
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 # Where rounding could matter, as if the processor had none of today's instructions: other kernels, other last digits.
 OLDEST := ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE ONEDNN_MAX_CPU_ISA=SSE41 OPENBLAS_CORETYPE=Prescott \
