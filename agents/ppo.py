@@ -248,8 +248,8 @@ class DualBrainPPO(Embodied, PPO):
     def _leave_out_the_absent(self) -> None:
         """Correct the explained variance in SB3's log, which SB3 computes over all rows."""
         if not self.rollout.present.all():
-            lived, buffer = flatten(self.rollout.present), self.rollout_buffer
-            share = explained_variance(buffer.values.flatten()[lived], buffer.returns.flatten()[lived])
+            present, buffer = flatten(self.rollout.present), self.rollout_buffer
+            share = explained_variance(buffer.values.flatten()[present], buffer.returns.flatten()[present])
             self.logger.record("train/explained_variance", share)
 
     def _train_assessors(self, options: AssessorOptions) -> None:

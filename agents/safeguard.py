@@ -59,12 +59,12 @@ def broken_losses(log: Mapping[str, Any]) -> list[str]:
 
 def extremes(rollout: Rollout, signals: Iterable[str]) -> str:
     """Describe the largest reward and signal of a rollout, which are the usual cause of a non-finite update."""
-    names, lived = list(signals), rollout.present
-    reward = np.where(lived, rollout.reward, 0.0)
+    names, present = list(signals), rollout.present
+    reward = np.where(present, rollout.reward, 0.0)
     step, env = _place(reward)
     k = int(np.abs(rollout.from_truth + rollout.from_thought)[step, env].argmax())
     told = f"largest reward of the rollout: {reward[step, env]:g}, paid by {names[k]} in environment {env}, step {step}"
-    settled = np.where(lived[..., None], rollout.settled, 0.0)
+    settled = np.where(present[..., None], rollout.settled, 0.0)
     t, i, s = _place(settled)
     return f"{told}; largest signal: {names[s]} = {settled[t, i, s]:g} in environment {i}, step {t}"
 

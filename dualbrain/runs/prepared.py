@@ -22,8 +22,8 @@ class Unfinished:
 
     folder: RunFolder
     training: Mapping[str, Any] | None
-    """Where training was, as `dualbrain.runs.checkpoint.training_state` says it, or nothing; None where it begins
-    anew."""
+    """The state of training in the checkpoint (`dualbrain.runs.checkpoint.training_state`), empty where the file has
+    none; None without a checkpoint: the run starts again."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Continuation(BaseCallback):
             self._put_back()
 
     def _put_back(self) -> None:
-        kept = dict(self._state["callbacks"])
+        kept = dict(self._state["callbacks"])  # raises for what is no table
         for name, callback in _stateful(self.locals["callback"]):
             if name in kept:
                 callback.load_state_dict(kept[name])
