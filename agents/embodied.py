@@ -39,6 +39,7 @@ from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
 from dualbrain.worlds.spaces.normalisation import carried, normaliser_of, prepared
 from dualbrain.worlds.spaces.observations import check_readable
+from dualbrain.worlds.spaces.parts import Part, observation_parts
 from dualbrain.worlds.steering_vec_env import Scorecard, SteeringVecEnv
 from dualbrain.worlds.vec_env.resets import Resets
 
@@ -75,6 +76,8 @@ class Embodied(PlainFiles):
     audit: Audit
     responses: dict[str, Memory]
     gamma: float
+    parts: tuple[Part, ...]
+    """The parts of an observation, as the world names them that it was made in."""
     body: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
     given: VecEnv | None
@@ -85,7 +88,7 @@ class Embodied(PlainFiles):
         self.steering, self.options = subsystem(steering), options
         self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
         self.history, self.audit, self.responses = RecentRollouts(), Audit(), {}
-        self.given = None
+        self.given, self.parts = None, ()
         self._learning = False
         self._left: Resets | None = None
         """The resets of all worlds up to when it last ceased to learn."""
@@ -107,6 +110,7 @@ class Embodied(PlainFiles):
         if self.given is None or (env is not self.given and env is not self.env):
             self._enter(carried(env, self._vec_normalize_env, stacklevel=7))
         assert self.env is not None
+        self.parts = self.parts or observation_parts(self.observation_space, self.env)
         self._vec_normalize_env = normaliser_of(self.env)
         self.steering = self.body.steering
         if state is not None:
@@ -316,6 +320,8 @@ class Embodied(PlainFiles):
             whole = False
         if not whole:
             raise DamagedError("what it keeps of its training is not whole")
+        if not all(isinstance(part, Part) for part in data.get("parts", ())):
+            raise DamagedError("the parts of its observations are none")
 
     def _excluded_save_params(self) -> list[str]:
         kept = {"_vec_normalize_env"}  # without its environment: see VecNormalize.__getstate__

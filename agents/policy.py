@@ -14,7 +14,7 @@ from stable_baselines3.common.preprocessing import preprocess_obs
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.cortex.building import build_cortex, load_cortex
+from dualbrain.cortex.building import build_cortex, cortex_options, load_cortex
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.flat import PARAMETERLESS
@@ -26,12 +26,14 @@ from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
 from dualbrain.steering.signal import Signal
 from dualbrain.worlds.spaces.finite import check_observations
 from dualbrain.worlds.spaces.observations import unnested
+from dualbrain.worlds.spaces.parts import Part
 
 
 class BrainPolicy(ActorCriticPolicy):
     """Actor and critic exactly as SB3 builds them, a cortex, and assessors on its thoughts ``(N, Z)``.
 
-    ``cortex`` is a registered name, a path ``package.module:Class`` or a class; ``cortex_kwargs`` are its options.
+    ``cortex`` is a registered name, a path ``package.module:Class`` or a class; ``cortex_kwargs`` are its options, and
+    ``parts`` those of an observation.
     ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter.
     Cortex and heads are built after everything else, under a forked random stream, so that watching a brain does not
     change it.
@@ -55,6 +57,7 @@ class BrainPolicy(ActorCriticPolicy):
         *args: Any,
         cortex: str | type[Cortex] = "mlp",
         cortex_kwargs: Mapping[str, Any] | None = None,
+        parts: Sequence[Part] = (),
         signals: Mapping[str, Signal] | None = None,
         options: AssessorOptions | None = None,
         keep_slow: bool = False,
@@ -65,7 +68,9 @@ class BrainPolicy(ActorCriticPolicy):
         self._signals, self.options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
         self._discounts = (gamma, gae_lambda)
         self._cortex_class = load_cortex(cortex)
-        self._cortex_kwargs = {**(cortex_kwargs or {})}
+        self._cortex_kwargs = cortex_options(
+            self._cortex_class, observation_space, action_space, parts, cortex_kwargs or {}
+        )
         features_extractor = self._cortex_class.features_extractor(observation_space)
         extractor = kwargs.setdefault("features_extractor_class", features_extractor)
         kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)

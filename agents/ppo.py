@@ -125,6 +125,7 @@ class DualBrainPPO(Embodied, PPO):
     def _brain_kwargs(self) -> dict[str, Any]:
         return {
             "cortex": self.cortex,
+            "parts": self.parts,
             "signals": self.steering.signals if self.options else None,
             "options": self.options,
             "keep_slow": self.steering.needs_thought,

@@ -20,7 +20,7 @@ from torch import Tensor
 from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
 from agents.head_transfer import transfer_heads
 from agents.sb3_bridge import WINDOW, BrainCallback, parted
-from dualbrain.cortex.building import load_cortex
+from dualbrain.cortex.building import cortex_options, load_cortex
 from dualbrain.cortex.flat import FlatDict
 from dualbrain.cortex.interface import Cortex
 from dualbrain.errors import NonFiniteError, UserError
@@ -119,8 +119,9 @@ class Steered(Embodied):
         self.auxiliary = self._network(self.options) if self.options else None
 
     def _network(self, options: AssessorOptions) -> AssessorNetwork:
+        cortex = load_cortex(self.cortex)
         return AssessorNetwork(
-            load_cortex(self.cortex),
+            cortex,
             self.observation_space,
             self.steering.signals,
             options,
@@ -128,6 +129,7 @@ class Steered(Embodied):
             self.gamma,
             normalize_images=self.policy.normalize_images,
             device=self.device,
+            cortex_options=cortex_options(cortex, self.observation_space, self.action_space, self.parts, {}),
         )
 
     def _check_horizon(self, steering: SteeringSubsystem) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box
 
 from dualbrain.errors import unknown
+from dualbrain.worlds.spaces.parts import Part
 from envs.engine.state import observation_bits
 from envs.engine.tables import THERMOMETER_BITS
 from envs.engine.world import World
@@ -55,6 +56,14 @@ class Layout:
     def body(self) -> slice:
         """Where the body's levels are, each a thermometer."""
         return slice(self.hand.stop, self.hand.stop + len(self.levels) * self.bits_per_level)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that have any bits: what is seen, heard, held and felt of the body."""
+        places = {"view": self.view, "word": self.word, "hand": self.hand, "body": self.body}
+        shapes = {"view": self.view_shape}
+        there = {name: place for name, place in places.items() if place.stop > place.start}
+        return tuple(Part(name, place.start, place.stop, shapes.get(name, ())) for name, place in there.items())
 
     @property
     def bit_names(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from dualbrain.steering.sense import Sense
+from dualbrain.worlds.spaces.parts import Part
 from dualbrain.worlds.state_map import StateMap
 from envs.engine.world import World
 from envs.load_world import declared
@@ -45,6 +46,11 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     def senses(self) -> Mapping[str, Sense]:
         """The senses on offer, by name."""
         return self.batch.senses
+
+    @property
+    def observation_parts(self) -> tuple[Part, ...]:
+        """The parts of an observation."""
+        return self.batch.observation_parts
 
     @property
     def cues(self) -> Mapping[str, int]:

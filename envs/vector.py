@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.sense import Sense, by_name
+from dualbrain.worlds.spaces.parts import Part
 from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.vec_env.entries import Entries, fitting
 from envs.engine.jit import compiled_for
@@ -117,6 +118,11 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
     def senses(self) -> Mapping[str, Sense]:
         """The senses on offer, by name."""
         return self._senses
+
+    @property
+    def observation_parts(self) -> tuple[Part, ...]:
+        """The parts of an observation: see `dualbrain.worlds.spaces.parts`."""
+        return self.layout.parts
 
     @property
     def cues(self) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from dualbrain.errors import UserError
 from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
 from dualbrain.registry import CORTICES, load
+from dualbrain.worlds.spaces.parts import Part, observation_parts
 
 TRIED = 2
 """Blank observations that a new cortex is tried with."""
@@ -38,6 +39,20 @@ def _named(name: str) -> Any:
     if ":" in name:
         check_named(name)
     return load(CORTICES, "cortex", name)
+
+
+def cortex_options(
+    cls: type[Cortex],
+    space: spaces.Space[Any],
+    action_space: spaces.Space[Any],
+    parts: Sequence[Part],
+    given: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the options of a cortex: those that follow from its world, and those that are given, which win.
+
+    Without ``parts`` of the observations they are those of the observation space.
+    """
+    return {**cls.world_options(parts or observation_parts(space), action_space), **given}
 
 
 def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:

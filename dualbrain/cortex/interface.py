@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
 
 import torch
 from gymnasium import spaces
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor, MlpExtractor
 from torch import Tensor, nn
 
-from dualbrain.cortex.experience import Observations, Windows
+from dualbrain.cortex.experience import Lesson, Observations, State, Windows
 from dualbrain.cortex.flat import flattening
-
-State = tuple[Tensor, ...]
-"""What a cortex remembers of N agents: tensors ``(N, ...)``; empty where it remembers nothing."""
+from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE, POSITIVE, check_fields
+from dualbrain.worlds.spaces.parts import Part
 
 
 class Critic(NamedTuple):
@@ -22,6 +22,25 @@ class Critic(NamedTuple):
 
     extractor: BaseFeaturesExtractor
     towers: MlpExtractor
+
+
+@dataclass(frozen=True)
+class CortexSchedule:
+    """How a cortex with a memory of its own learns after each rollout."""
+
+    updates: Annotated[int, AT_LEAST_1] = 64
+    """Steps of its optimizer."""
+    windows: Annotated[int, AT_LEAST_1] = 128
+    """B, windows in each, drawn from the memory."""
+    memory: Annotated[int, AT_LEAST_1] = 2**26
+    """Bytes of experience that are kept, at most; the oldest goes first."""
+    learning_rate: Annotated[float, POSITIVE] = 3e-3
+    weight_decay: Annotated[float, NOT_NEGATIVE] = 1e-4
+    head_weight_decay: Annotated[float, NOT_NEGATIVE] = 1e-2
+    max_grad_norm: Annotated[float, POSITIVE] = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 class Cortex(nn.Module):
@@ -35,7 +54,10 @@ class Cortex(nn.Module):
     width: int
     """Z, the width of a thought"""
     window: int = 1
-    """L, the steps of a window that it learns from; of what came before a window it knows nothing"""
+    """L, the steps of a window that it learns from"""
+    schedule: CortexSchedule | None = None
+    """How it learns from a memory of its own, with an optimizer of its own, which the short heads join; None: it learns
+    from each rollout, by the optimizer of the heads"""
 
     @classmethod
     def beside(cls, critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:  # noqa: ARG003
@@ -46,6 +68,11 @@ class Cortex(nn.Module):
     def features_extractor(cls, space: spaces.Space[Any]) -> type[BaseFeaturesExtractor]:
         """Return what extracts the features that actor and critic read beside this cortex: by default it flattens."""
         return flattening(space)
+
+    @classmethod
+    def world_options(cls, parts: Sequence[Part], action_space: spaces.Space[Any]) -> Mapping[str, Any]:  # noqa: ARG003
+        """Return the options that follow from the parts of observations and from the actions; given options win."""
+        return {}
 
     @property
     def trunk(self) -> Sequence[nn.Module]:
@@ -67,7 +94,8 @@ class Cortex(nn.Module):
     def unroll(self, windows: Windows) -> Tensor:
         """Return the thoughts ``(L, B, Z)`` of windows; the state begins anew where an episode starts."""
         length, n = windows.starts.shape
-        fresh = state = self.initial_state(n)
+        fresh = self.initial_state(n)
+        state = windows.state or fresh
         if not fresh:
             thought: Tensor = self(windows.flat())[0]
             return thought.reshape(length, n, self.width)
@@ -77,12 +105,8 @@ class Cortex(nn.Module):
             thoughts.append(thought)
         return torch.stack(thoughts)
 
-    def losses(self, windows: Windows, thoughts: Tensor, rng: torch.Generator) -> Mapping[str, Tensor]:  # noqa: ARG002
-        """Return the cortex's own losses by name, scalars that are added up; by default none.
-
-        ``thoughts`` ``(L, B, Z)`` are those of `unroll`, with gradient; whatever is drawn at random is drawn from
-        ``rng``, a stream of their own.
-        """
+    def losses(self, lesson: Lesson) -> Mapping[str, Tensor]:  # noqa: ARG002
+        """Return the cortex's own losses by name, scalars that are added up; by default none."""
         return {}
 
 

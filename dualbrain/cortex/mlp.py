@@ -12,8 +12,8 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import MlpExtractor
 from torch import Tensor, nn
 
-from dualbrain.cortex.experience import Observations
-from dualbrain.cortex.interface import Cortex, Critic, State
+from dualbrain.cortex.experience import Observations, State
+from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.errors import UserError
 
 

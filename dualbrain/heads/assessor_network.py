@@ -47,13 +47,15 @@ class AssessorNetwork(nn.Module):
         gae_lambda: float = 0.95,
         normalize_images: bool = True,
         device: torch.device | str = "cpu",
+        *,
+        cortex_options: Mapping[str, Any] | None = None,
     ):
         super().__init__()
         self._space, self.options, self._discounts = space, options, (gamma, gae_lambda)
         self._normalize_images, self._device = normalize_images, torch.device(device)
         self.register_buffer("stream", torch.get_rng_state())
         with self.own_stream():
-            self.cortex = build_own_cortex(cortex, space, {}, self._device)
+            self.cortex = build_own_cortex(cortex, space, cortex_options or {}, self._device)
         self.set_heads(self.newborn(signals), keep_slow)
 
     @property

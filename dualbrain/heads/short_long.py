@@ -161,13 +161,46 @@ class ThoughtAssessors(nn.Module):
 
     def losses(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> HeadLosses:
         """Return the loss of each head for a minibatch; the targets and weights are ``(B, K)``."""
-        raw = self.short.normalised(thought)
-        entropy = functional.binary_cross_entropy_with_logits(raw, short_target.clamp(0.0, 1.0), reduction="none")
-        squared = 0.5 * (raw - self.short.normalise(short_target)).square()
-        short = torch.where(self.probable, entropy, squared) * short_weight
+        short = self._short_errors(self.short.normalised(thought), short_target) * short_weight
         long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
         evidence = short_weight.sum(0)
         return HeadLosses(short.sum(0) / evidence.clamp_min(1.0), long.mean(0), evidence)
+
+    def predict_logits(self, thought: Tensor, *, fixed: bool = False) -> Tensor:
+        """Return raw short predictions ``(R, K)``: logits of [0, 1] signals, else in running deviations.
+
+        ``fixed``: the gradient reaches the thoughts ``(R, Z)``, but not the heads.
+        """
+        if not fixed:
+            return self.short.normalised(thought)
+        return functional.linear(thought, self.short.weight.detach(), self.short.bias.detach())
+
+    def short_loss(self, thought: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+        """Return the summed loss of the short heads that learn, each a mean over its evidence.
+
+        Thoughts are ``(R, Z)``; targets and weights ``(R, K)``.
+        """
+        each = self._short_errors(self.short.normalised(thought), target) * weight
+        return (each.sum(0) / weight.sum(0).clamp_min(1.0) * self.learning).sum()
+
+    def matching_loss(self, thought: Tensor, goal: Tensor, weight: Tensor) -> Tensor:
+        """Return how far apart thoughts and ``goal`` ``(R, Z)`` read to the short heads, which stay fixed.
+
+        A mean over rows by ``weight`` ``(R,)``, summed over the heads that are intact: cross-entropy of probabilities,
+        half the squared difference of others. No gradient reaches ``goal``.
+        """
+        imagined = self.predict_logits(thought, fixed=True)
+        with torch.no_grad():
+            raw = self.predict_logits(goal)
+            wanted = torch.where(self.probable, torch.sigmoid(raw), raw)
+        entropy = functional.binary_cross_entropy_with_logits(imagined, wanted.clamp(0.0, 1.0), reduction="none")
+        each = torch.where(self.probable, entropy, 0.5 * (imagined - wanted).square()) * self.intact
+        return (each.sum(1) * weight).sum() / weight.sum().clamp_min(1.0)
+
+    def _short_errors(self, raw: Tensor, target: Tensor) -> Tensor:
+        """Return the error ``(R, K)`` of raw predictions against targets in the signals' units."""
+        entropy = functional.binary_cross_entropy_with_logits(raw, target.clamp(0.0, 1.0), reduction="none")
+        return torch.where(self.probable, entropy, 0.5 * (raw - self.short.normalise(target)).square())
 
     def total(self, losses: HeadLosses) -> Tensor:
         """Return the sum over the heads that learn: each counts alike, however rare its evidence."""

@@ -100,6 +100,7 @@ FINITE = Range()
 SHARE = Range(0, 1)
 SHARE_ABOVE_0 = Range(0, 1, above=True)
 NOT_NEGATIVE = Range(0)
+POSITIVE = Range(0, above=True)
 THOUGHT_CAP = NOT_NEGATIVE
 AT_LEAST_1 = Range(1, 2**31 - 1, whole=True)
 SEED = Range(0, 2**32 - 1, whole=True)

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from dualbrain.cortex.experience import Observations, Windows
+from dualbrain.cortex.experience import Lesson, Observations, Windows
 from dualbrain.cortex.interface import Cortex
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
@@ -143,11 +143,17 @@ class _Lesson:
             thoughts = cortex.unroll(windows)
         read, targets = self._taught(thoughts.detach() if self._options.detach else thoughts, rows)
         heads = assessors.losses(read, *targets)
-        own = cortex.losses(windows, thoughts, rng)
+        own = cortex.losses(self._lesson(windows, thoughts, rows, rng))
         total = sum(own.values(), assessors.total(heads))
         _descend(self._network, total, self._options.max_grad_norm)
         judged = torch.stack([heads.short * heads.evidence, heads.evidence, heads.long]).detach()
         return _Step(total.item(), judged, {name: loss.detach() for name, loss in own.items()})
+
+    def _lesson(self, windows: Windows, thoughts: Tensor, rows: Rows, rng: torch.Generator) -> Lesson:
+        """Return what the cortex learns from by itself, with the targets ``(L, B, K)`` of the short heads."""
+        assert self._network.assessors is not None
+        target, weight = (column[torch.as_tensor(rows)] for column in self._targets[:2])
+        return Lesson(windows, thoughts, self._network.assessors, target, weight, rng)
 
     def _windows(self, rows: Rows) -> Windows:
         network, index = self._network, torch.as_tensor(rows)

@@ -47,9 +47,9 @@ class Echo(Cortex):
     def forward(self, obs, state=(), hidden=None):
         return self.see(obs), state
 
-    def losses(self, windows, thoughts, rng):
-        noise = 0.01 * torch.randn(thoughts.shape, generator=rng)
-        return {"echo": self.scale * (self.tell(thoughts + noise) - windows.obs).square().mean()}
+    def losses(self, lesson):
+        noise = 0.01 * torch.randn(lesson.thoughts.shape, generator=lesson.rng)
+        return {"echo": self.scale * (self.tell(lesson.thoughts + noise) - lesson.windows.obs).square().mean()}
 
 
 class Mute(Echo):

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from dualbrain.cortex.ema import EMACopy
-from dualbrain.cortex.experience import Observations, Windows
-from dualbrain.cortex.interface import Cortex, State
+from dualbrain.cortex.experience import Observations, State, Windows
+from dualbrain.cortex.interface import Cortex
 
 
 class Sum(Cortex):
@@ -43,6 +43,21 @@ def test_the_state_begins_anew_where_an_episode_starts():
     obs = torch.tensor([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])[..., None]
     thoughts = Sum().unroll(windows(obs, [[0, 0], [0, 1], [1, 0]]))
     assert thoughts[..., 0].tolist() == [[101.0, 110.0], [103.0, 120.0], [104.0, 160.0]]
+
+
+def test_windows_begin_in_the_state_that_they_hold():
+    obs = torch.tensor([[1.0, 10.0], [2.0, 20.0]])[..., None]
+    flags = torch.tensor([[0, 0], [0, 1]], dtype=torch.bool)
+    held = (torch.tensor([[5.0], [6.0]]),)
+    thoughts = Sum().unroll(Windows(obs, torch.zeros(flags.shape), flags, torch.ones_like(flags), held))
+    assert thoughts[..., 0].tolist() == [[6.0, 16.0], [8.0, 120.0]]
+
+
+def test_a_step_follows_another_within_an_episode_of_a_present_agent():
+    starts = torch.tensor([[1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=torch.bool)
+    present = torch.tensor([[1, 1, 1], [1, 1, 0], [1, 1, 1]], dtype=torch.bool)
+    given = Windows(torch.zeros(3, 3, 1), torch.zeros(3, 3), starts, present)
+    assert given.follows().tolist() == [[True, False, False], [True, True, False]]
 
 
 def test_without_a_state_all_steps_are_thought_of_at_once():

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from dualbrain import Signal
-from dualbrain.cortex.experience import Observations, Windows
-from dualbrain.cortex.interface import Cortex, State
+from dualbrain.cortex.experience import Lesson, Observations, State, Windows
+from dualbrain.cortex.interface import Cortex
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.heads.targets import ShortTargets, Targets
@@ -40,10 +40,12 @@ class Watching(Cortex):
         assert isinstance(obs, Tensor)
         return obs[:, :1] * 0.0 + self.bias, state
 
-    def losses(self, windows: Windows, thoughts: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        assert thoughts.shape == (*windows.starts.shape, 2)
-        self.seen.append(windows)
-        self.drawn.append(float(torch.rand((), generator=rng)))
+    def losses(self, lesson: Lesson) -> dict[str, Tensor]:
+        shape = lesson.windows.starts.shape
+        assert lesson.thoughts.shape == (*shape, 2)
+        assert lesson.short_target.shape == lesson.short_weight.shape == (*shape, len(SIGNALS))
+        self.seen.append(lesson.windows)
+        self.drawn.append(float(torch.rand((), generator=lesson.rng)))
         return {"bias": (self.bias - 3.0).square().sum()}
 
 
