@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from dualbrain import UserError, make_vec_env
+from dualbrain import UserError
+from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.parts import Part, check_parts, observation_parts
 
 
