@@ -1,7 +1,7 @@
 """Train long heads online: K linear heads on given features, by TD(lambda), step by step.
 
 The agent's long heads are taught the same targets from whole rollouts: `dualbrain.heads.targets.lambda_returns` is the
-forward view of what is the backward view here (Sutton and Barto 2018, section 12.2; `tests/returns/test_online.py`
+forward view of what is the backward view here (Sutton and Barto 2018, section 12.2; `tests/chamber/test_online.py`
 holds one against the other).
 """
 

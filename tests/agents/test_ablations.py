@@ -15,8 +15,8 @@ from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
 from dualbrain.heads.options import AssessorOptions
 from reward_modules import Novelty
 from tests.agents.test_save_load import STEPS, same, several
-from tests.inspection.event_files import read
-from tests.worlds.counting import LENGTHS, Count
+from tests.event_files import read
+from tests.sample_worlds.counting import LENGTHS, Count
 
 OBS = np.array([[0, 1, 2], [1, 1, 1], [2, 0, 5]], np.float32)
 ROLLOUT = STEPS * len(LENGTHS)

@@ -10,7 +10,7 @@ from stable_baselines3.common.env_util import make_vec_env
 
 from agents import DualBrainPPO
 from dualbrain.heads.options import AssessorOptions
-from tests.worlds.corridor import Corridor
+from tests.sample_worlds.corridor import Corridor
 
 SEEDS = range(5)
 EPISODES = 60

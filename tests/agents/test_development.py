@@ -14,9 +14,9 @@ from dualbrain import NO_REFLEX, Stage, SteeringSubsystem, SteeringVecEnv
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from reward_modules import Novelty
 from tests.agents.test_save_load import STEPS, same, several
-from tests.inspection.event_files import read, scalars
-from tests.worlds.commune import Commune
-from tests.worlds.counting import LENGTHS, Count
+from tests.event_files import read, scalars
+from tests.sample_worlds.commune import Commune
+from tests.sample_worlds.counting import LENGTHS, Count
 
 ROLLOUT = STEPS * len(LENGTHS)
 COUNTS = slice(0, 3)

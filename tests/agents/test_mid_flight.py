@@ -15,8 +15,8 @@ from stable_baselines3.common.logger import configure
 from agents import DualBrainPPO, WeightSchedule, linear
 from dualbrain import Stage, SteeringSubsystem, UserError
 from reward_modules import Extrinsic, Hunger, Thirst
-from tests.inspection.event_files import read, scalars
-from tests.worlds.corridor import Corridor
+from tests.event_files import read, scalars
+from tests.sample_worlds.corridor import Corridor
 
 STEPS, ENVS = 16, 2
 

@@ -15,7 +15,7 @@ from dualbrain import SteeringSubsystem, SteeringVecEnv, UserError
 from dualbrain.episodes.evaluate import evaluate
 from dualbrain.errors import NonFiniteError
 from reward_modules import Extrinsic
-from tests.worlds.corridor import Corridor
+from tests.sample_worlds.corridor import Corridor
 
 STEPS = 16
 

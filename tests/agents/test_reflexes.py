@@ -15,7 +15,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from agents import DualBrainPPO
 from dualbrain import NO_REFLEX, RewardModule, Signal, UserError
 from dualbrain.training.rollout import flatten
-from tests.worlds.counting import LENGTHS, Counting
+from tests.sample_worlds.counting import LENGTHS, Counting
 
 
 @dataclass

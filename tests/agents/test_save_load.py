@@ -18,7 +18,7 @@ from dualbrain import RewardModule, Signal, Stage, SteeringSubsystem, SteeringVe
 from dualbrain.episodes.evaluate import evaluate
 from dualbrain.runs.models import load_model
 from reward_modules import Extrinsic
-from tests.worlds.counting import LENGTHS, SENSES, Count, Counting
+from tests.sample_worlds.counting import LENGTHS, SENSES, Count, Counting
 
 STEPS = 16
 

@@ -26,8 +26,8 @@ from dualbrain.training.observer import About, Observer
 from dualbrain.training.rollout import VALENCE, Rollout
 from dualbrain.training.step import Step
 from reward_modules import Extrinsic, Hunger, Thirst
-from tests.inspection.event_files import read, scalars
-from tests.worlds.corridor import Corridor
+from tests.event_files import read, scalars
+from tests.sample_worlds.corridor import Corridor
 
 ALGORITHMS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ppo": (PPO, {"n_steps": 32, "batch_size": 32}),

@@ -14,8 +14,8 @@ from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem, UserError
 from reward_modules import Extrinsic, Hunger, Novelty
 from tests.agents.test_save_load import STEPS, contents, same, several
-from tests.inspection.event_files import read
-from tests.worlds.counting import LENGTHS, Count
+from tests.event_files import read
+from tests.sample_worlds.counting import LENGTHS, Count
 
 OBS = np.array([[0, 1, 2], [1, 1, 1], [2, 0, 5]], np.float32)
 KEPT = ("count.age", "count.did", "count.score")

@@ -20,11 +20,11 @@ from agents.shared_vec_env import SharedVecEnv
 from dualbrain import RewardModule, Signal, UserError
 from dualbrain.scalars.population_stats import PopulationStats
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
-from tests.agents.test_absence import Keep, same
-from tests.agents.test_alignment import opinionate, subsystem
-from tests.inspection.event_files import scalars
-from tests.worlds.commune import AGENTS, Commune, Lived
-from tests.worlds.counting import LENGTHS, Counting, world_score
+from tests.event_files import scalars
+from tests.sample_worlds.commune import AGENTS, Commune, Lived
+from tests.sample_worlds.counting import LENGTHS, Counting, world_score
+from tests.training.test_absence import Keep, same
+from tests.training.test_alignment import opinionate, subsystem
 
 STEPS, N = 20, 2 * AGENTS
 SETTINGS: dict[str, Any] = {"n_steps": STEPS, "batch_size": 32, "n_epochs": 2}

@@ -13,7 +13,7 @@ from dualbrain.cli.evaluate import alarm_lines, payroll_table
 from dualbrain.cli.report import audit_lines, closing_table
 from dualbrain.scalars.audit import Alarm
 from dualbrain.scalars.books import RewardShares
-from tests.cli.conftest import QUICK, Command
+from tests.command_line import QUICK, Command
 
 WEIGHTS = {"hunger.food": 5.0, "flinch.flinch": 1.0}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from tests.cli.conftest import Command
+from tests.command_line import Command
 
 
 def test_a_port_that_is_taken_is_said_so(dualbrain: Command):

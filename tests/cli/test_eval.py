@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import QUICK, Command
+from tests.command_line import QUICK, Command
 
 WORLDS = """
 import gymnasium as gym, numpy as np

@@ -12,8 +12,8 @@ import gymnasium
 import pytest
 
 from dualbrain.cli import listing
-from tests.cli.conftest import QUICK, Command
 from tests.cli.test_mistakes import complains
+from tests.command_line import QUICK, Command
 
 WORLD = """
 import gymnasium as gym, numpy as np

@@ -10,7 +10,7 @@ import pytest
 from dualbrain.cli.flags.listing import KINDS
 from dualbrain.cli.listing import LISTS
 from dualbrain.registry import MODULES
-from tests.cli.conftest import Command
+from tests.command_line import Command
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from envs.scripted.forager import Forager
 from envs.vector import VectorWorld
-from tests.envs.tiny import meadow
+from tests.envs.engine.tiny import meadow
 
 WORLDS = ("dualbrain/Forage-v0", "dualbrain/SpiderCave-v0")
 LIVES, SPAN, REACH = 100, 900, 6

@@ -18,7 +18,7 @@ from envs.engine.declarations import Vocabulary
 from envs.load_world import declared
 from envs.single import SingleWorld
 from envs.vector import VectorWorld
-from tests.envs.tiny import cave, meadow
+from tests.envs.engine.tiny import cave, meadow
 
 WORLDS = tuple(envs.WORLDS)
 FORAGE, CAVE = "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"

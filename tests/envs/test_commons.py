@@ -11,8 +11,8 @@ from envs.engine.actions import ACTION_NAMES, CONSUME, EAST, REST
 from envs.engine.ground import WALL_KIND
 from envs.scripted.commons import Harvester, company
 from envs.vector import VectorWorld
+from tests.envs.engine.tiny import born, lay, stand
 from tests.envs.lives import live, make
-from tests.envs.tiny import born, lay, stand
 
 SHARE, ZAP, SIGNAL = (len(ACTION_NAMES) + act for act in range(3))
 NAME = "dualbrain/Commons-v0"

@@ -10,8 +10,8 @@ from dualbrain.errors import UserError
 from envs.elder import RECIPES, SOURCES, STATIONS, elder
 from envs.engine.actions import CONSUME, REST
 from envs.single import SingleWorld
+from tests.envs.engine.tiny import born, do, lay, person, stand
 from tests.envs.lives import chance, live, make
-from tests.envs.tiny import born, do, lay, person, stand
 
 NAME = "dualbrain/Elder-v0"
 PLANTS = 2

@@ -7,7 +7,7 @@ import pytest
 
 from envs.engine.actions import ACTION_NAMES, REST
 from envs.friends import friends
-from tests.envs.tiny import born, do, meet, person, stand
+from tests.envs.engine.tiny import born, do, meet, person, stand
 
 HELP, HARM = (len(ACTION_NAMES) + act for act in range(2))
 FRIEND, STRANGER, ENEMY = range(3)

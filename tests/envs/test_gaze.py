@@ -8,8 +8,8 @@ import pytest
 from dualbrain.errors import UserError
 from envs.engine.actions import CONSUME
 from envs.gaze import gaze
+from tests.envs.engine.tiny import born, lay, meet, seen, stand
 from tests.envs.lives import expert, live, make
-from tests.envs.tiny import born, lay, meet, seen, stand
 
 NAME = "dualbrain/Gaze-v0"
 FULL, EMPTY = 0, 1

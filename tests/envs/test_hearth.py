@@ -8,8 +8,8 @@ import pytest
 from envs.engine.actions import ACTION_NAMES, EAST, REST
 from envs.hearth import hearth
 from envs.single import SingleWorld
+from tests.envs.engine.tiny import born, do, lay, meet, stand, where_person
 from tests.envs.lives import chance, expert, live, make
-from tests.envs.tiny import born, do, lay, meet, stand, where_person
 
 TOUCH, PLAY = (len(ACTION_NAMES) + act for act in range(2))
 NAME = "dualbrain/Hearth-v0"

@@ -9,8 +9,8 @@ import pytest
 from dualbrain.errors import UserError
 from envs.engine.actions import CONSUME, REST
 from envs.needs import EASE, MEAL, NEEDS, needs
+from tests.envs.engine.tiny import born, do, lay, stand
 from tests.envs.lives import chance, live, make
-from tests.envs.tiny import born, do, lay, stand
 
 NAME = "dualbrain/Needs-v0"
 LEVELS = [level.name for level, *_ in NEEDS]

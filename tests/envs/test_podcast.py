@@ -8,7 +8,7 @@ import pytest
 from dualbrain.errors import UserError
 from envs.engine.actions import ACTION_NAMES
 from envs.podcast import podcast
-from tests.envs.tiny import born, meet, person, seen, stand
+from tests.envs.engine.tiny import born, meet, person, seen, stand
 
 FIRE, RIVER, DUST = (len(ACTION_NAMES) + act for act in range(3))
 RED, BLUE, OBSERVER = range(3)

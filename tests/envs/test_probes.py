@@ -14,8 +14,8 @@ from envs.engine.actions import CONSUME, REST
 from envs.engine.declarations import Creature, Person, Thing
 from envs.engine.world import World
 from envs.vector import VectorWorld
+from tests.envs.engine.tiny import born, lay, meadow, stand
 from tests.envs.lives import make
-from tests.envs.tiny import born, lay, meadow, stand
 
 CAVE, FRIENDS, ELDER = "dualbrain/SpiderCave-v0", "dualbrain/Friends-v0", "dualbrain/Elder-v0"
 

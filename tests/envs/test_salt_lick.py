@@ -12,8 +12,8 @@ from envs.engine.state import PRESENT
 from envs.salt_lick import salt_lick
 from envs.scripted.salt_lick import LeverPresser
 from envs.single import SingleWorld
+from tests.envs.engine.tiny import born, do, lay, stand
 from tests.envs.lives import expert, live, make
-from tests.envs.tiny import born, do, lay, stand
 
 NAME = "dualbrain/SaltLick-v0"
 SUGAR, SALT = 0, 1

@@ -20,10 +20,10 @@ from envs.engine.world import World
 from envs.load_world import declared
 from envs.saved import SCRATCH
 from envs.vector import VectorWorld
-from tests.envs import test_everything, test_several_agents
 from tests.envs.cases import CASES
-from tests.envs.tiny import meadow
-from tests.worlds.counting import CountingBatch
+from tests.envs.engine import test_everything, test_several_agents
+from tests.envs.engine.tiny import meadow
+from tests.sample_worlds.counting import CountingBatch
 
 WORLDS, HORIZON, BEFORE, AFTER = 3, 25, 30, 45
 CROWDED = [test_everything.everything(3), test_several_agents.everything(3)]

@@ -22,7 +22,7 @@ from envs.engine.tables import Tables
 from envs.engine.world import World
 from envs.load_world import declared
 from envs.vector import VectorWorld
-from tests.envs import test_everything, test_several_agents
+from tests.envs.engine import test_everything, test_several_agents
 
 ROOT = Path(__file__).parents[2]
 WORLDS, STEPS, SEEDS = 4, 40, 3

@@ -12,8 +12,8 @@ from envs.engine.state import PRESENT
 from envs.scripted.warehouse import Porter
 from envs.single import SingleWorld
 from envs.warehouse import GOODS, ODD, warehouse
+from tests.envs.engine.tiny import born, lay, seen, stand
 from tests.envs.lives import live, make
-from tests.envs.tiny import born, lay, seen, stand
 
 CALL = len(ACTION_NAMES)
 NAME = "dualbrain/Warehouse-v0"

@@ -25,8 +25,8 @@ from dualbrain.lab import jobs as making
 from dualbrain.lab.catalogue import load_experiment
 from dualbrain.lab.seed_store import SeedStore
 from dualbrain.registry import EXPERIMENTS
+from tests.event_files import read
 from tests.hearing import hearing
-from tests.inspection.event_files import read
 
 FOLDER, HERE = Path(__file__).parent, "small_experiments"
 ALL = [f"{HERE}:{name}" for name in ("LEARNING", "LIVING", "WAITING")]

@@ -11,7 +11,7 @@ import pytest
 from stable_baselines3.common.env_util import make_vec_env
 
 from dualbrain import NO_REFLEX, RewardModule, Signal, SignalError, Stage, SteeringSubsystem, SteeringVecEnv, UserError
-from tests.worlds.corridor import Corridor
+from tests.sample_worlds.corridor import Corridor
 
 DONE = np.zeros(2, bool)
 

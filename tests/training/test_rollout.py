@@ -12,7 +12,7 @@ from dualbrain import Signal, SteeringSubsystem, SteeringVecEnv
 from dualbrain.training.rollout import VALENCE, Rollout, flatten
 from dualbrain.training.step import Step
 from reward_modules import Hunger
-from tests.worlds.corridor import LEFT, REACH, RIGHT, Corridor
+from tests.sample_worlds.corridor import LEFT, REACH, RIGHT, Corridor
 
 MEAL = 0.75
 """Energy .2 of .8: what a meal is worth."""
