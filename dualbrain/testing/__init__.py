@@ -1,4 +1,4 @@
-"""Contract checks for drives and worlds of your own, in three lines.
+"""Contract checks for drives, worlds, cortices and agents of your own, in three lines.
 
 >>> import numpy as np
 >>> from dualbrain import RewardModule, Signal
@@ -15,8 +15,9 @@ dualbrain.testing.contract.ContractError: module 'sweet', step 0: changed its in
 
 from dualbrain.testing.agent import check_agent
 from dualbrain.testing.contract import ContractError
+from dualbrain.testing.cortex import check_cortex
 from dualbrain.testing.determinism import check_determinism
 from dualbrain.testing.module import check_module
 from dualbrain.testing.world import check_world
 
-__all__ = ["ContractError", "check_agent", "check_determinism", "check_module", "check_world"]
+__all__ = ["ContractError", "check_agent", "check_cortex", "check_determinism", "check_module", "check_world"]
