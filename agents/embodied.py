@@ -41,6 +41,7 @@ from dualbrain.worlds.spaces.normalisation import carried, normaliser_of, prepar
 from dualbrain.worlds.spaces.observations import check_readable
 from dualbrain.worlds.spaces.parts import Part, observation_parts
 from dualbrain.worlds.steering_vec_env import Scorecard, SteeringVecEnv
+from dualbrain.worlds.vec_env.attributes import attribute
 from dualbrain.worlds.vec_env.resets import Resets
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
@@ -110,7 +111,7 @@ class Embodied(PlainFiles):
         if self.given is None or (env is not self.given and env is not self.env):
             self._enter(carried(env, self._vec_normalize_env, stacklevel=7))
         assert self.env is not None
-        self.parts = self.parts or observation_parts(self.observation_space, self.env)
+        self.parts = self.parts or observation_parts(self.observation_space, attribute(self.env, "observation_parts"))
         self._vec_normalize_env = normaliser_of(self.env)
         self.steering = self.body.steering
         if state is not None:

@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.cached_runs import configuration, evaluations, interval
 from dualbrain.compare.intervals import Samples, difference
 from dualbrain.runs.build import recipe
-from dualbrain.worlds.make_env import make
+from dualbrain.worlds.single_env import make
 
 WORLD = "CrafterReward-v1"
 SCORE, BOTH, DRIVES = "extrinsic", "extrinsic,hunger,thirst,fatigue,pain", "hunger:5,thirst:5,fatigue,pain"

@@ -7,6 +7,7 @@ any algorithm: `SteeringVecEnv`. An agent that also learns to predict them is `a
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dualbrain.errors import SignalError, UserError
@@ -18,6 +19,7 @@ from dualbrain.steering.stages import Stage
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
 
 if TYPE_CHECKING:
+    from dualbrain.worlds.make_env import make_vec_env
     from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 __version__ = "0.1.0"
@@ -34,15 +36,20 @@ __all__ = [
     "SteeringSubsystem",
     "SteeringVecEnv",
     "UserError",
+    "make_vec_env",
     "read_steering",
     "write_steering",
 ]
 
+LOADED_WHEN_USED = {
+    "SteeringVecEnv": "dualbrain.worlds.steering_vec_env",
+    "make_vec_env": "dualbrain.worlds.make_env",
+}
+"""What needs torch, and the modules that have it, so that writing and listing drives stays quick."""
+
 
 def __getattr__(name: str) -> Any:
-    """Load what needs torch only when asked, so that writing and listing drives stays quick."""
-    if name == "SteeringVecEnv":
-        from dualbrain.worlds.steering_vec_env import SteeringVecEnv
-
-        return SteeringVecEnv
+    """Load what needs torch when it is used."""
+    if name in LOADED_WHEN_USED:
+        return vars(import_module(LOADED_WHEN_USED[name]))[name]
     raise AttributeError(f"module 'dualbrain' has no attribute '{name}'")

@@ -41,8 +41,9 @@ MODULES = {
     "dualbrain.steering": "dualbrain.steering.subsystem",
     "dualbrain.steering_file": "dualbrain.steering.file",
     "dualbrain.vec_env": "dualbrain.worlds.steering_vec_env",
-    "dualbrain.visits": "dualbrain.worlds.visits",
+    "dualbrain.visits": "dualbrain.worlds.vec_env.visits",
     "dualbrain.weights": "dualbrain.steering.weights",
+    "dualbrain.worlds.visits": "dualbrain.worlds.vec_env.visits",
 }
 """Modules that have moved, as old name to new; those whose classes a saved file may name."""
 NAMES: dict[str, str] = {

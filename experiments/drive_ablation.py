@@ -31,7 +31,8 @@ from dualbrain.lab.seed_store import SeedStore
 from dualbrain.lab.table import markdown
 from dualbrain.registry import load_agent, register_worlds
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env, senses_of
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import senses_of
 from experiments.drive_trials import TRIALS, Trial
 
 WITH, WITHOUT = "with", "without"

@@ -25,9 +25,9 @@ from dualbrain.worlds.sense_catalogue import (
     native_worlds,
     offered_by_all,
     reads,
-    senses_of,
     span,
 )
+from dualbrain.worlds.single_env import senses_of
 
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""

@@ -18,7 +18,7 @@ from dualbrain.runs.run_folder import MODEL
 from dualbrain.training.guard import Guard
 from dualbrain.watch.page import build_page, write_page
 from dualbrain.watch.page_data import Caption
-from dualbrain.worlds.make_env import make
+from dualbrain.worlds.single_env import make
 
 
 def run(args: argparse.Namespace) -> int:

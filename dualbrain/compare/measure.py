@@ -10,7 +10,7 @@ from dualbrain.episodes.behaviour import is_counted
 from dualbrain.episodes.evaluate import Evaluation, evaluate
 from dualbrain.runs.abilities import Audited
 from dualbrain.runs.config import RunConfig
-from dualbrain.worlds.make_env import senses_of
+from dualbrain.worlds.single_env import senses_of
 
 
 def measure(agent: Any, config: RunConfig, episodes: int, seed: int, ended: str = "") -> Outcome:

@@ -25,9 +25,9 @@ from dualbrain.scalars.books import RewardShares
 from dualbrain.scalars.skill import PredictionLog, SignalSkill
 from dualbrain.structured.ranges import EPISODES, FINITE
 from dualbrain.worlds.make_env import check_options
-from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.spaces.shapes import check_fit
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
+from dualbrain.worlds.vec_env.endings import final_observations
 
 Lengths = NDArray[np.int64]
 Scores = NDArray[np.float64]

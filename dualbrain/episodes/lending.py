@@ -11,8 +11,9 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper,
 
 from dualbrain.structured.ranges import SEED, STEPS, WORLDS
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
-from dualbrain.worlds.make_env import is_batched, make_vec_env
+from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.options import agents_of
+from dualbrain.worlds.single_env import is_batched
 from dualbrain.worlds.spaces.normalisation import as_trained
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute, innermost, seed_worlds

@@ -28,9 +28,9 @@ from dualbrain.steering.signal import Signal
 from dualbrain.structured.ranges import EPISODES
 from dualbrain.worlds.options import agents_of
 from dualbrain.worlds.rendering import RGB_ARRAY
-from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.spaces.shapes import check_fit
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
+from dualbrain.worlds.vec_env.endings import final_observations
 
 Table = dict[str, NDArray[Any]]
 """Columns ``(S,)`` by name, over S steps."""

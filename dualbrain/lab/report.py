@@ -11,7 +11,6 @@ from pathlib import Path
 from dualbrain.errors import UserError
 from dualbrain.files.atomic_write import writing
 from dualbrain.lab import table
-from dualbrain.lab.event_file import write_events
 from dualbrain.lab.experiment import Experiment, SeedResults, numbers
 from dualbrain.lab.figure_png import draw
 from dualbrain.lab.seed_store import SeedStore
@@ -68,6 +67,8 @@ def write_result(result: Result, folder: Path) -> None:
     _write(folder / CSV, as_csv(result).encode())
     page = "\n".join([f"# {result.experiment.name}", "", *section(result, FIGURE if png else ""), ""])
     _write(folder / REPORT, page.encode())
+    from dualbrain.lab.event_file import write_events  # loads tensorboard, which listing does without
+
     write_events(folder / EVENTS, result.judgement, result.found, result.seeds, page, png)
 
 

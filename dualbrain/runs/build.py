@@ -34,7 +34,8 @@ from dualbrain.training.devices import check_device
 from dualbrain.training.hyperparameters import LINEAR, RANGES, SCHEDULES, check_hyperparameters, check_rows, decays_from
 from dualbrain.training.memory import check_memory
 from dualbrain.training.policy_arguments import AUTO, check_policy_arguments, policy_name, resolved
-from dualbrain.worlds.make_env import is_batched, make_vec_env
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import is_batched
 
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}

@@ -18,8 +18,8 @@ from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import load_model
 from dualbrain.runs.run_folder import RunFolder
 from dualbrain.training.guard import Guard
-from dualbrain.worlds.make_env import make
 from dualbrain.worlds.rendering import DRAWN, can_be_drawn
+from dualbrain.worlds.single_env import make
 
 EPISODES = "episodes.npz"
 """The recording in a run folder."""

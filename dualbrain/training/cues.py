@@ -13,9 +13,9 @@ import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.heads.targets import Bools
-from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
+from dualbrain.worlds.vec_env.endings import final_observations
 
 
 class Cues:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.subsystem import SteeringStep
-from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
+from dualbrain.worlds.vec_env.endings import final_observations
 
 Bools = NDArray[np.bool_]
 

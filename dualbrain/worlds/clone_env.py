@@ -14,10 +14,10 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecTransposeIm
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.rendering import DRAWN, can_be_drawn
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper
 from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
+from dualbrain.worlds.vec_env.gathered import SenseVecWrapper
 from dualbrain.worlds.vec_env.stated import agents_per_world
 
 OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode")

@@ -6,7 +6,6 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import gymnasium
 
@@ -14,11 +13,10 @@ from dualbrain.errors import UserError
 from dualbrain.registry import modules, register_worlds, world_packages
 from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import RewardModule
-from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name, declared
+from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
 from dualbrain.worlds.adapter import is_adapted
-from dualbrain.worlds.creation_errors import making
 from dualbrain.worlds.options import variants_of
-from dualbrain.worlds.vec_env.stated import stated_senses
+from dualbrain.worlds.single_env import senses_of
 
 BY_OPTION = " (by option)"
 """Follows the id of a world that offers a sense under some of its options only."""
@@ -55,18 +53,6 @@ def native_senses() -> dict[str, Entry]:
         offers[world] = always.values()
         offers[world + BY_OPTION] = [sense for sense in variants if sense.name not in always]
     return collect(offers)
-
-
-def senses_of(env: str, options: Mapping[str, Any] | None = None) -> Mapping[str, Sense]:
-    """Return the senses that a world declares; raises `UserError` for an unknown id or option."""
-    if env in gymnasium.registry and not is_adapted(env):
-        with making(env, options or {}):
-            world = gymnasium.make(env, **(options or {}))
-        stated = stated_senses(world.unwrapped)
-        return declared({} if stated is None else stated, env)
-    from dualbrain.worlds import make_env as environments  # loads torch, which native worlds do without
-
-    return environments.senses_of(env, options)
 
 
 def offered_by_all() -> dict[str, Sense]:

@@ -16,10 +16,10 @@ from dualbrain.steering.bodies import release, serve, serve_another
 from dualbrain.steering.bound_module import Floats, Senses
 from dualbrain.steering.reward_module import NO_REFLEX
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
-from dualbrain.worlds.sense_wrappers import final_observations
 from dualbrain.worlds.spaces.actions import counted_from_zero
 from dualbrain.worlds.spaces.finite import check_observations, check_reward, check_senses
 from dualbrain.worlds.vec_env.attributes import Layer, finish_step, start
+from dualbrain.worlds.vec_env.endings import final_observations
 from dualbrain.worlds.vec_env.raw_world import RawWorld
 from dualbrain.worlds.vec_env.replay_actions import tell_learner
 from dualbrain.worlds.vec_env.resets import Resets

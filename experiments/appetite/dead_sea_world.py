@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/SaltLick-v0"
@@ -98,7 +98,7 @@ def train_agent(seed: int, steps: int) -> tuple[Any, dict[str, Thoughts]]:
     """Return a brain that never lacked salt, and what it thought when there were cues."""
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_ENVS),
+        dualbrain.make_vec_env(WORLD, N_ENVS),
         steering=SteeringSubsystem([*DRIVES], DRIVES),
         assessors=ASSESSORS,
         pictures=0,

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.experiment import INTACT, Claim, Experiment, Outcome, Published, Samples, SeedResults
 from dualbrain.lab.figures import Curves
@@ -26,7 +27,6 @@ from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
 from dualbrain.steering.load_module import load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Needs-v0"
@@ -88,7 +88,7 @@ def drives(needs: tuple[str, ...], modular: bool) -> SteeringSubsystem:
 
 def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]:
     """Return the course of one brain's life."""
-    worlds = make_vec_env(WORLD, min(N_ENVS, steps // RECIPE["n_steps"]), env_kwargs=LIFE | {"needs": needs})
+    worlds = dualbrain.make_vec_env(WORLD, min(N_ENVS, steps // RECIPE["n_steps"]), env_kwargs=LIFE | {"needs": needs})
     names = probes_of(worlds).layout.levels
     agent = load_agent("ppo")(
         "BrainPolicy",

@@ -24,13 +24,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/SpiderCave-v0"
@@ -73,7 +73,7 @@ def train_agent(seed: int, steps: int) -> bytes:
     """Return a brain that was trained among spiders, acting at random."""
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, N_INFANTS, env_kwargs=LIFE),
+        dualbrain.make_vec_env(WORLD, N_INFANTS, env_kwargs=LIFE),
         steering=SteeringSubsystem([*DRIVES], DRIVES),
         assessors=ASSESSORS,
         policy_kwargs=PERCEPT,
@@ -86,7 +86,7 @@ def train_agent(seed: int, steps: int) -> bytes:
 
 def among_words(brain: bytes, n_envs: int, settings: dict[str, Any]) -> Any:
     """Return a brain in a world where there is nothing but words."""
-    world = make_vec_env(WORLD, n_envs, env_kwargs=WORDS_ONLY)
+    world = dualbrain.make_vec_env(WORLD, n_envs, env_kwargs=WORDS_ONLY)
     return load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=settings)
 
 

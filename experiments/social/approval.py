@@ -29,13 +29,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
 from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Podcast-v0"
@@ -72,7 +72,7 @@ def train_agent(seed: int, steps: int) -> bytes:
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
+        dualbrain.make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
         steering=SteeringSubsystem([*DRIVES], DRIVES),
         seed=seed,
         batch_size=n_envs * PPO["n_steps"],
@@ -88,7 +88,7 @@ def train_agent(seed: int, steps: int) -> bytes:
 def meet_observer(brain: bytes, badge: str, steps: int = RAISED) -> Any:
     """Return a brain, raised for ``steps``, alone with the observer of a badge."""
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
-    world = make_vec_env(WORLD, n_envs, env_kwargs=LIFE | {"observer": badge})
+    world = dualbrain.make_vec_env(WORLD, n_envs, env_kwargs=LIFE | {"observer": badge})
     agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
     agent.set_assessors(ADULT)
     return agent

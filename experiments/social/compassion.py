@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, Samples, SeedResults
@@ -38,7 +39,6 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.steering.load_module import load_module
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 
 WORLD = "dualbrain/Friends-v0"
@@ -82,7 +82,7 @@ def train_agent(seed: int, steps: int) -> bytes:
     n_envs = scaled(N_ENVS, steps, of=RAISED, least=FEWEST)
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
+        dualbrain.make_vec_env(WORLD, n_envs, env_kwargs=INFANCY),
         steering=_steering(),
         seed=seed,
         batch_size=n_envs * PPO["n_steps"],
@@ -102,7 +102,7 @@ def _steering(**circuit: Any) -> SteeringSubsystem:
 
 def grow_up(brain: bytes, steps: int = RAISED) -> Any:
     """Return a brain, raised for ``steps``, where only others suffer; it has looked about for one rollout."""
-    world = make_vec_env(WORLD, scaled(N_ENVS, steps, of=RAISED, least=FEWEST), env_kwargs=VILLAGE)
+    world = dualbrain.make_vec_env(WORLD, scaled(N_ENVS, steps, of=RAISED, least=FEWEST), env_kwargs=VILLAGE)
     agent = load_agent("ppo").load(io.BytesIO(brain), env=world, device="cpu", custom_objects=GROWN)
     agent.set_assessors(ADULT)
     agent.learn(agent.n_envs * agent.n_steps, reset_num_timesteps=False)
@@ -114,7 +114,7 @@ def hear_cries(agent: Any, times: int) -> None:
     heard, seeds = 0, np.random.default_rng(agent.seed)
     while heard < times:
         for place in (WILD, VILLAGE):
-            agent.set_env(make_vec_env(WORLD, agent.n_envs, int(seeds.integers(2**31)), env_kwargs=place))
+            agent.set_env(dualbrain.make_vec_env(WORLD, agent.n_envs, int(seeds.integers(2**31)), env_kwargs=place))
             agent.learn(agent.n_envs * agent.n_steps, reset_num_timesteps=False)
         heard += cries_out_of_sight(agent)
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
@@ -25,7 +26,6 @@ from dualbrain.lab.figures import Bars
 from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import Probes, probes_of
 
 WORLD = "dualbrain/Elder-v0"
@@ -124,7 +124,7 @@ def train_agent(
     """Return what was seen of a brain while it was raised."""
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, n_envs, env_kwargs=options),
+        dualbrain.make_vec_env(WORLD, n_envs, env_kwargs=options),
         steering=SteeringSubsystem([*drives], drives),
         assessors=AssessorOptions(**WIDE["assessors"]),
         seed=seed,

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dualbrain.episodes.evaluate import evaluate
+import dualbrain
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.lab.budget import scaled
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, SeedResults
@@ -26,7 +26,6 @@ from dualbrain.registry import load_agent
 from dualbrain.runs.recipes import WIDE
 from dualbrain.steering.stages import Stage
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import make_vec_env
 
 WORLD = "dualbrain/Elder-v0"
 OPTIONS: dict[str, Any] = {"stations": 1, "bystanders": 2}
@@ -82,9 +81,11 @@ def train_agent(seed: int, steps: int, condition: str) -> dict[str, float]:
 
     ``last``: per life, in the last quarter of the training; ``fresh``: per fresh episode.
     """
+    from dualbrain.episodes.evaluate import evaluate  # loads torch, which listing does without
+
     agent = load_agent("ppo")(
         "BrainPolicy",
-        make_vec_env(WORLD, scaled(N_ENVS, steps, of=BUDGET, least=FEWEST), env_kwargs=OPTIONS),
+        dualbrain.make_vec_env(WORLD, scaled(N_ENVS, steps, of=BUDGET, least=FEWEST), env_kwargs=OPTIONS),
         steering=body(condition, steps),
         assessors=AssessorOptions(**WIDE["assessors"]),
         seed=seed,

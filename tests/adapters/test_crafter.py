@@ -15,7 +15,8 @@ from agents import DualBrainPPO
 from dualbrain import UserError
 from dualbrain.testing.contract import ContractError
 from dualbrain.testing.determinism import check_determinism
-from dualbrain.worlds.make_env import make, make_vec_env
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import make
 from tests.adapters.worlds import check_door, needs
 
 needs("crafter", "crafter")

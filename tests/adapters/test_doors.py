@@ -13,7 +13,8 @@ import pytest
 from dualbrain import UserError, registry
 from dualbrain.cli import main
 from dualbrain.worlds.adapter import WorldAdapter, load_adapter
-from dualbrain.worlds.make_env import make, make_vec_env, senses_of
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import make, senses_of
 
 
 def registered(monkeypatch: pytest.MonkeyPatch, **entries: str) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from dualbrain import SteeringSubsystem, SteeringVecEnv
-from dualbrain.worlds.make_env import adapt, make, make_vec_env
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import adapt, make
 from reward_modules import Fatigue, Pain
 from tests.adapters.worlds import check_door, needs
 

@@ -13,7 +13,8 @@ from dualbrain import SteeringSubsystem, SteeringVecEnv
 from dualbrain.cli.parsing import parse_modules
 from dualbrain.steering.load_module import load_module
 from dualbrain.testing import check_module
-from dualbrain.worlds.make_env import adapt, make, make_vec_env
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import adapt, make
 from reward_modules import component
 from tests.adapters.worlds import check_door, needs
 

@@ -10,7 +10,8 @@ import pytest
 
 from agents import DualBrainPPO
 from dualbrain import UserError
-from dualbrain.worlds.make_env import is_batched, make_vec_env, senses_of
+from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.single_env import is_batched, senses_of
 from tests.adapters.worlds import needs
 
 needs("pettingzoo", "pettingzoo")

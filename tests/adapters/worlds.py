@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from dualbrain.worlds.make_env import make
+from dualbrain.worlds.single_env import make
 
 Env = gymnasium.Env[Any, Any]
 

@@ -13,7 +13,7 @@ from dualbrain.episodes.behaviour import measured
 from dualbrain.lab.experiment import SeedResults
 from dualbrain.registry import modules
 from dualbrain.steering.subsystem import SteeringSubsystem
-from dualbrain.worlds.make_env import senses_of
+from dualbrain.worlds.single_env import senses_of
 from experiments.drive_ablation import BEGIN, END, WITH, WITHOUT, main, outcomes, results, row, set_up, shelf, written
 from experiments.drive_trials import TRIALS, Trial
 

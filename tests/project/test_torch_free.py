@@ -12,7 +12,9 @@ CALLS = {
     "configuration": "import dualbrain.runs.config, dualbrain.runs.recipes",
     "help": "from dualbrain.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
     "help of train": "from dualbrain.cli import main\ntry: main(['train', '--help'])\nexcept SystemExit: pass",
-    "lists": "from dualbrain.cli import main\nassert [main(['list', 'modules']), main(['list', 'agents'])] == [0, 0]",
+    "lists": "from dualbrain.cli import main\nfrom dualbrain.cli.flags.listing import KINDS\n"
+    "assert {main(['list', kind]) for kind in KINDS} | {main(['list', 'senses', 'dualbrain/Forage-v0'])} == {0}",
+    "list of the lab": "from dualbrain.cli import main\nassert main(['lab', 'list']) == 0",
 }
 
 

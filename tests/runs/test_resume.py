@@ -23,7 +23,7 @@ from dualbrain.runs.callbacks.interruption import Interruption
 from dualbrain.runs.checkpoint.resume import is_complete
 from dualbrain.runs.models import find_model, load_model
 from dualbrain.runs.run_folder import RunFolder
-from dualbrain.worlds.visits import Visits
+from dualbrain.worlds.vec_env.visits import Visits
 from tests.command_line import Command
 from tests.event_files import scalars
 from tests.runs.killing import Processes, monitored

@@ -12,8 +12,8 @@ from gymnasium import spaces
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from dualbrain import Sense, UserError
-from dualbrain.worlds.make_env import senses_of
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper
+from dualbrain.worlds.single_env import senses_of
+from dualbrain.worlds.vec_env.gathered import SenseVecWrapper
 
 Sensed = Callable[[int], Any]
 

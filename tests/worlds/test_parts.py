@@ -9,12 +9,15 @@ from gymnasium import spaces
 from dualbrain import UserError
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.parts import Part, check_parts, observation_parts
+from dualbrain.worlds.vec_env.attributes import attribute
 
 
 def test_a_native_world_names_what_is_seen_heard_and_felt():
     venv = make_vec_env("dualbrain/SpiderCave-v0", 2)
     layout = venv.get_attr("layout")[0]
-    parts = {part.name: part for part in observation_parts(venv.observation_space, venv)}
+    parts = {
+        part.name: part for part in observation_parts(venv.observation_space, attribute(venv, "observation_parts"))
+    }
     assert [*parts] == ["view", "word", "body"]
     assert parts["view"].shape == layout.view_shape
     assert parts["word"].where == layout.word

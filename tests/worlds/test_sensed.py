@@ -6,7 +6,7 @@ import numpy as np
 from stable_baselines3.common.vec_env import VecMonitor
 
 from dualbrain.worlds.make_env import make_vec_env
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper
+from dualbrain.worlds.vec_env.gathered import SenseVecWrapper
 from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
 from dualbrain.worlds.vec_env.stated import agents_per_world, rows_present, stated_senses
 

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from dualbrain import UserError
-from dualbrain.worlds.visits import FEWEST, MOST, Visits, fingerprint
+from dualbrain.worlds.vec_env.visits import FEWEST, MOST, Visits, fingerprint
 
 RESUME = """
 import sys, numpy as np
-from dualbrain.worlds.visits import Visits
+from dualbrain.worlds.vec_env.visits import Visits
 
 visits = Visits(2, remembered=3)
 with np.load(sys.argv[1]) as state:

@@ -14,8 +14,9 @@ from dualbrain.errors import UserError
 from dualbrain.registry import register_worlds
 from dualbrain.worlds.creation_errors import making
 from dualbrain.worlds.ids import find_spec, unknown_environment
-from dualbrain.worlds.make_env import is_batched, make, make_vec_env, senses_of
+from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.options import agents_of, declaration_of
+from dualbrain.worlds.single_env import is_batched, make, senses_of
 
 WORLDS = """
 import gymnasium as gym, numpy as np

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gymnasium import spaces
-from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.errors import UserError
-from dualbrain.worlds.vec_env.attributes import attribute
 
 WHOLE = "observation"
 """Name of the one part of an observation whose parts are not known."""
@@ -38,12 +36,11 @@ class Part:
         return slice(self.start, self.stop)
 
 
-def observation_parts(space: spaces.Space[Any], venv: VecEnv | None = None) -> tuple[Part, ...]:
-    """Return the parts of flattened observations: those that a world names, else the entries of a Dict, else one.
+def observation_parts(space: spaces.Space[Any], named: Sequence[Part] | None = None) -> tuple[Part, ...]:
+    """Return the parts of flattened observations: those ``named`` by a world, else the entries of a Dict, else one.
 
     A world names them by its attribute ``observation_parts``. Raises `UserError` where they do not fit the space.
     """
-    named = None if venv is None else attribute(venv, "observation_parts")
     if named and not isinstance(space, spaces.Dict):
         parts = tuple(named)
         check_parts(parts, spaces.flatdim(space))

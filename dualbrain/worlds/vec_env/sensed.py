@@ -11,7 +11,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.sense import Sense
-from dualbrain.worlds.sense_wrappers import SenseVecWrapper, declared_by
+from dualbrain.worlds.vec_env.gathered import SenseVecWrapper, declared_by
 
 Flags = NDArray[np.bool_]
 

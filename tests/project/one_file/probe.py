@@ -12,7 +12,7 @@ import gymnasium
 from dualbrain.cli import main
 from dualbrain.lab.catalogue import load_experiment
 from dualbrain.testing import check_agent, check_module, check_world
-from dualbrain.worlds.make_env import senses_of
+from dualbrain.worlds.single_env import senses_of
 
 
 def said(*command: str) -> str:
