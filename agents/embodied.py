@@ -20,6 +20,7 @@ from dualbrain.heads.short_long import check_lesions
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.observers.charts import DopamineCharts, chart_foresight
+from dualbrain.observers.code_length import CodeLengthObserver
 from dualbrain.observers.guarded import GuardedObserver
 from dualbrain.observers.pictures import PicturesObserver
 from dualbrain.observers.scalars import ScalarsObserver
@@ -288,10 +289,12 @@ class Embodied(PlainFiles):
     def _observers(self, predictions: Observer, think: Think | None) -> list[Observer]:
         """Return what observes training: what steers and what fills rollouts in come first, and may fail."""
         scalars = Guard("scalars", "scalar of the brain, nor audit and its alarms")
+        code = Guard("code lengths", "code length of the predictions")
         return [
             StageSchedule(),
             predictions,
             GuardedObserver(ScalarsObserver(self.history, self.audit), scalars),
+            GuardedObserver(CodeLengthObserver(self.audit), code),
             GuardedObserver(self._pictures(think), Guard("pictures", "picture in TensorBoard")),
         ]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dualbrain.scalars.audit import Alarm, Audit
+from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.books import Episodes, RewardShares
 from dualbrain.scalars.instruments import (
     NOT_PRINTED,
@@ -27,7 +26,7 @@ from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.scalars.timeline import Timeline
 from dualbrain.tensorboard.description import describe
 from dualbrain.tensorboard.hparams import write_run
-from dualbrain.tensorboard.layout import hang, sound
+from dualbrain.tensorboard.layout import hang, raise_alarm
 from dualbrain.tensorboard.outputs import keep_writing
 from dualbrain.training.guard import Guard
 from dualbrain.training.observer import About, Observer
@@ -117,12 +116,8 @@ class ScalarsObserver(Observer):
         weights = dict(zip(rollout.signals, rollout.weights.tolist(), strict=True))
         readings = self._audit.keep(weights, paid, self._episodes.take(), step)
         for alarm in self._audit.listen():
-            self._sound(alarm)
+            raise_alarm(self._about.logger, alarm)
         return readings
-
-    def _sound(self, alarm: Alarm) -> None:
-        sound(self._about.logger, alarm)
-        logging.getLogger("dualbrain").warning("step %s: %s", f"{alarm.step:,}", alarm.text)
 
 
 def _valence(rollout: Rollout) -> Readings:

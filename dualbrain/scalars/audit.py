@@ -7,7 +7,7 @@ Judgements compare quarters of the training so far, and wait until the latest ho
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Alarm:
     step: int
     """Training step at which it sounded."""
     kind: str
-    """``dominance``, ``thought`` or ``parting``."""
+    """``dominance``, ``thought`` or ``parting`` of the audit itself; ``change`` of the code length."""
     text: str
 
 
@@ -126,10 +126,12 @@ class Audit:
 
     def listen(self) -> list[Alarm]:
         """Return the alarms that sound now and never sounded before."""
-        if self._too_few():
-            return []
+        return [] if self._too_few() else self.add([Alarm(self._step, *heard) for heard in self._judge()])
+
+    def add(self, alarms: Sequence[Alarm]) -> list[Alarm]:
+        """Keep alarms, from wherever they come, and return those that are new by what stands before the colon."""
         said = {alarm.text.partition(":")[0] for alarm in self.alarms}
-        fresh = [Alarm(self._step, *heard) for heard in self._judge() if heard[1].partition(":")[0] not in said]
+        fresh = [alarm for alarm in alarms if alarm.text.partition(":")[0] not in said]
         self.alarms += fresh
         return fresh
 

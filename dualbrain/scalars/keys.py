@@ -33,6 +33,7 @@ FROM_TRUTH = "reward per step by signal, from truth"
 FROM_THOUGHT = "reward per step by signal, from predictions"
 PREDICTIONS = "prediction by signal"
 AUROC = "AUROC by signal"
+CODE = "code length of what happens, over counting alone"
 STAGE = "stage of development"
 TD_ERRORS = "size of the TD errors (dopamine)"
 """Titles of charts; those with a signal in them are made for each."""
@@ -155,6 +156,14 @@ KEYS = (
         "mean distance of prediction and target, in ten bins of prediction; 0 is best",
         (SKILL,),
     ),
+    _of_probabilities(
+        "assessor/<signal>.code_length",
+        SIZE,
+        "bits that the predictions made before learning need for what then happened, over the bits of a coder that "
+        "knows only how often it happened so far; below 1: the predictions say more than that",
+        (CODE,),
+    ),
+    _of_probabilities("assessor/code_length", SIZE, "the same of all signals in [0, 1] together", (CODE,)),
     _of_heads(
         "assessor/<signal>.ev", "up to 1", "explained variance of the long assessor's target (TD(lambda))", (SKILL,)
     ),
@@ -219,7 +228,7 @@ def written(signals: Mapping[str, bool], assessed: bool = True, losses: Sequence
     ['audit/extrinsic.reward.share', 'audit/extrinsic.reward.drift']
     """
     probable = [name for name, is_probability in signals.items() if is_probability]
-    keys = [key for key in KEYS if assessed or not key.of_heads]
+    keys = [key for key in KEYS if (assessed or not key.of_heads) and (probable or not key.of_probabilities)]
     names = {"": [""], LOSS: losses}
     return {
         key.of(name): key

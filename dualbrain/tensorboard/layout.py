@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from dualbrain.scalars.audit import Alarm
 from dualbrain.scalars.keys import (
     AUROC,
     BY_THOUGHTS,
+    CODE,
     DOPAMINE,
     EVIDENCE,
     FORESEEN,
@@ -46,6 +48,7 @@ OVERVIEW = [
     FROM_THOUGHT,
     PREDICTIONS,
     AUROC,
+    CODE,
     STAGE,
     TD_ERRORS,
 ]
@@ -80,10 +83,11 @@ def writers(logger: Logger) -> list[Any]:
     return [output.writer for output in logger.output_formats if isinstance(output, TensorBoardOutputFormat)]
 
 
-def sound(logger: Logger, alarm: Alarm) -> None:
-    """Write an alarm into every TensorBoard run that ``logger`` writes."""
+def raise_alarm(logger: Logger, alarm: Alarm) -> None:
+    """Write an alarm into every TensorBoard run that ``logger`` writes, and as a warning to the log ``dualbrain``."""
     for writer in writers(logger):
         writer.add_text(f"alarm/{alarm.kind}", alarm.text, alarm.step)
+    logging.getLogger("dualbrain").warning("step %s: %s", f"{alarm.step:,}", alarm.text)
 
 
 def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
