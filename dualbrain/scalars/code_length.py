@@ -82,9 +82,9 @@ class CodeLength:
 
     def _watch(self, length: float) -> None:
         """Note whether the code length of all signals has jumped above that of recent rollouts."""
-        before = np.array(self._recent)
-        limit = max(JUMP * self.usual, self.usual + CERTAIN * before.std()) if len(before) >= FEWEST else math.inf
-        self.jumped = length > limit
+        before, usual = np.array(self._recent), self.usual
+        known = len(before) >= FEWEST and usual < 1.0  # who predicts no better than by counting notices no change
+        self.jumped = known and length > max(JUMP * usual, usual + CERTAIN * before.std())
         if not math.isnan(length):
             self._recent.append(length)
 

@@ -61,6 +61,15 @@ def test_a_jump_is_noted_where_the_world_changes_and_not_before():
     assert code.jumped
 
 
+def test_who_predicts_worse_than_by_counting_notices_no_change():
+    rng = np.random.default_rng(1)
+    code = CodeLength(["a"])
+    for turn in range(20):
+        came = 0.001 * labels(rng, 0.1)
+        code.add(np.full_like(came, 0.5 if turn == 15 else 0.1), came, np.ones_like(came))
+        assert not code.jumped
+
+
 def test_it_goes_on_from_a_saved_state():
     rng = np.random.default_rng(2)
     whole, first, second = CodeLength(["a"]), CodeLength(["a"]), CodeLength(["a"])
