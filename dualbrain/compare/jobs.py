@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import shutil
 import traceback
 import warnings
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from dualbrain.compare.measure import measure
 from dualbrain.compare.outcome import OUTCOME, read_outcome, write_outcome
 from dualbrain.compare.study import EvaluationSpec, Run, State, clear
 from dualbrain.errors import UserError
-from dualbrain.files.interrupts import ignoring_interrupts
 from dualbrain.files.trust import vouching
+from dualbrain.files.worker_process import start_worker
 from dualbrain.origin import in_a_line, notes_of
 from dualbrain.runs.build import import_packages
 from dualbrain.runs.checkpoint.resume import prepare_again
@@ -120,18 +120,12 @@ class _Worker:
     """One process, making one run."""
 
     run: Run
-    process: Any
+    process: BaseProcess
     answer: Connection
 
     @classmethod
     def start(cls, run: Run, measuring: EvaluationSpec) -> _Worker:
-        spawn = multiprocessing.get_context("spawn")
-        ours, theirs = spawn.Pipe(duplex=False)
-        process = spawn.Process(target=_work, args=(run, measuring, theirs), daemon=True)
-        with ignoring_interrupts():
-            process.start()
-        theirs.close()
-        return cls(run, process, ours)
+        return cls(run, *start_worker(_work, run, measuring))
 
     def trouble(self) -> str:
         """Return what went wrong, "" if nothing did."""

@@ -156,7 +156,7 @@ def test_other_episodes_only_measure_again(made: Path, monkeypatch: pytest.Monke
         for run in runs:
             making.make(run, measuring)
 
-    monkeypatch.setattr(making, "make_all", here)
+    monkeypatch.setattr("dualbrain.cli.compare.make_all", here)
     assert main([*COMPARE[:-4], "--episodes", "3", "--seeds", "2", "-f", str(made)]) == 0
     assert stamps(made) == before
     outcome = read_outcome(made / "plain/seed_0/behaviour.json")
