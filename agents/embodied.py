@@ -13,6 +13,8 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
+from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
+from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
@@ -63,6 +65,7 @@ class Embodied(PlainFiles):
         "steering": SteeringSubsystem,
         "options": AssessorOptions | None,
         "cortex": (str, type),
+        "cortex_kwargs": dict | None,
         "pictures": int,
         "history": RecentRollouts,
         "audit": Audit,
@@ -78,6 +81,9 @@ class Embodied(PlainFiles):
     audit: Audit
     responses: dict[str, Memory]
     gamma: float
+    cortex: str | type[Cortex]
+    cortex_kwargs: dict[str, Any] | None
+    """The options of its cortex; None where none were given."""
     parts: tuple[Part, ...]
     """The parts of an observation, as the world names them that it was made in."""
     body: SteeringVecEnv
@@ -85,8 +91,16 @@ class Embodied(PlainFiles):
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
 
-    def _begin(self, steering: Steering, options: AssessorOptions | None, pictures: int) -> None:
+    def _begin(
+        self,
+        steering: Steering,
+        options: AssessorOptions | None,
+        pictures: int,
+        cortex: str | type[Cortex],
+        cortex_kwargs: Mapping[str, Any] | None,
+    ) -> None:
         """Set what is there before the networks are."""
+        self.cortex, self.cortex_kwargs = cortex, dict(check_cortex_kwargs(load_cortex(cortex), cortex_kwargs)) or None
         self.steering, self.options = subsystem(steering), options
         self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
         self.history, self.audit, self.responses = RecentRollouts(), Audit(), {}

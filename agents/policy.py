@@ -68,9 +68,7 @@ class BrainPolicy(ActorCriticPolicy):
         self._signals, self.options, self._keep_slow = signals, options or AssessorOptions(), keep_slow
         self._discounts = (gamma, gae_lambda)
         self._cortex_class = load_cortex(cortex)
-        self._cortex_kwargs = cortex_options(
-            self._cortex_class, observation_space, action_space, parts, cortex_kwargs or {}
-        )
+        self._cortex_kwargs = cortex_options(self._cortex_class, observation_space, action_space, parts, cortex_kwargs)
         features_extractor = self._cortex_class.features_extractor(observation_space)
         extractor = kwargs.setdefault("features_extractor_class", features_extractor)
         kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)

@@ -30,6 +30,7 @@ from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.names import name_of as code_name
 from dualbrain.scalars.instruments import Readings
 from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.structured.equality import equal
 from dualbrain.tensorboard.hparams import steering_settings
 from dualbrain.training.auxiliary import train_auxiliary
 from dualbrain.training.hyperparameters import checked_arguments
@@ -39,7 +40,7 @@ from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.spaces.normalisation import unbound
 
-OWN = ("steering", "n_envs", "env_kwargs", "assessors", "detach_assessors", "cortex", "pictures")
+OWN = ("steering", "n_envs", "env_kwargs", "assessors", "detach_assessors", "cortex", "cortex_kwargs", "pictures")
 """Arguments that PPO has not."""
 
 
@@ -50,8 +51,9 @@ class DualBrainPPO(Embodied, PPO):
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
     `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. ``pictures``
     is at how many times of a run TensorBoard's pictures are made, 0 for none. ``cortex`` is a registered name, a path
-    ``package.module:Class`` or a class derived from `Cortex`. All other arguments are those of
-    `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit together.
+    ``package.module:Class`` or a class derived from `Cortex`, and ``cortex_kwargs`` are its options. All other
+    arguments are those of `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit
+    together.
     """
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"BrainPolicy": BrainPolicy}
@@ -78,14 +80,14 @@ class DualBrainPPO(Embodied, PPO):
         assessors: bool | AssessorOptions = True,
         detach_assessors: bool = False,
         cortex: str | type[Cortex] = "mlp",
+        cortex_kwargs: Mapping[str, Any] | None = None,
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
         built = kwargs.get("_init_setup_model", True)  # what a file holds is checked when its networks are built
         if built and not (isinstance(policy, str) or _is_a_brains(policy)):
             raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {policy}")
-        self._begin(steering, options_of(assessors, detach_assessors), pictures)
-        self.cortex = cortex
+        self._begin(steering, options_of(assessors, detach_assessors), pictures, cortex, cortex_kwargs)
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
         if venv is None and built:
@@ -123,8 +125,12 @@ class DualBrainPPO(Embodied, PPO):
         return {**super()._policy_arguments(), **self._brain_kwargs(), "cortex": load_cortex(self.cortex)}
 
     def _brain_kwargs(self) -> dict[str, Any]:
+        theirs = self.policy_kwargs.get("cortex_kwargs")
+        if self.cortex_kwargs and theirs and not equal(self.cortex_kwargs, theirs):
+            raise UserError(f"cortex_kwargs {self.cortex_kwargs} differ from those in policy_kwargs: {theirs}")
         return {
             "cortex": self.cortex,
+            "cortex_kwargs": self.cortex_kwargs or theirs,
             "parts": self.parts,
             "signals": self.steering.signals if self.options else None,
             "options": self.options,

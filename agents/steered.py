@@ -27,7 +27,9 @@ from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.assessor_network import AssessorNetwork
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.archive import DamagedError
+from dualbrain.model_file.model import Model
 from dualbrain.model_file.names import name_of
+from dualbrain.model_file.size import check_cortex
 from dualbrain.observers.assessor_learning import AssessorLearning, RolloutPredictions
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.ranges import AT_LEAST_1
@@ -41,7 +43,7 @@ from dualbrain.worlds.spaces.normalisation import unbound
 
 MOST_ROWS, LEAST = 4096, 32
 """Rows that a window has at most by default, and steps that it has at least."""
-OWN = ("steering", "n_envs", "env_kwargs", "assessors", "cortex", "window", "pictures")
+OWN = ("steering", "n_envs", "env_kwargs", "assessors", "cortex", "cortex_kwargs", "window", "pictures")
 """Arguments that the algorithms themselves have not."""
 
 
@@ -50,10 +52,11 @@ class Steered(Embodied):
 
     ``env`` is an id, an environment or a `VecEnv` (``n_envs`` and ``env_kwargs`` go with an id); ``steering`` is a
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False or `AssessorOptions`: they have a ``cortex``
-    of their own and learn from windows of ``window`` steps, which the algorithm does not notice. ``pictures`` is at how
-    many times of a run TensorBoard's pictures are made, 0 for none. ``policy`` may be "auto": what the algorithm has
-    for vectors, images or Dicts. ``action_noise`` may be a number, the deviation of Gaussian noise. All other
-    arguments are those of the algorithm. Raises `UserError` where world, drives and horizons do not fit together.
+    of their own, whose options are ``cortex_kwargs``, and learn from windows of ``window`` steps, which the algorithm
+    does not notice. ``pictures`` is at how many times of a run TensorBoard's pictures are made, 0 for none. ``policy``
+    may be "auto": what the algorithm has for vectors, images or Dicts. ``action_noise`` may be a number, the deviation
+    of Gaussian noise. All other arguments are those of the algorithm. Raises `UserError` where world, drives and
+    horizons do not fit together.
     """
 
     attributes: ClassVar[Mapping[str, Any]] = {**Embodied.attributes, "window": int}
@@ -71,12 +74,12 @@ class Steered(Embodied):
         env_kwargs: Mapping[str, Any] | None = None,
         assessors: bool | AssessorOptions = True,
         cortex: str | type[Cortex] = "mlp",
+        cortex_kwargs: Mapping[str, Any] | None = None,
         window: int | None = None,
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
-        self.cortex = cortex
-        self._begin(steering, options_of(assessors), pictures)
+        self._begin(steering, options_of(assessors), pictures, cortex, cortex_kwargs)
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
         if venv is None and kwargs.get("_init_setup_model", True):
@@ -119,9 +122,8 @@ class Steered(Embodied):
         self.auxiliary = self._network(self.options) if self.options else None
 
     def _network(self, options: AssessorOptions) -> AssessorNetwork:
-        cortex = load_cortex(self.cortex)
         return AssessorNetwork(
-            cortex,
+            load_cortex(self.cortex),
             self.observation_space,
             self.steering.signals,
             options,
@@ -129,8 +131,18 @@ class Steered(Embodied):
             self.gamma,
             normalize_images=self.policy.normalize_images,
             device=self.device,
-            cortex_options=cortex_options(cortex, self.observation_space, self.action_space, self.parts, {}),
+            cortex_options=self._cortex_options(),
         )
+
+    def _cortex_options(self) -> dict[str, Any]:
+        spaces = self.observation_space, self.action_space
+        return cortex_options(load_cortex(self.cortex), *spaces, self.parts, self.cortex_kwargs)
+
+    def _fill(self, model: Model, device: Any, trusted: bool) -> None:
+        if self.options and not trusted:
+            state = model.state_dicts.get("auxiliary", {})
+            check_cortex(load_cortex(self.cortex), self.observation_space, self._cortex_options(), state)
+        super()._fill(model, device, trusted)
 
     def _check_horizon(self, steering: SteeringSubsystem) -> None:
         name, signal = max(steering.signals.items(), key=lambda item: item[1].horizon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,10 +15,11 @@ from stable_baselines3.common.utils import obs_as_tensor
 from torch import Tensor
 
 from dualbrain.cortex.interface import Cortex, Critic
-from dualbrain.errors import UserError
+from dualbrain.errors import UserError, unknown
 from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
 from dualbrain.registry import CORTICES, load
+from dualbrain.structured.keywords import keywords_of
 from dualbrain.worlds.spaces.parts import Part, observation_parts
 
 TRIED = 2
@@ -46,13 +48,27 @@ def cortex_options(
     space: spaces.Space[Any],
     action_space: spaces.Space[Any],
     parts: Sequence[Part],
-    given: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """Return the options of a cortex: those that follow from its world, and those that are given, which win.
 
-    Without ``parts`` of the observations they are those of the observation space.
+    Without ``parts`` of the observations they are those of the observation space. Raises `UserError` for an option that
+    the cortex does not have.
     """
+    given = check_cortex_kwargs(cls, given)
     return {**cls.world_options(parts or observation_parts(space), action_space), **given}
+
+
+def check_cortex_kwargs(cls: type[Cortex], given: Any) -> Mapping[str, Any]:
+    """Return the options given for a cortex, none for None; raises `UserError` for one that its class does not take."""
+    if not isinstance(given or {}, Mapping):
+        raise UserError(f"'cortex_kwargs' must be a table, as in cortex_kwargs:dict(width=64), not {given!r}")
+    offered, others = keywords_of(cls)
+    for name in given or ():
+        if name not in offered and not others:
+            space = next(iter(inspect.signature(cls).parameters))
+            raise unknown("option", name, offered.keys() - {"self", space}, f" of the cortex {cls.__name__}")
+    return given or {}
 
 
 def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import torch
 from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import MlpExtractor
@@ -56,7 +57,7 @@ class MLP(Cortex):
         super().__init__()
         self.extractor = self.features_extractor(space)(space, **extractor_kwargs)
         sizes: dict[str, list[int]] = {"pi": [], "vf": [*net_arch]}
-        self.towers = MlpExtractor(self.extractor.features_dim, sizes, activation_fn, "cpu")
+        self.towers = MlpExtractor(self.extractor.features_dim, sizes, activation_fn, torch.get_default_device())
         self.width = self.towers.latent_dim_vf
         self.apply(partial(ActorCriticPolicy.init_weights, gain=math.sqrt(2)))  # as SB3 initialises a critic's
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from gymnasium import spaces
 from stable_baselines3.common.policies import BasePolicy
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from dualbrain.errors import UserError
@@ -42,25 +43,39 @@ def check_network(cls: type[BasePolicy], arguments: Mapping[str, Any], data: Map
     shapes = {name: tuple(value.shape) for name, value in state.items() if isinstance(value, Tensor)}
     if _numbers(arguments.get("net_arch")) > len(shapes):
         raise DamagedError("its network has more layers than the file has parameters")
+    sketch: Any = type(cls.__name__, (cls,), {"device": property(lambda _: torch.device("meta"))})
+    made = partial(sketch, data["observation_space"], data["action_space"], lambda _: 0.0, **arguments)
+    _check_shapes("network", made, shapes, _is_own(cls, arguments))
+
+
+def check_cortex(
+    cls: type[nn.Module], space: spaces.Space[Any], options: Mapping[str, Any], state: Mapping[str, Any]
+) -> None:
+    """Raise `DamagedError` where the cortex that is to be built is not the one of the parameters ``cortex...``.
+
+    It is drawn up as in `check_network`.
+    """
+    shapes = {
+        name.removeprefix("cortex."): tuple(value.shape)
+        for name, value in state.items()
+        if name.startswith("cortex.") and isinstance(value, Tensor)
+    }
+    _check_shapes("cortex", partial(cls, space, **options), shapes, _is_own(cls, options))
+
+
+def _check_shapes(what: str, make: Callable[[], nn.Module], shapes: Mapping[str, Any], is_own: bool) -> None:
+    """Raise `DamagedError` where what ``make`` makes has parameters of other shapes; torch's random stream stays."""
     try:
-        drawn = _drawn(cls, arguments, data)
+        with torch.random.fork_rng(devices=[]), torch.device("meta"), _WithoutNumbers():
+            drawn = {name: tuple(value.shape) for name, value in make().state_dict().items()}
     except UserError:
         raise
     except Exception as error:
-        if _is_own(cls, arguments):
+        if is_own:
             return
-        raise DamagedError(f"its network cannot be built: {reason(error)[:200]}") from error
+        raise DamagedError(f"its {what} cannot be built: {reason(error)[:200]}") from error
     if drawn != shapes:
-        raise DamagedError("its parameters are not those of its network")
-
-
-def _drawn(cls: type[BasePolicy], arguments: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of a policy's parameters; torch's random stream stays as it is."""
-    nowhere = property(lambda _: torch.device("meta"))
-    sketch: Any = type(cls.__name__, (cls,), {"device": nowhere})
-    with torch.random.fork_rng(devices=[]), torch.device("meta"), _WithoutNumbers():
-        policy = sketch(data["observation_space"], data["action_space"], lambda _: 0.0, **arguments)
-    return {name: tuple(value.shape) for name, value in policy.state_dict().items()}
+        raise DamagedError(f"its parameters are not those of its {what}")
 
 
 class _WithoutNumbers(TorchFunctionMode):

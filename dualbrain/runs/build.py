@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
-from dualbrain.cortex.building import load_cortex
+from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
 from dualbrain.errors import UserError, unknown
 from dualbrain.observers.named import load_observer
 from dualbrain.origin import is_ours, own_line, reason
@@ -27,6 +26,7 @@ from dualbrain.runs.recipes import ANY, BY_ALGORITHM
 from dualbrain.steering.file import completed_module
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
+from dualbrain.structured.keywords import keywords_of
 from dualbrain.structured.ranges import ONE_BY_ONE
 from dualbrain.structured.reading import Reader
 from dualbrain.structured.tables import check_writable, merge
@@ -40,7 +40,7 @@ from dualbrain.worlds.single_env import is_batched
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
 """Arguments of an algorithm that other parts of the configuration decide."""
-GROWN = frozenset({"policy_kwargs", "cortex"})
+GROWN = frozenset({"policy_kwargs", "cortex", "cortex_kwargs"})
 """Arguments that a saved agent keeps."""
 
 
@@ -185,7 +185,7 @@ def _hyperparams(config: RunConfig, cls: type[BaseAlgorithm], where: str) -> dic
     stated = {name: value for name, value in offered.items() if isinstance(value, (bool, int, float, str))}
     hyperparams = check_hyperparameters({**stated, **config.hyperparams}, where)
     if isinstance(hyperparams.get("cortex"), str):
-        load_cortex(hyperparams["cortex"])
+        check_cortex_kwargs(load_cortex(hyperparams["cortex"]), hyperparams.get("cortex_kwargs"))
     check_rows(hyperparams, config.n_envs, where)
     if config.hyperparams.get("policy_kwargs") is not None:
         policy = cls.policy_aliases.get(config.policy)
@@ -195,14 +195,7 @@ def _hyperparams(config: RunConfig, cls: type[BaseAlgorithm], where: str) -> dic
 
 def keywords(cls: type) -> dict[str, Any]:
     """Return the keyword arguments of a class with their defaults, those passed on to its ancestors included."""
-    found: dict[str, Any] = {}
-    for ancestor in cls.__mro__:
-        parameters = inspect.signature(vars(ancestor)["__init__"]).parameters if "__init__" in vars(ancestor) else {}
-        named = {name: p.default for name, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
-        found = {**named, **found}
-        if parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-            break
-    return {name: default for name, default in found.items() if name not in DECIDED}
+    return {name: default for name, default in keywords_of(cls)[0].items() if name not in DECIDED}
 
 
 def _scheduled(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from dualbrain import RewardModule, Signal, UserError
 from dualbrain.cli import main
 from dualbrain.files.trust import UntrustedError
 from dualbrain.heads.options import AssessorOptions
+from dualbrain.registry import load_agent
 from dualbrain.runs.callbacks.interruption import Interruption
 from dualbrain.runs.found import read_found
 from dualbrain.structured.tables import read_toml
@@ -256,11 +258,42 @@ def test_what_cannot_be_its_cortex_is_one_line(cortex, says, capsys: pytest.Capt
     assert says in capsys.readouterr().err
 
 
-def test_options_that_it_does_not_have_are_told():
-    with pytest.raises(UserError, match=r"the cortex Echo cannot read .*unexpected keyword argument 'depth'"):
-        brain(policy_kwargs={"cortex_kwargs": {"depth": 2}})
+def test_options_that_it_does_not_have_are_told_with_the_nearest(capsys: pytest.CaptureFixture[str]):
+    says = "unknown option 'widht' of the cortex Echo: did you mean 'width'? Valid: scale, width"
+    for settings in ({"cortex_kwargs": {"widht": 2}}, {"policy_kwargs": {"cortex_kwargs": {"widht": 2}}}):
+        with pytest.raises(UserError, match=re.escape(says)):
+            brain(**settings)
+    given = ["cortex:my_cortex:Echo", "cortex_kwargs:dict(widht=2)"]
+    assert main(["train", "CartPole-v1", "-params", *given]) == 2
+    assert says in capsys.readouterr().err
     with pytest.raises(UserError, match="cortex_kwargs: depth: this cortex is the critic's tower, which net_arch"):
         brain("mlp", policy_kwargs={"cortex_kwargs": {"depth": 2}})
+    with pytest.raises(UserError, match=r"'cortex_kwargs' must be a table, as in .*, not 5"):
+        brain(cortex_kwargs=5)
+    with pytest.raises(UserError, match="differ from those in policy_kwargs"):
+        brain(cortex_kwargs={"width": 5}, policy_kwargs={"cortex_kwargs": {"width": 6}})
+
+
+@pytest.mark.parametrize("algo", ["ppo", "a2c"])
+def test_its_options_are_given_on_the_command_line_kept_and_loaded(algo: str):
+    sizes = ["n_steps:32", "cortex:my_cortex:Echo", "cortex_kwargs:{'width': 5, 'scale': 0.5}"]
+    flags = ["--algo", algo, "--eval-freq", "0", "-n", "64", "--n-envs", "1", "--modules", "extrinsic", "-params"]
+    assert main(["train", "CartPole-v1", *flags, *sizes]) == 0
+    run = Path(f"runs/{algo}/CartPole-v1_1")
+    assert read_toml(run / "config.toml")["hyperparams"]["cortex_kwargs"] == {"width": 5, "scale": 0.5}
+    agent = load_agent(algo).load(run / "model.zip")
+    assert agent.cortex_kwargs == {"width": 5, "scale": 0.5}
+    cortex = agent.policy.cortex if algo == "ppo" else agent.auxiliary.cortex
+    assert (cortex.width, cortex.scale) == (5, 0.5)
+    assert main(["train", "CartPole-v1", "--algo", algo, "-i", str(run), "-n", "64", "--eval-freq", "0"]) == 0
+
+
+def test_a_file_whose_options_do_not_fit_its_parameters_is_refused():
+    agent = SteeredA2C("auto", "CartPole-v1", steering=[Extrinsic()], cortex_kwargs={"net_arch": [8]})
+    agent.cortex_kwargs = {"net_arch": [2**40]}
+    agent.save("model.zip")
+    with pytest.raises(UserError, match="its parameters are not those of its cortex"):
+        SteeredA2C.load("model.zip")
 
 
 def test_a_class_that_is_no_cortex_is_told():
