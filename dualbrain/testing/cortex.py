@@ -18,7 +18,7 @@ from torch import Tensor
 from dualbrain.cortex.building import build_own_cortex, cortex_options, load_cortex
 from dualbrain.cortex.experience import Lesson, Windows
 from dualbrain.cortex.interface import Cortex
-from dualbrain.cortex.world_model import WorldModel
+from dualbrain.cortex.world_models import WorldModel
 from dualbrain.errors import UserError
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.steering.signal import Signal
@@ -117,9 +117,10 @@ def _thinks_alone(trial: _Trial, cortex: Cortex, windows: Windows) -> None:
 
 
 def _unrolls(trial: _Trial, cortex: Cortex, windows: Windows) -> None:
+    cortex.eval()
     with torch.no_grad():
-        by_step = Cortex.unroll(cortex, windows)
-        same = _same(cortex.unroll(windows), by_step)
+        same = _same(cortex.unroll(windows), Cortex.unroll(cortex, windows))
+    cortex.train()
     require(same, f"{trial.who}: unroll returns other thoughts than forward does step by step")
 
 
@@ -162,6 +163,7 @@ def _ignores_the_absent(trial: _Trial, cortex: Cortex, windows: Windows) -> None
 
 
 def _losses(trial: _Trial, cortex: Cortex, windows: Windows) -> dict[str, float]:
+    cortex = copy.deepcopy(cortex)  # what follows what it learned from, such as running means, may move
     with blaming(f"{trial.who}, losses"):
         losses = cortex.losses(trial.lesson(cortex, windows))
     for name, loss in losses.items():

@@ -1,0 +1,222 @@
+"""The `predictive` cortex: a world model of thoughts, which the short heads read and help to shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.preprocessing import is_image_space
+from torch import Tensor
+from torch.nn import functional
+
+from dualbrain.cortex.experience import Lesson, Observations, State, Windows
+from dualbrain.cortex.interface import CortexSchedule
+from dualbrain.cortex.predictive.encoders import ENCODERS
+from dualbrain.cortex.predictive.flat_percept import Percept
+from dualbrain.cortex.predictive.regularisers import REGULARISERS
+from dualbrain.cortex.predictive.transitions import ActionCodes, Predictor
+from dualbrain.cortex.world_models import WorldModel
+from dualbrain.errors import UserError, unknown
+from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE, SHARE
+from dualbrain.worlds.spaces.parts import Part, check_parts, observation_parts
+
+HIDDEN = 0.5
+"""Chance with which each part of an observation is hidden from what is to be completed;"""
+ALL_BUT_ONE = 1 / 3
+"""share of rows in which all but one are;"""
+UNDECIDED = 0.5
+"""share of windows that are predicted as if no action were chosen yet;"""
+REGULARISED = 384
+"""and thoughts that the regulariser looks at."""
+
+
+class Predictive(WorldModel):
+    """Completes what is hidden of an observation, and predicts its own next thoughts; the short heads learn with it.
+
+    A joint-embedding predictive architecture (LeCun 2022): an encoder, a predictor that adds to a thought what an
+    action does to it, and a regulariser. Reward-free prediction drops what is small and cannot be controlled (arXiv
+    2606.30068); the gradient of the short heads keeps it (arXiv 2509.12249), and matching how imagined thoughts read to
+    them makes these as good as real ones.
+
+    * ``width``: Z; ``hidden``: the sizes of the hidden layers of encoder and predictor.
+    * ``window``: L; thoughts are predicted 1 to L - 1 steps ahead.
+    * ``encoder``: "mlp", or "cnn" with convolutions on parts that are images; None: "cnn" for pictures.
+      ``channels_last`` says where their channels are.
+    * ``regulariser``: "sigreg", "vicreg", "ema", "contrastive" or "none", with the weight ``lam`` in [0, 1].
+    * ``joint``: the heads' gradient reaches the cortex. ``aware``: weight with which predictions are to read, to the
+      heads, as what then came; 0 or more. ``imagined_heads``: the heads learn on imagined thoughts as well.
+    * ``predict``: False, the control, leaves out whatever the predictor is needed for.
+    * ``predictors``: M of them; what is imagined is their mean, see `disagreement`.
+
+    Raises `UserError` for options that are out of range, and for actions that it cannot read.
+    """
+
+    schedule = CortexSchedule()
+
+    def __init__(
+        self,
+        space: spaces.Space[Any],
+        *,
+        action_space: spaces.Space[Any],
+        parts: Sequence[Part] = (),
+        width: int = 64,
+        hidden: Sequence[int] = (128, 128),
+        window: int = 5,
+        encoder: str | None = None,
+        channels_last: bool | None = None,
+        regulariser: str = "sigreg",
+        lam: float = 0.1,
+        joint: bool = True,
+        aware: float = 3.0,
+        imagined_heads: bool = True,
+        predict: bool = True,
+        predictors: int = 1,
+    ):
+        super().__init__()
+        self.width, self.window = AT_LEAST_1.check(width, "'width'"), AT_LEAST_1.check(window, "'window'")
+        sizes = [AT_LEAST_1.check(size, "a size in 'hidden'") for size in hidden]
+        self.lam, self.aware = SHARE.check(lam, "'lam'"), NOT_NEGATIVE.check(aware, "'aware'")
+        self.joint, self.imagined_heads, self.predict = joint, imagined_heads, predict
+        self.percept = Percept(space)
+        self.parts = tuple(parts) or observation_parts(space)
+        check_parts(self.parts, self.percept.size)
+        chosen = _named(ENCODERS, "encoder", encoder or ("cnn" if _pictures(space) else "mlp"))
+        given = {} if channels_last is None else {"channels_last": channels_last}
+        self.encoder = chosen(self.parts, sizes, self.width, **given)
+        self.codes = ActionCodes(action_space)
+        self.predictor = Predictor(self.width, sizes, AT_LEAST_1.check(predictors, "'predictors'"))
+        self.regulariser = _named(REGULARISERS, "regulariser", regulariser)(self.encoder)
+
+    def forward(self, obs: Observations, state: State = (), hidden: Tensor | None = None) -> tuple[Tensor, State]:
+        """Return thoughts ``(N, Z)`` of observations ``(N, ...)``; parts ``hidden`` ``(N, P)`` are not perceived."""
+        flat = self.percept(obs)
+        return self.encoder(flat, self.encoder.nothing(flat) if hidden is None else hidden), state
+
+    def unroll(self, windows: Windows) -> Tensor:
+        """Return the thoughts ``(L, B, Z)`` of windows; in training the scale of observations follows theirs."""
+        if self.training:
+            self.percept.follow(windows.flat(), windows.present.flatten())
+        return super().unroll(windows)
+
+    def complete(self, thought: Tensor) -> Tensor:
+        """Return the thoughts ``(N, Z)`` of everything there is now, from thoughts of what was perceived."""
+        return self._predict(thought, self.codes.now).mean(0)
+
+    def imagine(self, thought: Tensor, action: Tensor | None = None) -> Tensor:
+        """Return the thoughts ``(N, Z)`` of one step later, after actions ``(N, ...)``; None: none is chosen yet."""
+        return self._predict(thought, self._code(action)).mean(0)
+
+    def disagreement(self, thought: Tensor, action: Tensor | None = None) -> Tensor:
+        """Return how far apart the predictors are ``(N,)``: their variance, averaged over a thought's numbers.
+
+        Pathak et al. 2019 (ICML). Raises `UserError` where there is one predictor.
+        """
+        if len(self.predictor.networks) == 1:
+            raise UserError("one predictor cannot disagree: make the cortex with predictors=5")
+        return self._predict(thought, self._code(action)).var(0, correction=0).mean(1)
+
+    def _predict(self, thought: Tensor, code: Tensor) -> Tensor:
+        predicted: Tensor = self.predictor(thought, code)
+        return predicted
+
+    def _code(self, action: Tensor | None) -> Tensor:
+        code: Tensor = self.codes.undecided if action is None else self.codes(action)
+        return code
+
+    def losses(self, lesson: Lesson) -> Mapping[str, Tensor]:
+        """Return the losses of prediction, of the regulariser and of the short heads, each weighted, by name."""
+        present = lesson.windows.present
+        taught = lesson.short_weight * present[..., None]
+        thoughts = lesson.thoughts[present]
+        few = torch.randperm(len(thoughts), generator=lesson.rng, device=thoughts.device)[:REGULARISED]
+        losses = {
+            "regulariser": self.lam * self.regulariser.penalty(thoughts[few], lesson.rng),
+            "heads": lesson.heads.short_loss(*_rows(self._held(lesson.thoughts), lesson.short_target, taught)),
+        }
+        return losses | self._imagined(lesson, taught) if self.predict else losses
+
+    def _imagined(self, lesson: Lesson, taught: Tensor) -> dict[str, Tensor]:
+        """Return the losses on imagined thoughts; ``taught`` ``(L, B, K)`` are the weights of the rows' targets."""
+        windows, thoughts, regulariser = lesson.windows, lesson.thoughts, self.regulariser
+        goals = regulariser.goals(self.percept(windows.flat()), thoughts.flatten(0, 1)).reshape(thoughts.shape)
+        reached = torch.cat([windows.present[:1], windows.follows()]).cumprod(0).to(thoughts.dtype)
+        part = self(windows.step(0), hidden=_hiding(len(self.parts), thoughts, lesson.rng))[0]
+        completed = self._predict(part, self.codes.now)
+        ahead = self._rollout(torch.cat([thoughts[0], completed.mean(0)]), windows.actions, lesson.rng)
+        later = [*zip(ahead, goals[1:], thoughts[1:], reached[1:], strict=True)]
+        share, nothing = (1.0 - self.lam) / len(thoughts), thoughts.new_zeros(())
+        far = (2.0 * regulariser.distance(each.reshape(-1, *goal.shape), goal, rows) for each, goal, _, rows in later)
+        losses = {
+            "completion": share * regulariser.distance(completed, goals[0], reached[0]),
+            "prediction": share * sum(far, nothing),  # twice: from all that was perceived, and from a part of it
+        }
+        if self.aware:
+            match = lesson.heads.matching_loss
+            apart = (match(each.mean(0), came.repeat(2, 1), rows.repeat(2)) for each, _, came, rows in later)
+            losses["aware"] = share * self.aware * sum(apart, nothing)
+        if self.imagined_heads:
+            losses["imagined_heads"] = self._taught_imagined(lesson, taught, completed.mean(0))
+        return losses
+
+    def _rollout(self, thought: Tensor, actions: Tensor, rng: torch.Generator) -> list[Tensor]:
+        """Return predictions ``(M, 2 B, Z)`` for each step after the first, from thoughts ``(2 B, Z)``.
+
+        The first half is of the windows whose actions ``(L, B, ...)`` these are, some as if none were chosen; for the
+        second none is.
+        """
+        n = actions.shape[1]
+        undecided = (torch.rand(n, generator=rng, device=thought.device) < UNDECIDED)[:, None]
+        nothing = self.codes.undecided.expand(n, -1)
+        ahead = []
+        for action in actions[:-1]:
+            code = torch.where(undecided, nothing, self.codes(action))
+            ahead.append(self._predict(thought, torch.cat([code, nothing])))
+            thought = ahead[-1].mean(0)
+        return ahead
+
+    def _taught_imagined(self, lesson: Lesson, taught: Tensor, completed: Tensor) -> Tensor:
+        """Return the loss of the short heads on imagined thoughts.
+
+        What is imagined from a row has the next row's target, what is ``completed`` ``(B, Z)`` the first row's. A row
+        that teaches a head nothing does not in imagination either.
+        """
+        target, follows = lesson.short_target, lesson.windows.follows()[..., None]
+        weight = taught[1:] * (taught[:-1] > 0.0) * follows
+        imagined = torch.cat([self.imagine(lesson.thoughts[:-1].flatten(0, 1)), completed])
+        targets, weights = (
+            torch.cat([next_.flatten(0, 1), now]) for next_, now in ((target[1:], target[0]), (weight, taught[0]))
+        )
+        return lesson.heads.short_loss(self._held(imagined), targets, weights)
+
+    def _held(self, thoughts: Tensor) -> Tensor:
+        """Return thoughts as the heads' losses read them, without gradient unless they shape the cortex."""
+        return thoughts if self.joint else thoughts.detach()
+
+
+def _hiding(n_parts: int, thoughts: Tensor, rng: torch.Generator) -> Tensor:
+    """Return a random mask ``(B, P)`` of parts to hide, for windows of thoughts ``(L, B, Z)``."""
+    n, device = thoughts.shape[1], thoughts.device
+    mask = (torch.rand(n, n_parts, generator=rng, device=device) < HIDDEN).to(thoughts.dtype)
+    some = round(n * ALL_BUT_ONE)
+    only = torch.randint(n_parts, (some,), generator=rng, device=device)
+    mask[:some] = 1.0 - functional.one_hot(only, n_parts).to(mask.dtype)
+    return mask
+
+
+def _rows(*columns: Tensor) -> list[Tensor]:
+    """Return columns ``(L, B, ...)`` as ``(L * B, ...)``."""
+    return [column.flatten(0, 1) for column in columns]
+
+
+def _named(table: Mapping[str, Any], what: str, name: str) -> Any:
+    if name not in table:
+        raise unknown(what, name, table)
+    return table[name]
+
+
+def _pictures(space: spaces.Space[Any]) -> bool:
+    """Return whether some part of the observations is a picture of pixels."""
+    entries = space.spaces.values() if isinstance(space, spaces.Dict) else (space,)
+    return any(is_image_space(entry) for entry in entries)
