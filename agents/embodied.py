@@ -18,16 +18,16 @@ from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
-from dualbrain.heads.short_long import check_lesions
+from dualbrain.heads.short_long import check_ablated_heads
 from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
-from dualbrain.observers.charts import DopamineCharts, chart_foresight
+from dualbrain.observers.charts import DopamineCharts, chart_reliability
 from dualbrain.observers.code_length import CodeLengthObserver
 from dualbrain.observers.guarded import GuardedObserver
 from dualbrain.observers.pictures import PicturesObserver
 from dualbrain.observers.scalars import ScalarsObserver
 from dualbrain.observers.stage_schedule import StageSchedule
-from dualbrain.observers.world_pictures import Think, scenes
+from dualbrain.observers.world_pictures import Think, world_pictures
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
@@ -49,7 +49,7 @@ from dualbrain.worlds.vec_env.resets import Resets
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules
-LIVING = ("body", "given", "_learning", "_left", "_later")
+LIVING = ("steering_env", "given", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
 
 
@@ -86,7 +86,7 @@ class Embodied(PlainFiles):
     """The options of its cortex; None where none were given."""
     parts: tuple[Part, ...]
     """The parts of an observation, as the world names them that it was made in."""
-    body: SteeringVecEnv
+    steering_env: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
@@ -120,7 +120,7 @@ class Embodied(PlainFiles):
         """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
         raise NotImplementedError
 
-    def _embody(self, env: VecEnv) -> None:
+    def _steer_env(self, env: VecEnv) -> None:
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
         state = self.steering.state_dict() if self.steering.n == env.num_envs else None
         if self.given is None or (env is not self.given and env is not self.env):
@@ -128,20 +128,20 @@ class Embodied(PlainFiles):
         assert self.env is not None
         self.parts = self.parts or observation_parts(self.observation_space, attribute(self.env, "observation_parts"))
         self._vec_normalize_env = normaliser_of(self.env)
-        self.steering = self.body.steering
+        self.steering = self.steering_env.steering
         if state is not None:
             self.steering.load_state_dict(state)
 
     def _enter(self, env: VecEnv) -> None:
         theirs = unwrap_vec_wrapper(env, SteeringVecEnv)
-        if "body" in vars(self) and self.body is not theirs:
-            self.body.retire()
+        if "steering_env" in vars(self) and self.steering_env is not theirs:
+            self.steering_env.retire()
         if theirs is not None:
             self._check_drives(theirs.steering)
-        self.body = theirs or SteeringVecEnv(env, self.steering, self.scorecard)
-        self.given, self.env = env, env if theirs else self.body
-        raw = normaliser_of(self.body) is None
-        self.body.scorecard = self._scorecard_of_raw if raw and self.options else self.scorecard
+        self.steering_env = theirs or SteeringVecEnv(env, self.steering, self.scorecard)
+        self.given, self.env = env, env if theirs else self.steering_env
+        raw = normaliser_of(self.steering_env) is None
+        self.steering_env.scorecard = self._scorecard_of_raw if raw and self.options else self.scorecard
 
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
@@ -153,14 +153,14 @@ class Embodied(PlainFiles):
             raise UserError("the steering subsystem has no modules: give at least one, such as steering=[Extrinsic()]")
         if self.options:
             self._check_horizon(steering)
-            check_lesions(self.options.lesions, steering.signals)
+            check_ablated_heads(self.options.ablated_heads, steering.signals)
 
     def _check_horizon(self, steering: SteeringSubsystem) -> None:
         """Raise `UserError` where no short target could be worked out within a rollout."""
         raise NotImplementedError
 
     def set_steering(self, steering: Steering) -> None:
-        """Exchange the drives; signals of the same name and range keep their heads, others get newborn heads.
+        """Exchange the drives; signals of the same name and range keep their heads, others get new heads.
 
         What the algorithm has learned stays, all worlds are reset, and modules begin without memory. While the agent
         learns, as in a callback, this waits for the next rollout's start. Raises `UserError`, and changes nothing,
@@ -169,14 +169,14 @@ class Embodied(PlainFiles):
         given = subsystem(steering)
         self._check_fit(given)
         if self.env is not None:
-            self.body.check(given)
+            self.steering_env.check(given)
         self._at_rollout_start("steering", lambda: self._exchange(given))
 
     def _exchange(self, given: SteeringSubsystem) -> None:
         given.set_training_step(self.num_timesteps)
         if self.env is not None:
-            self.body.steer(given)
-            given = self.body.steering
+            self.steering_env.steer(given)
+            given = self.steering_env.steering
             self._last_obs = None
         self.steering = given
         self._adopt_steering(given)
@@ -192,14 +192,14 @@ class Embodied(PlainFiles):
         """Change how the assessors learn, or which of them are ablated.
 
         While the agent learns, this waits for the next rollout's start. Heads keep what they have learned. Raises
-        `UserError` for a lesion that is no signal, and for what is decided at birth: whether there are assessors, and
+        `UserError` for an ablated head of no signal, and for what is decided at birth: whether there are assessors, and
         whether they are detached.
         """
         if self.options is None or self.options.detach != options.detach:
             raise UserError(
                 "whether there are assessors, and whether they are detached, is fixed when the agent is made"
             )
-        check_lesions(options.lesions, self.steering.signals)
+        check_ablated_heads(options.ablated_heads, self.steering.signals)
         self._at_rollout_start("assessors", lambda: self._reform(options))
 
     def _reform(self, options: AssessorOptions) -> None:
@@ -220,7 +220,7 @@ class Embodied(PlainFiles):
 
     def restart(self) -> None:
         """Reset all worlds, if they have to be: after drives were exchanged, or others have reset the worlds."""
-        if self._last_obs is None or self.body.interrupted:
+        if self._last_obs is None or self.steering_env.interrupted:
             assert self.env is not None
             self._last_obs = self.env.reset()  # type: ignore[assignment]
             self._last_episode_starts = np.ones((self.n_envs,), bool)
@@ -266,7 +266,7 @@ class Embodied(PlainFiles):
         super().set_env(carried(worlds, self._vec_normalize_env, stacklevel=3), force_reset)
         assert self.env is not None
         given, self.env = self.env, trained_in
-        self._embody(given)
+        self._steer_env(given)
 
     def get_env(self) -> VecEnv | None:
         """Return the environment as it was given: the world and whatever stands around it, but not the steering.
@@ -314,8 +314,8 @@ class Embodied(PlainFiles):
 
     def _pictures(self, think: Think | None) -> Observer:
         charts = DopamineCharts(self.responses)
-        often, seldom = scenes(self, self.body, self.seed or 0, think)  # type: ignore[arg-type]
-        makers = {"predictions": chart_foresight, "dopamine around events": charts.around, **often}
+        often, seldom = world_pictures(self, self.steering_env, self.seed or 0, think)  # type: ignore[arg-type]
+        makers = {"predictions": chart_reliability, "dopamine around events": charts.around, **often}
         return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
 
     def report(self) -> dict[str, Any]:

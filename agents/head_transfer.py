@@ -36,7 +36,7 @@ class Headed(Protocol):
     def slow(self) -> EMACopy[Any] | None:
         """The slow copy of what is read."""
 
-    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+    def new_heads(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing."""
 
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
@@ -52,7 +52,7 @@ def transfer_heads(policy: Headed, signals: Mapping[str, Signal], keep_slow: boo
     assert old is not None
     assert optimizer is not None
     rows = kept(old.signals, signals)
-    heads = policy.newborn(signals)
+    heads = policy.new_heads(signals)
     _graft(old, heads, rows)
     policy.set_heads(heads, keep_slow)
     assert policy.assessor_optimizer is not None
@@ -80,8 +80,8 @@ def _range(signal: Signal) -> tuple[float, float]:
 def _graft(old: nn.Module, new: nn.Module, rows: Rows) -> None:
     """Copy the kept rows of every parameter and buffer ``(K, ...)``."""
     grown = old.state_dict()
-    for name, newborn in new.state_dict().items():
-        newborn[rows.now] = grown[name][rows.before]
+    for name, fresh in new.state_dict().items():
+        fresh[rows.now] = grown[name][rows.before]
 
 
 def _hand_on(old: Optimizer, new: Optimizer, rows: Rows) -> None:
@@ -94,7 +94,7 @@ def _hand_on(old: Optimizer, new: Optimizer, rows: Rows) -> None:
 
 
 def _moments(old: Mapping[str, Tensor], parameter: Tensor, rows: Rows) -> dict[str, Tensor]:
-    """Return Adam's moments; a newborn row takes the mean square of the others, since they share the count of steps."""
+    """Return Adam's moments; a new row takes the mean square of the others, since they share the count of steps."""
     square = old["exp_avg_sq"].mean(0).expand_as(parameter).clone()
     new = {"step": old["step"], "exp_avg": torch.zeros_like(parameter), "exp_avg_sq": square}
     for name in ("exp_avg", "exp_avg_sq"):

@@ -83,13 +83,13 @@ class BrainPolicy(ActorCriticPolicy):
         if self._overhears:
             self.value_net.register_forward_pre_hook(self._keep_thought)
         if self._signals:
-            self.set_heads(self.newborn(self._signals), self._keep_slow)
+            self.set_heads(self.new_heads(self._signals), self._keep_slow)
 
-    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+    def new_heads(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing; torch's random stream stays as it was."""
         with torch.random.fork_rng(devices=[]):
-            width, lesions = self.cortex.width, self.options.lesions
-            return ThoughtAssessors(signals, width, *self._discounts, lesions).to(self.device)
+            width, ablated = self.cortex.width, self.options.ablated_heads
+            return ThoughtAssessors(signals, width, *self._discounts, ablated).to(self.device)
 
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Attach heads to the cortex, with an optimizer of their own and, if wanted, a slow copy."""
@@ -167,7 +167,7 @@ class BrainPolicy(ActorCriticPolicy):
         """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
         assert self.slow is not None
         assert self.assessors is not None
-        return self.assessors.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+        return self.assessors.predict_short(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""

@@ -22,13 +22,13 @@ from agents.head_transfer import transfer_heads
 from agents.policy import BrainPolicy
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
-from agents.sb3_bridge import BrainCallback, parted
+from agents.sb3_bridge import BrainCallback, split_callbacks
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.names import name_of as code_name
-from dualbrain.scalars.instruments import Readings
+from dualbrain.scalars.instruments import Scalars
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
 from dualbrain.tensorboard.hparams import steering_settings
@@ -107,7 +107,7 @@ class DualBrainPPO(Embodied, PPO):
         if not _is_a_brains(self.policy_class):
             raise TypeError(f"{self.policy_class.__name__} is not the policy of a brain")
         if self.env is not None:
-            self._embody(self.env)
+            self._steer_env(self.env)
         elif self._vec_normalize_env is not None:
             self._vec_normalize_env = unbound(self._vec_normalize_env)
         self._check_fit(self.steering)
@@ -170,7 +170,7 @@ class DualBrainPPO(Embodied, PPO):
             raise NonFiniteError(f"not taken over: {', '.join(broken)} is not finite")
 
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
-        observers, theirs = parted(callback)
+        observers, theirs = split_callbacks(callback)
         ours = BrainCallback(
             [*self._observers(Recorder(self.policy), self._think if self.options else None), *observers],
             options=lambda: self.options,
@@ -195,7 +195,7 @@ class DualBrainPPO(Embodied, PPO):
     def _settings(self) -> Settings:
         """Return what decides how it trains, but for chance."""
         return {
-            **steering_settings(self.body, self.options),
+            **steering_settings(self.steering_env, self.options),
             "cortex": self.cortex if isinstance(self.cortex, str) else code_name(self.cortex),
             "learning_rate": self.learning_rate if isinstance(self.learning_rate, float) else "schedule",
             "n_envs": self.n_envs,
@@ -216,7 +216,7 @@ class DualBrainPPO(Embodied, PPO):
         if dones.any():
             ended = np.flatnonzero(dones)
             super()._update_info_buffer([infos[i] for i in ended], dones[ended])
-        dones |= self.body.born()  # SB3 takes the same array for the starts of episodes in the next row
+        dones |= self.steering_env.born()  # SB3 takes the same array for the starts of episodes in the next row
 
     def train(self) -> None:
         """Update actor and critic as PPO does, on voluntary rows; then the assessors, on all rows of present agents.
@@ -263,10 +263,10 @@ class DualBrainPPO(Embodied, PPO):
         size = options.batch_size or self.batch_size
         observations = self.rollout_buffer.flat_observations()
         losses = train_auxiliary(
-            self.policy, observations, self.rollout, options, size, self._shuffle, self.steering.awake
+            self.policy, observations, self.rollout, options, size, self._shuffle, self.steering.active
         )
         self.logger.record("train/assessor_loss", losses.total)
-        Readings(losses.scalars(list(self.steering.signals))).write(self.logger)
+        Scalars(losses.scalars(list(self.steering.signals))).write(self.logger)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""

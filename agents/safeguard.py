@@ -63,10 +63,12 @@ def extremes(rollout: Rollout, signals: Iterable[str]) -> str:
     reward = np.where(present, rollout.reward, 0.0)
     step, env = _place(reward)
     k = int(np.abs(rollout.from_truth + rollout.from_thought)[step, env].argmax())
-    told = f"largest reward of the rollout: {reward[step, env]:g}, paid by {names[k]} in environment {env}, step {step}"
+    reward_text = (
+        f"largest reward of the rollout: {reward[step, env]:g}, paid by {names[k]} in environment {env}, step {step}"
+    )
     settled = np.where(present[..., None], rollout.settled, 0.0)
     t, i, s = _place(settled)
-    return f"{told}; largest signal: {names[s]} = {settled[t, i, s]:g} in environment {i}, step {t}"
+    return f"{reward_text}; largest signal: {names[s]} = {settled[t, i, s]:g} in environment {i}, step {t}"
 
 
 def _place(values: NDArray[Any]) -> tuple[int, ...]:

@@ -165,7 +165,7 @@ class BrainCallback(BaseCallback):
                 observer.load_state_dict(state[observer.name])
 
 
-def parted(given: Any) -> tuple[list[Observer], list[BaseCallback]]:
+def split_callbacks(given: Any) -> tuple[list[Observer], list[BaseCallback]]:
     """Return the observers and the callbacks in what ``learn`` is given: one of them, a list, a function or None."""
     each = given if isinstance(given, list) else [given]
     observers = [one for one in each if isinstance(one, Observer)]

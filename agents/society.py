@@ -19,7 +19,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from agents.ppo import DualBrainPPO
 from agents.shared_vec_env import SharedVecEnv
 from dualbrain.errors import UserError, unknown
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import read_text, write_text
 from dualbrain.files.trust import Source, UntrustedError, reading
 from dualbrain.runs.build import keywords
@@ -166,10 +166,10 @@ class Society:
         check_writable(self._plan["env_kwargs"], "keyword argument of the world", PLAN)
         home.mkdir(parents=True, exist_ok=True)
         for name, brain in self.brains.items():
-            with writing(home / f"{name}.zip") as file:
+            with atomic_write(home / f"{name}.zip") as file:
                 brain.save(file)
         plan = {**self._plan, "n_envs": self._hub.venv.num_envs, "steps": self._steps, "agents": self._places}
-        with writing(home / PLAN) as file:
+        with atomic_write(home / PLAN) as file:
             write_text(file, json.dumps({**plan, "env_kwargs": encode(plan["env_kwargs"])}, indent=2))
 
     @classmethod
@@ -210,7 +210,7 @@ def _act(brain: DualBrainPPO) -> None:
     assert brain._last_obs is not None
     actions, _ = brain.predict(brain._last_obs)
     brain._last_obs, _, dones, _ = brain.env.step(actions)  # type: ignore[assignment]
-    brain._last_episode_starts = dones | brain.body.born()
+    brain._last_episode_starts = dones | brain.steering_env.born()
 
 
 def _read(home: Path, source: Source) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
 from agents.head_transfer import transfer_heads
-from agents.sb3_bridge import WINDOW, BrainCallback, parted
+from agents.sb3_bridge import WINDOW, BrainCallback, split_callbacks
 from dualbrain.cortex.building import cortex_options, load_cortex
 from dualbrain.cortex.flat import FlatDict
 from dualbrain.cortex.interface import Cortex
@@ -114,7 +114,7 @@ class Steered(Embodied):
 
     def _setup_model(self) -> None:
         if self.env is not None:
-            self._embody(self.env)
+            self._steer_env(self.env)
         elif self._vec_normalize_env is not None:
             self._vec_normalize_env = unbound(self._vec_normalize_env)
         self._check_fit(self.steering)
@@ -166,7 +166,7 @@ class Steered(Embodied):
             self._bridge.discard()
 
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
-        observers, theirs = parted(callback)
+        observers, theirs = split_callbacks(callback)
         network = self.auxiliary
         predictions = RolloutPredictions(self.values, network, self.device)
         ours = self._observers(predictions, self._think if network else None)
@@ -192,7 +192,7 @@ class Steered(Embodied):
         numbers = {name: value for name, value in vars(self).items() if name in RANGES}
         rate = self.learning_rate if isinstance(self.learning_rate, float) else "schedule"
         return {
-            **steering_settings(self.body, self.options),
+            **steering_settings(self.steering_env, self.options),
             "algorithm": self._algorithm().__name__,
             "cortex": self.cortex if isinstance(self.cortex, str) else name_of(self.cortex),
             "n_envs": self.n_envs,

@@ -77,8 +77,8 @@ def report(cost: Cost) -> str:
     share = cost.share()
     kept = "kept" if share < MOST_SHARE else "MISSED"
     taken = f"{1e3 * cost.cpu:.0f} ms of CPU time, {1e3 * cost.passed:.0f} ms in all"
-    told = f"one every {RunConfig.save_every:g} s is {share:.3%} of training (at most {MOST_SHARE:.0%}: {kept})"
-    return f"a checkpoint of {cost.size / 1e6:.1f} MB takes {taken}; {told}"
+    share_text = f"one every {RunConfig.save_every:g} s is {share:.3%} of training (at most {MOST_SHARE:.0%}: {kept})"
+    return f"a checkpoint of {cost.size / 1e6:.1f} MB takes {taken}; {share_text}"
 
 
 def main(arguments: list[str] | None = None) -> int:

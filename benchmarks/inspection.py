@@ -47,11 +47,11 @@ HOOKS = ("on_step", "on_rollout")
 class Cost:
     """CPU seconds, and bytes."""
 
-    panel: float
+    scalars: float
     """Of one rollout;"""
     writing: float
     """of the scalars of one rollout;"""
-    gallery: float
+    pictures: float
     """of a whole run, however long it is;"""
     training: float
     """of one rollout."""
@@ -65,7 +65,7 @@ class Cost:
     def share(self, run: int) -> float:
         """Return what inspection adds to the training of a run of so many steps."""
         rollouts = -(-run // self.steps)
-        return ((self.panel + self.writing) * rollouts + self.gallery) / (self.training * rollouts)
+        return ((self.scalars + self.writing) * rollouts + self.pictures) / (self.training * rollouts)
 
     def size(self, run: int) -> float:
         """Return the bytes of a run of so many steps that ``dualbrain train`` makes."""
@@ -126,8 +126,8 @@ def _sizes(folder: Path) -> tuple[float, float]:
 def report(cost: Cost) -> str:
     """Describe the cost, and whether it is within its limit."""
     lines = [
-        f"instruments: {cost.panel / cost.training:.1%} of training, writing them {cost.writing / cost.training:.1%}",
-        f"pictures: {cost.gallery:.1f} s a run, made {PICTURES} times",
+        f"instruments: {cost.scalars / cost.training:.1%} of training, writing them {cost.writing / cost.training:.1%}",
+        f"pictures: {cost.pictures:.1f} s a run, made {PICTURES} times",
     ]
     for run in RUNS:
         share = cost.share(run)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.cli.parsing import parse_modules
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import read_text, write_text
 from dualbrain.registry import load
 from dualbrain.worlds.options import agents_of, drives_of
@@ -203,7 +203,7 @@ def _world(row: str) -> str:
 
 def replace(path: Path, text: str) -> None:
     """Write a file as a whole: at no moment is it there by half."""
-    with writing(path) as temporary:
+    with atomic_write(path) as temporary:
         write_text(temporary, text)
 
 

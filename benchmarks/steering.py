@@ -85,7 +85,7 @@ def laden(n_envs: int, **settings: Any) -> Any:
 def share_of_training(rollouts: int, n_envs: int = N_ENVS, recipe: dict[str, Any] = WIDE) -> float:
     """Return what part of training goes into ``steering.step``: median over rollouts, the first one left out."""
     agent = laden(n_envs, **recipe)
-    watch = agent.body.steering.step = Stopwatch(agent.body.steering.step)
+    watch = agent.steering_env.steering.step = Stopwatch(agent.steering_env.steering.step)
     return statistics.median([*_shares(agent, watch, rollouts + 1)][1:])
 
 

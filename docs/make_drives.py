@@ -21,7 +21,7 @@ from dualbrain.steering.reward_module import RewardModule
 from dualbrain.steering.signal import Signal
 from dualbrain.structured.docstrings import meanings_of
 from dualbrain.tensorboard import description as card
-from dualbrain.worlds.sense_catalogue import reads
+from dualbrain.worlds.sense_catalogue import senses_read
 
 PAGE = Path(__file__).parent / "drives.md"
 PACKAGE = reward_modules.__name__
@@ -63,7 +63,13 @@ def own_drives() -> dict[str, type[RewardModule]]:
 def overview(drives: dict[str, type[RewardModule]]) -> str:
     """Lay out all drives in one table."""
     rows = [
-        [f"[{name}](#{name})", listed(reads(cls)), listed(s.name for s in cls.emits), f"`{equation(cls)}`", source(cls)]
+        [
+            f"[{name}](#{name})",
+            listed(senses_read(cls)),
+            listed(s.name for s in cls.emits),
+            f"`{equation(cls)}`",
+            source(cls),
+        ]
         for name, cls in drives.items()
     ]
     return table(["drive", "senses", "signals", "equation", "source"], rows)
@@ -84,8 +90,8 @@ def section(name: str, cls: type[RewardModule]) -> str:
 def motto(cls: type[RewardModule]) -> str:
     """Return the first line of a drive's file, without the name that it begins with."""
     line = inspect.getdoc(sys.modules[cls.__module__]) or ""
-    told = line.partition(": ")[2] or line
-    return f"*{told[:1].upper()}{told[1:]}*"
+    text = line.partition(": ")[2] or line
+    return f"*{text[:1].upper()}{text[1:]}*"
 
 
 def signal_row(name: str, signal: Signal) -> list[str]:

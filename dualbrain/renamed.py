@@ -1,6 +1,9 @@
-"""Earlier names of classes and functions, which saved files still use."""
+"""Earlier names of classes, functions and fields, which saved files still use."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 MODULES = {
     "dualbrain.actions": "dualbrain.worlds.spaces.actions",
@@ -47,13 +50,21 @@ MODULES = {
 }
 """Modules that have moved, as old name to new; those whose classes a saved file may name."""
 NAMES: dict[str, str] = {
+    "dualbrain.chamber.chamber:Lived": "dualbrain.chamber.chamber:TrialResult",
+    "dualbrain.chamber.dyna:Replay": "dualbrain.chamber.dyna:Dyna",
     "dualbrain.cortex.cnn:FlatDict": "dualbrain.cortex.flat:FlatDict",
     "dualbrain.heads.short_long:AssessorOptions": "dualbrain.heads.options:AssessorOptions",
+    "dualbrain.scalars.books:Episodes": "dualbrain.scalars.books:EpisodeReturns",
+    "dualbrain.scalars.books:Scores": "dualbrain.scalars.books:ReturnMoments",
     "dualbrain.scalars.books:Track": "dualbrain.scalars.books:DownsampledSeries",
     "dualbrain.scalars.recent_rollouts:Glimpse": "dualbrain.scalars.recent_rollouts:SignalSummary",
     "dualbrain.scalars.recent_rollouts:History": "dualbrain.scalars.recent_rollouts:RecentRollouts",
 }
 """Classes and functions that have other names than they had, as ``new.module:Old`` to ``new.module:New``."""
+FIELDS: dict[str, dict[str, str]] = {
+    "dualbrain.heads.options:AssessorOptions": {"lesions": "ablated_heads"},
+}
+"""Fields of dataclasses that have other names than they had, old to new by ``module:Class``."""
 
 
 def current_name(name: str) -> str:
@@ -67,3 +78,14 @@ def current_name(name: str) -> str:
     module, colon, path = name.partition(":")
     moved = f"{MODULES.get(module, module)}{colon}{path}"
     return NAMES.get(moved, moved)
+
+
+def current_fields(cls: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a dataclass by the names that they have today; where both are given, today's counts.
+
+    >>> from dualbrain.heads.options import AssessorOptions
+    >>> current_fields(AssessorOptions, {"lesions": ["flinch.flinch"]})
+    {'ablated_heads': ['flinch.flinch']}
+    """
+    names = FIELDS.get(f"{cls.__module__}:{cls.__qualname__}", {})
+    return {names.get(name, name): values[name] for name in sorted(values, key=lambda name: name not in names)}

@@ -46,7 +46,7 @@ class Bound:
             within &= (values < 0) | self.inside[np.where(within, values, 0)]
         return np.asarray(within, np.bool_)
 
-    def told(self, where: Flags) -> str:
+    def describe(self, where: Flags) -> str:
         """Say what is valid at the first of the places that are marked."""
         low, high = (np.broadcast_to(limit, where.shape)[where][0] for limit in (self.low, self.high))
         return f"which does not lie in {low} to {high}{'' if self.inside is None else ', within the walls'}"

@@ -40,7 +40,7 @@ def forage(
             replace(SODIUM, start=(0.4, 0.6), drain=0.003),
             replace(STAMINA, start=(1.0, 1.0), moving=-0.01, resting=0.04),
         ),
-        tolls=(
+        level_effects=(
             LevelEffect("sodium", 0.0, 0.05, {"energy": -0.012}),
             LevelEffect("sodium", 0.85, 1.0, {"hydration": -0.02}),
             LevelEffect("stamina", 0.0, 0.0, {"energy": -0.02}),

@@ -10,7 +10,7 @@ from dualbrain.worlds.options import check_options
 from envs.engine.world import World
 
 
-def declared(world: World | str, **parameters: Any) -> World:
+def load_declaration(world: World | str, **parameters: Any) -> World:
     """Return the world, or what the function named ``"package.module:function"`` declares with these parameters."""
     if isinstance(world, World):
         if parameters:

@@ -18,7 +18,7 @@ SIDE = 8
 Pixels = NDArray[np.uint8]
 
 
-def glimpses(world: World, observations: NDArray[np.uint8]) -> Pixels:
+def observation_pictures(world: World, observations: NDArray[np.uint8]) -> Pixels:
     """Draw observations ``(n, D)`` as ``(n, V * SIDE, V * SIDE, 3)``: what lies where in view, the agent in the middle.
 
     Words, hand, body and what shows on faces are not drawn.

@@ -14,7 +14,7 @@ from dualbrain.errors import UserError, unknown
 from dualbrain.steering.sense import Sense
 from envs import WORLDS
 from envs.engine.world import World
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.observation import Layout
 from envs.vector import VectorWorld
 
@@ -39,7 +39,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8, "is_parallelizable": True}
 
     def __init__(self, world: World | str, render_mode: str | None = None, **parameters: Any) -> None:
-        made = declared(world, **parameters)
+        made = load_declaration(world, **parameters)
         self.batch = VectorWorld(made, made.agents, render_mode, AutoresetMode.DISABLED)
         self.metadata = {**self.metadata, "name": made.name}
         self.render_mode = render_mode
@@ -78,7 +78,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]
         if not self.agents:
             raise UserError("no agent is left in this world: call reset")
         obs, rewards, terminated, truncated, info = self.batch.step(self._checked(actions))
-        told = (
+        outputs = (
             self._each(obs),
             {agent: float(reward) for agent, reward in self._each(rewards).items()},
             {agent: bool(ended) for agent, ended in self._each(terminated).items()},
@@ -87,7 +87,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]
         )
         over = terminated | truncated
         self.agents = [agent for agent in self.agents if not over[self._row[agent]]]
-        return told
+        return outputs
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return a picture ``(H, W, 3)`` of the world."""

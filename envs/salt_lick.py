@@ -46,7 +46,7 @@ def salt_lick(
             replace(ENERGY, start=(0.6, 0.9), drain=0.008, lethal=True),
             replace(SODIUM, start=(0.7, 0.8), drain=sodium_drain),
         ),
-        tolls=(
+        level_effects=(
             LevelEffect("sodium", 0.0, 0.2, {"energy": -0.02}),
             LevelEffect("sodium", 0.85, 1.0, {"energy": -0.01, "sodium": -0.01}),
         ),

@@ -59,7 +59,9 @@ def refuse_outside(bounds: Mapping[str, Bound], parts: Entries, whose: str) -> N
     for name, bound in bounds.items():
         outside = ~bound.hold(parts[name])
         if outside.any():
-            raise UserError(f"'{name}' in the state of {whose} holds {parts[name][outside][0]}, {bound.told(outside)}")
+            raise UserError(
+                f"'{name}' in the state of {whose} holds {parts[name][outside][0]}, {bound.describe(outside)}"
+            )
 
 
 def refuse_impossible(tables: Tables, parts: Entries, whose: str) -> None:

@@ -14,7 +14,7 @@ from dualbrain.steering.sense import Sense
 from dualbrain.worlds.spaces.parts import Part
 from dualbrain.worlds.state_map import StateMap
 from envs.engine.world import World
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.observation import Layout
 from envs.probes import Probes
 from envs.vector import VectorWorld
@@ -35,7 +35,7 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8}
 
     def __init__(self, world: World | str, render_mode: str | None = None, **parameters: Any) -> None:
-        world = declared(world, **parameters)
+        world = load_declaration(world, **parameters)
         self.batch = VectorWorld(world, world.agents, render_mode, AutoresetMode.DISABLED)
         self.render_mode = render_mode
         self.observation_space = self.batch.single_observation_space
@@ -89,13 +89,13 @@ class SingleWorld(gymnasium.Env[Bits, np.int64]):
         pictures = self.batch.render()
         return None if pictures is None else pictures[0]
 
-    def everywhere(self, seed: int) -> StateMap:
+    def state_map(self, seed: int) -> StateMap:
         """Return what the agent would observe on every cell that it can walk to, as the world of a seed begins."""
-        return self.batch.everywhere(seed)
+        return self.batch.state_map(seed)
 
-    def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
+    def observation_pictures(self, observations: Bits) -> NDArray[np.uint8]:
         """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""
-        return self.batch.glimpses(observations)
+        return self.batch.observation_pictures(observations)
 
     def _with_others(self, action: np.int64) -> NDArray[np.int64]:
         """Return the actions of all agents: the given one, and random ones."""

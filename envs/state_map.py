@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dualbrain.worlds.state_map import StateMap
 from envs.engine.ground import WALL_KIND
 from envs.engine.kernel import perceive
-from envs.engine.output_buffers import Reports
+from envs.engine.output_buffers import OutputBuffers
 from envs.engine.state import State
 from envs.engine.tables import Tables
 from envs.engine.world import World
@@ -26,14 +26,14 @@ class Batch(Protocol):
     world: World
     tables: Tables
     state: State
-    reports: Reports
+    output_buffers: OutputBuffers
     num_envs: int
 
     def reset(self, *, seed: Sequence[int]) -> Any:
         """Begin new episodes, each agent's world from its seed."""
 
 
-def everywhere(make: Callable[[int], Batch], seed: int) -> StateMap:
+def state_map(make: Callable[[int], Batch], seed: int) -> StateMap:
     """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins.
 
     ``make`` makes a batch of so many copies of it.
@@ -42,7 +42,7 @@ def everywhere(make: Callable[[int], Batch], seed: int) -> StateMap:
     world, cells = first.world, reachable(first)
     many = _begun(make(len(cells)), seed)
     many.state.agent[:: world.agents] = cells
-    outcome = many.reports.blank()
+    outcome = many.output_buffers.blank()
     perceive(many.tables, many.state, outcome)
     places = np.stack([first.tables.row[cells], first.tables.column[cells]], axis=1) - first.tables.pad
     return StateMap(outcome.obs[:: world.agents], places, (world.size, world.size), from_above(first))

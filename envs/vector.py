@@ -19,13 +19,13 @@ from dualbrain.worlds.state_map import StateMap
 from dualbrain.worlds.vec_env.entries import Entries, fitting
 from envs.engine.jit import compiled_for
 from envs.engine.kernel import Advance, advance, begin, perceive
-from envs.engine.output_buffers import Reports
+from envs.engine.output_buffers import OutputBuffers
 from envs.engine.randomness import streams
 from envs.engine.senses import senses_of
 from envs.engine.state import Outcome, empty_state
 from envs.engine.tables import build_tables
 from envs.engine.world import World
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.observation import layout_of, observation_space
 from envs.probes import Probes
 from envs.saved import no_report, parts_of, refuse_impossible, refuse_outside, report_bounds
@@ -88,7 +88,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
             raise UserError(
                 "native worlds reset in the same step or not at all: autoreset_mode NEXT_STEP is not offered"
             )
-        self.world = declared(world, **parameters)
+        self.world = load_declaration(world, **parameters)
         if num_envs < 1 or num_envs % self.world.agents:
             raise UserError(
                 f"num_envs counts agents: it must be a multiple of the {self.world.agents} in a world of "
@@ -104,7 +104,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         self.layout = layout_of(self.world)
         self.tables = build_tables(self.world)
         self.state = empty_state(self.tables, num_envs // self.n_agents)
-        self.reports = Reports(self.world, num_envs)
+        self.output_buffers = OutputBuffers(self.world, num_envs)
         self._autoreset = autoreset_mode is AutoresetMode.SAME_STEP
         self._senses = by_name(senses_of(self.world))
         self._last = len(self.world.action_names) - 1
@@ -148,7 +148,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         self._seed(seed, mask)
         begin(self.tables, self.state, mask)
         self._write_levels(options.get("body", {}), mask)
-        outcome = self.reports.blank()
+        outcome = self.output_buffers.blank()
         perceive(self.tables, self.state, outcome)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
         self.final_observations = outcome.final_obs
@@ -158,7 +158,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
 
     def step(self, actions: NDArray[np.integer[Any]]) -> Step:
         """Take one step in all worlds; ``actions`` is ``(N,)``, by number: see `World.action_names`."""
-        outcome = self.reports.blank()
+        outcome = self.output_buffers.blank()
         self._actions = self._checked(actions)
         ended = self._advance(self.tables, self.state, self._actions, outcome, self._autoreset)
         self.transition_senses = self.reset_senses = self._named(outcome.senses)
@@ -202,22 +202,22 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
         worlds = range(len(self.state.clock))
         return tuple(picture(self.world, self.tables, self.state, i, self._actions) for i in worlds)
 
-    def everywhere(self, seed: int) -> StateMap:
+    def state_map(self, seed: int) -> StateMap:
         """Return what the first agent would observe on each cell that it can walk to, as the world of a seed begins."""
-        from envs.state_map import everywhere
+        from envs.state_map import state_map
 
-        return everywhere(lambda copies: VectorWorld(self.world, copies * self.n_agents), seed)
+        return state_map(lambda copies: VectorWorld(self.world, copies * self.n_agents), seed)
 
-    def glimpses(self, observations: Bits) -> NDArray[np.uint8]:
+    def observation_pictures(self, observations: Bits) -> NDArray[np.uint8]:
         """Return small pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, D)``."""
-        from envs.observation_pictures import glimpses
+        from envs.observation_pictures import observation_pictures
 
-        return glimpses(self.world, observations)
+        return observation_pictures(self.world, observations)
 
     @cached_property
     def _advance(self) -> Advance:
         """The kernel for arguments of this world's types: not to look for it at every step saves a tenth of a step."""
-        actions, outcome = np.zeros(self.num_envs, np.int64), self.reports.blank()
+        actions, outcome = np.zeros(self.num_envs, np.int64), self.output_buffers.blank()
         return compiled_for(advance, self.tables, self.state, actions, outcome, self._autoreset)
 
     def __getstate__(self) -> dict[str, Any]:

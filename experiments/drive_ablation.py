@@ -23,7 +23,7 @@ from dualbrain.compare.outcome import LENGTH, SCORE
 from dualbrain.compare.table import title, write
 from dualbrain.episodes.behaviour import is_counted
 from dualbrain.episodes.evaluate import evaluate
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import read_text, write_text
 from dualbrain.lab.experiment import Experiment, Outcome, Samples, SeedResults
 from dualbrain.lab.jobs import make_all, missing
@@ -54,7 +54,7 @@ BEGIN, END = "<!-- without: python -m experiments.drive_ablation -o docs/drives_
 COLUMNS = ("drive", "world", "measure", WITH, WITHOUT, "difference (95 %)", "verdict")
 
 
-def raise_agent(trial: Trial, drives: Mapping[str, float], seed: int, steps: int) -> Any:
+def train_agent(trial: Trial, drives: Mapping[str, float], seed: int, steps: int) -> Any:
     """Return an agent trained in the world of a trial under some drives."""
     agent = load_agent("ppo")(
         "BrainPolicy",
@@ -78,7 +78,7 @@ def run(trial: Trial, seed: int, steps: int) -> Outcome:
     """Return how two agents behave that began alike, one with the drive and one without."""
     conditions = {WITH: trial.drives, WITHOUT: trial.rest}
     return {
-        condition: behaviour(trial, raise_agent(trial, drives, seed, steps), seed)
+        condition: behaviour(trial, train_agent(trial, drives, seed, steps), seed)
         for condition, drives in conditions.items()
     }
 
@@ -109,7 +109,7 @@ def _counted(trial: Trial) -> list[str]:
     return [name for name, sense in senses.items() if is_counted(sense)]
 
 
-def shelf(trial: Trial, folder: Path) -> SeedStore:
+def seed_store(trial: Trial, folder: Path) -> SeedStore:
     """Return where the seeds of a trial are kept."""
     experiment = Experiment(trial.drive, trial.why, published=(), run=partial(run, trial), steps=trial.steps)
     return SeedStore(experiment, folder / trial.place, trial.steps)
@@ -117,7 +117,7 @@ def shelf(trial: Trial, folder: Path) -> SeedStore:
 
 def outcomes(trials: Sequence[Trial], seeds: Sequence[int], folder: Path, jobs: int = 1) -> list[SeedResults]:
     """Return the results of trials; missing runs are trained in ``jobs`` processes."""
-    shelves = [shelf(trial, folder) for trial in trials]
+    shelves = [seed_store(trial, folder) for trial in trials]
     failures = make_all(missing([(each, seeds) for each in shelves]), jobs)
     if failures:
         raise RuntimeError("; ".join(f"{seed.name}: {trouble}" for seed, trouble in failures))
@@ -171,11 +171,11 @@ def main(arguments: list[str] | None = None) -> int:
     register_worlds()
     trials = [by_name[drive] for drive in chosen.only]
     seeds = range(chosen.seed, chosen.seed + max(chosen.seeds, 1))
-    told = results(trials, outcomes(trials, seeds, chosen.log_folder, chosen.jobs))
-    print(told)
+    table = results(trials, outcomes(trials, seeds, chosen.log_folder, chosen.jobs))
+    print(table)
     if chosen.output:
-        page = written(read_text(chosen.output), told, set_up(trials))
-        with writing(chosen.output) as temporary:
+        page = written(read_text(chosen.output), table, set_up(trials))
+        with atomic_write(chosen.output) as temporary:
             write_text(temporary, page)
     return 0
 

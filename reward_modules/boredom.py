@@ -26,7 +26,7 @@ class Boredom(RewardModule):
 
     emits = (Signal("boredom", horizon=5),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Begin with an open mind."""
         self.idle = np.zeros(n, np.float32)
 

@@ -36,7 +36,7 @@ class Compassion(RewardModule):
         Signal("empathy", -1.0, 1.0, horizon=5),
     )
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Forget the person that the agent thought of."""
         self.left = np.zeros(n, np.int64)
 

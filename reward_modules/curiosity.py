@@ -35,7 +35,7 @@ class Curiosity(RewardModule):
         check_names("sense", self.sense)
         name_after(self, "sense", "curiosity_")
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Allocate the predictions of the step before."""
         self.felt, self.right = np.full((2, n), np.nan, np.float32)
 

@@ -50,7 +50,7 @@ class Homeostasis(RewardModule):
         if min(self.m, self.n) < 1:
             raise UserError(f"the exponents of a drive must be at least 1, not m = {self.m} and n = {self.n}")
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Allocate the levels of the step before."""
         self.before = np.full(n, np.nan)
 

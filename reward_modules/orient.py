@@ -31,7 +31,7 @@ class Orient(RewardModule):
 
     emits = (Signal("attention", horizon=5),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Begin alone, in silence."""
         self.habit, self.attention = np.zeros((2, n), np.float32)
 

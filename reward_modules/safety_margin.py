@@ -27,7 +27,7 @@ class SafetyMargin(RewardModule):
 
     emits = (Signal("breach", horizon=5),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Begin in safety."""
         self.breach = np.zeros(n, np.float32)
 

@@ -28,7 +28,7 @@ class Startle(RewardModule):
 
     emits = (Signal("startle", horizon=5),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Begin calm."""
         self.before, self.onset = np.zeros((2, n), np.float32)
 

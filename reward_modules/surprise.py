@@ -34,7 +34,7 @@ class Surprise(RewardModule):
         check_names("sense", self.sense)
         name_after(self, "sense", "surprise_")
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Allocate the predictions of the step before."""
         self.expected = np.full(n, np.nan, np.float32)
 

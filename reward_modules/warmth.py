@@ -25,7 +25,7 @@ class Warmth(RewardModule):
 
     emits = (Signal("warming", low=-1.0, horizon=5),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Allocate the levels of the step before."""
         self.before = np.full(n, np.nan, np.float32)
 

@@ -19,12 +19,12 @@ class OffPolicySteered(Steered, OffPolicyAlgorithm):
         super()._setup_model()
         normaliser = self._vec_normalize_env
         if normaliser is not None and normaliser.norm_reward:
-            told = f"{type(self).__name__} would scale the drives' reward by the world's"
-            raise UserError(f"{told}: use VecNormalize(norm_reward=False)")
+            fault = f"{type(self).__name__} would scale the drives' reward by the world's"
+            raise UserError(f"{fault}: use VecNormalize(norm_reward=False)")
 
     def restart(self) -> None:
         """Reset all worlds, if they have to be; a normaliser's raw observations go with it."""
-        stale = self._last_obs is None or self.body.interrupted
+        stale = self._last_obs is None or self.steering_env.interrupted
         super().restart()
         if stale and self._vec_normalize_env is not None:
             self._last_original_obs = self._vec_normalize_env.get_original_obs()

@@ -17,4 +17,4 @@ class OnPolicySteered(Steered, OnPolicyAlgorithm):
     def _update_info_buffer(self, infos: list[dict[str, Any]], dones: NDArray[np.bool_] | None = None) -> None:
         super()._update_info_buffer(infos, dones)
         if dones is not None:
-            dones |= self.body.born()  # SB3 takes the same array for the starts of episodes in the next row
+            dones |= self.steering_env.born()  # SB3 takes the same array for the starts of episodes in the next row

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from dualbrain.drawing.value_maps import draw_maps
-from dualbrain.episodes.gif import film
+from dualbrain.episodes.gif import animate
 from dualbrain.episodes.record import record
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import config_beside, find_model, load_model
@@ -42,7 +42,7 @@ def main() -> None:
     maps = draw_maps(ground, agent.assess(ground.observations), agent.steering.signals)
     maps.save(HERE / "values.png", optimize=True)
     recording = record(agent, world, 1, chosen.seed, draw={0}, steps=chosen.steps)
-    (HERE / "episode.gif").write_bytes(film(recording, 0)[0])
+    (HERE / "episode.gif").write_bytes(animate(recording, 0)[0])
 
 
 if __name__ == "__main__":

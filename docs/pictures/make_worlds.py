@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dualbrain.worlds.sense_catalogue import brief
 from envs import WORLDS
-from envs.scripted.animation import film
+from envs.scripted.animation import play_frames
 
 HERE = Path(__file__).parent
 COLUMNS, SIDE, MARGIN, LABEL = 4, 340, 16, 30
@@ -22,7 +22,7 @@ INK, PAPER = (52, 52, 62), (255, 255, 255)
 
 def tile(world: str) -> Image.Image:
     """Return a world's picture, scaled to the width of a column, above its name."""
-    frame = Image.fromarray(next(itertools.islice(film(world, SEED), STEPS, None)))
+    frame = Image.fromarray(next(itertools.islice(play_frames(world, SEED), STEPS, None)))
     shown = frame.resize((SIDE, round(SIDE * frame.height / frame.width)), Image.Resampling.LANCZOS)
     page = Image.new("RGB", (SIDE, shown.height + LABEL), PAPER)
     page.paste(shown, (0, 0))

@@ -29,7 +29,7 @@ class Associability:
         self.alpha = np.zeros(0)
         """(Z,)"""
 
-    def grow(self, width: int) -> None:
+    def widen(self, width: int) -> None:
         """Make room for new features."""
         if width > len(self.alpha):
             self.alpha = np.pad(self.alpha, (0, width - len(self.alpha)), constant_values=self.start)

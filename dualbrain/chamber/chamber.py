@@ -26,7 +26,7 @@ STABLE = 2.0
 
 
 @dataclass(frozen=True)
-class Lived:
+class TrialResult:
     """One trial of T steps, rest included: what was there, expected and surprising."""
 
     trial: Trial
@@ -164,7 +164,7 @@ class Chamber:
         """Return in plain words what is read of a design, with this animal's outcomes."""
         return read(text).describe(self.outcomes)
 
-    def live(self, text: str | Design) -> list[Lived]:
+    def run(self, text: str | Design) -> list[TrialResult]:
         """Run the animal through a design; return its trials.
 
         Raises `DesignError`, and `UserError` for a stimulus that differs from an outcome in capitals only. Warns of
@@ -172,7 +172,7 @@ class Chamber:
         """
         return [self.trial(trial) for phase in read(text).phases for trial in phase.trials(self.rng)]
 
-    def probe(self, text: str | Design) -> Lived:
+    def probe(self, text: str | Design) -> TrialResult:
         """Show one trial, of which nothing is learned, neither now nor through the order of later trials.
 
         Raises `UserError` for a stimulus that an animal that has met some has never met.
@@ -230,7 +230,7 @@ class Chamber:
             raise unknown("signal", signal, self.signals)
         return [*self.signals].index(signal) if signal else 0
 
-    def trial(self, trial: Trial) -> Lived:
+    def trial(self, trial: Trial) -> TrialResult:
         """Run the animal through one trial."""
         check_names(set(trial.names) - self.met, self.outcomes)
         begin = int((self.probing if trial.probe else self.rng).integers(2, 6))
@@ -241,10 +241,10 @@ class Chamber:
         predicted = {name: self.causes(name) for name in self.signals}
         stimuli = tuple(name for name in names if name not in self.felt)
         unfelt = np.zeros((len(presence), len(self.signals)))
-        lived = Lived(trial, names, presence, values, unfelt, begin, stimuli, predicted)
+        lived = TrialResult(trial, names, presence, values, unfelt, begin, stimuli, predicted)
         if not trial.probe:
             self._warn(lived)
-        teach = self.assessors.watch if trial.probe else self.assessors.live
+        teach = self.assessors.td_errors if trial.probe else self.assessors.learn_episode
         errors = teach(features, cumulants)
         self.met.update(names)
         if not np.isfinite(self.assessors.weights).all():
@@ -253,7 +253,7 @@ class Chamber:
             )
         return replace(lived, dopamine=np.concatenate([np.zeros((1, len(self.signals))), errors[:-1]]))
 
-    def _warn(self, lived: Lived) -> None:
+    def _warn(self, lived: TrialResult) -> None:
         """Warn, once for each kind of trial, of what cannot be learned of it."""
         if lived.trial in self.checked:
             return
@@ -281,7 +281,7 @@ class Chamber:
             if name in self.stimuli:
                 at = self.stimuli.index(name) * width
                 features[:, at : at + width] = self.code(there)
-        self.assessors.grow(features.shape[1])
+        self.assessors.widen(features.shape[1])
         return features
 
     def _cumulants(self, names: tuple[str, ...], presence: Floats, features: Floats) -> Floats:  # noqa: ARG002

@@ -39,18 +39,18 @@ class DeltaRule:
         self.weights = np.zeros((len(self.horizon), 0))
         """(K, Z)"""
 
-    def grow(self, width: int) -> None:
+    def widen(self, width: int) -> None:
         """Make room for features up to ``width``."""
         if width > self.weights.shape[1]:
             self.weights = np.pad(self.weights, ((0, 0), (0, width - self.weights.shape[1])))
         if self.associability:
-            self.associability.grow(width)
+            self.associability.widen(width)
 
     def values(self, features: Floats) -> Floats:
         """Return the predictions ``(..., K)`` for features ``(..., Z)``."""
         return np.asarray(features @ self.weights.T)
 
-    def live(self, features: Floats, truth: Floats) -> None:
+    def learn_episode(self, features: Floats, truth: Floats) -> None:
         """Learn from an episode of T steps: features ``(T, Z)``, and the truth ``(T, K)`` of each transition."""
         target, weight = self._silent(truth) if np.isnan(truth).all() else self._targets(truth)
         if not weight.any():

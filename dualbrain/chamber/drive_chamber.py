@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.chamber.chamber import Chamber, Floats, Lived
+from dualbrain.chamber.chamber import Chamber, Floats, TrialResult
 from dualbrain.chamber.delta_rule import DeltaRule
 from dualbrain.chamber.names import parts_of
 from dualbrain.chamber.stimulus_codes import Code
@@ -61,7 +61,7 @@ class DriveChamber(Chamber):
         self.short = DeltaRule(np.array(reach), float(self.assessors.rate), unlearn)
         self._check_senses({*levels, *(sense for senses in tastes.values() for sense in senses)})
         for name, module in steering.modules.items():
-            if type(module).start is not RewardModule.start:
+            if type(module).bind is not RewardModule.bind:
                 raise UserError(
                     f"the drive '{name}' has a memory: in the chamber all steps of a trial are judged at once"
                 )
@@ -106,7 +106,7 @@ class DriveChamber(Chamber):
             raise unknown("sense", sense, self.steering.senses, " in the chamber: no drive reads it")
 
     def _cumulants(self, names: tuple[str, ...], presence: Floats, features: Floats) -> Floats:
-        self.short.grow(features.shape[1])
+        self.short.widen(features.shape[1])
         self.predicted = self.short.values(features)
         self.judged = self._judge(self._sense(names, presence))
         settled = np.column_stack([self.judged.settled, self.judged.reward]).astype(np.float64)
@@ -126,14 +126,14 @@ class DriveChamber(Chamber):
     def _judge(self, senses: dict[str, Floats]) -> SteeringStep:
         steps = len(self.predicted)
         if self.steering.n != steps:
-            self.steering.start(steps, self.steering.senses)
+            self.steering.bind(steps, self.steering.senses)
         arrays = {sense: values.astype(np.float32) for sense, values in senses.items()}
         return self.steering.step(arrays, self.predicted.astype(np.float32), np.zeros(steps, bool))
 
-    def trial(self, trial: Trial) -> Lived:
+    def trial(self, trial: Trial) -> TrialResult:
         """Run the animal through one trial."""
         lived = super().trial(trial)
         if not trial.probe:
             nothing = np.full((1, len(self.steering.signals)), np.nan)
-            self.short.live(self.perceived, np.concatenate([self.judged.truth[1:], nothing]))
+            self.short.learn_episode(self.perceived, np.concatenate([self.judged.truth[1:], nothing]))
         return lived

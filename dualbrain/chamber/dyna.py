@@ -24,7 +24,7 @@ class Rehearsing(Protocol):
 
 
 @dataclass
-class Replay:
+class Dyna:
     """Update by TD(0) on transitions drawn from memory, after every episode.
 
     Of each perceived state the last transition is kept, as in a deterministic Dyna: how it was before is forgotten.

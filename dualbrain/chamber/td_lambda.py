@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber.associability import Associability
-from dualbrain.chamber.dyna import Replay
+from dualbrain.chamber.dyna import Dyna
 from dualbrain.errors import UserError
 from dualbrain.structured.ranges import AT_LEAST_1
 
@@ -32,7 +32,7 @@ class TDLambda:
     """Decay of the traces, or ``(K,)`` of them."""
     rate: float | Floats = 0.1
     """Step size, or ``(K,)`` of them."""
-    optimism: float | Floats = 0.5
+    asymmetry: float | Floats = 0.5
     """Share of learning from good surprises, in [0, 1], or ``(K,)`` of them; 0.5 learns alike from good and bad."""
     floor: float = -np.inf
     """Least value that a head can tell of; 0 for heads that know no inhibition."""
@@ -40,7 +40,7 @@ class TDLambda:
     """Whether all that an episode teaches is learned at its end: the offline view, for comparison."""
     associability: Associability | None = None
     """Attention that is spent on what surprises (Pearce and Hall 1980)."""
-    replay: Replay | None = None
+    dyna: Dyna | None = None
     """Rehearsal of remembered transitions after every episode."""
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class TDLambda:
         if self.signals == 0:
             raise UserError("assessors have 1 signal or more, not 0")
         self.signals = AT_LEAST_1.check(self.signals, "the number of signals")
-        for name, most in (("gamma", 1.0), ("gae_lambda", 1.0), ("optimism", 1.0), ("rate", np.inf)):
+        for name, most in (("gamma", 1.0), ("gae_lambda", 1.0), ("asymmetry", 1.0), ("rate", np.inf)):
             given = np.asarray(getattr(self, name))
             if given.dtype.kind not in "iuf":
                 raise UserError(f"{name} must be one number, or {self.signals} of them, not {getattr(self, name)!r}")
@@ -65,10 +65,10 @@ class TDLambda:
     def overshoot(self, features: Floats) -> float:
         """Return by which factor, at most, a transition of an episode ``(T, Z)`` corrects its own error.
 
-        That is ``rate * trace . (x_t - gamma x_{t+1})``, with `optimism` in the rate: at 1 a surprise is learned at
+        That is ``rate * trace . (x_t - gamma x_{t+1})``, with `asymmetry` in the rate: at 1 a surprise is learned at
         once, above 2 it grows when it is met again.
         """
-        gamma, share = np.asarray(self.gamma), 2.0 * np.maximum(self.optimism, 1.0 - np.asarray(self.optimism))
+        gamma, share = np.asarray(self.gamma), 2.0 * np.maximum(self.asymmetry, 1.0 - np.asarray(self.asymmetry))
         following = np.concatenate([features[1:], np.zeros_like(features[:1])])
         decay = np.reshape(gamma * np.asarray(self.gae_lambda), (-1, 1))
         trace, most = np.zeros((1, features.shape[1])), 0.0
@@ -77,12 +77,12 @@ class TDLambda:
             most = max(most, float((self.rate * share * (trace @ now - gamma * (trace @ then))).max()))
         return most
 
-    def grow(self, width: int) -> None:
+    def widen(self, width: int) -> None:
         """Make room for features up to ``width``; nothing is known of new ones."""
         if width > self.weights.shape[1]:
             self.weights = np.pad(self.weights, ((0, 0), (0, width - self.weights.shape[1])))
         if self.associability:
-            self.associability.grow(width)
+            self.associability.widen(width)
 
     def values(self, features: Floats) -> Floats:
         """Return the values ``(..., K)`` of features ``(..., Z)``."""
@@ -93,13 +93,13 @@ class TDLambda:
         later = 0.0 if following is None else self.gamma * self.values(following)
         return np.asarray(cumulants + later - self.values(features))
 
-    def live(self, features: Floats, cumulants: Floats) -> Floats:
+    def learn_episode(self, features: Floats, cumulants: Floats) -> Floats:
         """Learn from one episode of T steps; return the TD errors ``(T, K)``, the dopamine of each transition.
 
         Row ``t`` of ``features`` ``(T, Z)`` is what was perceived, row ``t`` of ``cumulants`` ``(T, K)`` what the
         transition from there brought.
         """
-        self.grow(features.shape[1])
+        self.widen(features.shape[1])
         before, errors = self.weights.copy(), np.zeros((len(features), self.signals))
         trace, taught = np.zeros_like(self.weights), np.zeros_like(self.weights)
         decay = np.reshape(self.gamma * np.asarray(self.gae_lambda), (-1, 1))
@@ -113,21 +113,21 @@ class TDLambda:
                 self.weights += 0.0 if self.at_once else lesson
         if self.at_once:
             self.weights = before + taught
-        if self.replay:
-            self.replay.rehearse(self, features, cumulants)
+        if self.dyna:
+            self.dyna.rehearse(self, features, cumulants)
         return errors
 
     def lesson(self, errors: Floats, trace: Floats, features: Floats, following: Floats | None) -> Floats:  # noqa: ARG002
         """Return what a transition adds to the weights ``(K, Z)``: errors ``(K,)`` for whom traces ``(K, Z)`` tell."""
-        share = 2.0 * np.where(errors > 0.0, self.optimism, 1.0 - np.asarray(self.optimism))
+        share = 2.0 * np.where(errors > 0.0, self.asymmetry, 1.0 - np.asarray(self.asymmetry))
         lesson = np.asarray((self.rate * share * errors)[:, None] * trace)
         if self.associability:
             lesson = lesson * self.associability.of(features, errors)
         return lesson
 
-    def watch(self, features: Floats, cumulants: Floats) -> Floats:
+    def td_errors(self, features: Floats, cumulants: Floats) -> Floats:
         """Return the TD errors ``(T, K)`` of an episode from which nothing is learned."""
-        self.grow(features.shape[1])
+        self.widen(features.shape[1])
         values = self.values(features)
         later = np.concatenate([values[1:], np.zeros((1, self.signals))])
         return np.asarray(cumulants + self.gamma * later - values)

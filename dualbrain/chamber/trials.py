@@ -35,10 +35,10 @@ class Period:
     steps: int = 1
 
     def __str__(self) -> str:
-        told = list(map(str, self.elements))
-        compound = "".join(told)
-        if not is_plain(told):
-            compound = "+".join(told)
+        names = list(map(str, self.elements))
+        compound = "".join(names)
+        if not is_plain(names):
+            compound = "+".join(names)
         return (compound or GAP) + (f":{self.steps}" if self.steps != 1 else "")
 
 

@@ -201,7 +201,7 @@ def _outcomes(runs: list[Run]) -> Outcomes:
 
 def page(runs: list[Run], outcomes: Outcomes, command: str, missing: Sequence[str] = ()) -> str:
     """Return the comparison as a page of Markdown; ``missing`` names the runs that could not be made."""
-    config, gists = runs[0].config, {run.condition.name: run.condition.gist for run in runs}
+    config, gists = runs[0].config, {run.condition.name: run.condition.summary for run in runs}
     first = next(iter(next(iter(outcomes.values())).values()))
     seeds = ", ".join(map(str, dict.fromkeys(run.config.seed for run in runs)))
     return "\n".join(

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(signals_table(played))
     if played.paid is not None:
         weights = dict(zip(agent.steering.signals, agent.steering.current_weights.tolist(), strict=True))
-        console.print(payroll_table(played.paid, weights))
+        console.print(reward_shares_table(played.paid, weights))
         for line in alarm_lines(played.paid, weights):
             console.print(line, highlight=False, soft_wrap=True)
     show_command(console, "board", model.parent)
@@ -81,7 +81,7 @@ def episodes_table(players: dict[str, Evaluation]) -> Table:
     return table
 
 
-def payroll_table(paid: RewardShares, weights: dict[str, float]) -> Table:
+def reward_shares_table(paid: RewardShares, weights: dict[str, float]) -> Table:
     """Lay out the share of each signal in all absolute rewards, from truths and from predictions."""
     table = Table(Column("signal", no_wrap=True), title="Shares of all |reward| by signal", title_justify="left")
     for heading in ("weight", "share", "from truth", "from prediction"):

@@ -12,7 +12,7 @@ from dualbrain.episodes.export import describe, write_table
 from dualbrain.episodes.schema import columns_of
 from dualbrain.episodes.tables import episode_columns, episodes_of, steps_of
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import write_text
 from dualbrain.model_file.policy_file import policy_file
 from dualbrain.runs.found import inside
@@ -32,9 +32,9 @@ def write_policy(args: argparse.Namespace) -> int:
         raise UserError(f"{path} is the file that describes the policy: name the policy, as in policy.pt")
     content, contract = policy_file(load_model(model, config.algo, device="cpu"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with writing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
-    with writing(path.with_suffix(".json")) as temporary:
+    with atomic_write(path.with_suffix(".json")) as temporary:
         write_text(temporary, json.dumps(contract, indent=1) + "\n")
     read = ", ".join(f"{part['name']} {tuple(part['shape'])} {part['dtype']}" for part in contract["inputs"])
     Console().print(

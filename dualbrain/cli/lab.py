@@ -50,20 +50,20 @@ def _takes(experiment: Experiment) -> str:
     return "chamber, seconds" if experiment.in_chamber else f"{experiment.steps:,} steps per brain"
 
 
-def _state(shelf: SeedStore) -> str:
-    return str(len(shelf.seeds) or "")
+def _state(store: SeedStore) -> str:
+    return str(len(store.seeds) or "")
 
 
 def make(args: argparse.Namespace) -> int:
     """Run the missing seeds of some experiments; show and write the results of all."""
     experiments, broken = _chosen(args)
-    shelves = [SeedStore.of(one, args.log_folder, args.quick) for one in experiments.values()]
-    runnable, console = [shelf for shelf in shelves if not shelf.experiment.waits_for], Console()
+    stores = [SeedStore.of(one, args.log_folder, args.quick) for one in experiments.values()]
+    runnable, console = [store for store in stores if not store.experiment.waits_for], Console()
     with ExitStack() as mine:
-        for shelf in runnable:
-            mine.enter_context(file_lock(shelf.folder, "run of the lab"))
+        for store in runnable:
+            mine.enter_context(file_lock(store.folder, "run of the lab"))
         failures = _make(runnable, args, console)
-        whole = [shelf for shelf in shelves if not any(seed.shelf is shelf for seed, _ in failures)]
+        whole = [store for store in stores if not any(seed.store is store for seed, _ in failures)]
         troubles = [f"{seed.name}: {trouble}" for seed, trouble in failures] + _conclude(whole, args, console)
     for name, reason in broken.items():
         print(f"dualbrain: '{name}' was left out: {reason}", file=sys.stderr)
@@ -79,25 +79,25 @@ def _chosen(args: argparse.Namespace) -> tuple[dict[str, Experiment], dict[str, 
     return load_registered() if args.all else (load_all(args.names), {})
 
 
-def _seeds(shelf: SeedStore, args: argparse.Namespace) -> range:
+def _seeds(store: SeedStore, args: argparse.Namespace) -> range:
     """Return the seeds that are asked for."""
     if args.quick:
-        return range(QUICK_CHAMBER if shelf.experiment.in_chamber else QUICK_WORLD)
+        return range(QUICK_CHAMBER if store.experiment.in_chamber else QUICK_WORLD)
     return range(args.seeds)
 
 
-def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[Failure]:
+def _make(stores: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[Failure]:
     """Run the missing seeds, with a progress bar over all, or a line per experiment without a terminal."""
-    seeds = missing([(shelf, _seeds(shelf, args)) for shelf in shelves], args.fresh)
-    left = Counter(seed.shelf.experiment.name for seed in seeds)
-    total = sum(len(_seeds(shelf, args)) for shelf in shelves)
+    seeds = missing([(store, _seeds(store, args)) for store in stores], args.fresh)
+    left = Counter(seed.store.experiment.name for seed in seeds)
+    total = sum(len(_seeds(store, args)) for store in stores)
     watched = console.is_terminal and not args.no_progress
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, disable=not watched, refresh_per_second=4) as bar:
         task = bar.add_task("seeds", total=total, completed=total - len(seeds))
 
         def tell(seed: Seed) -> None:
-            name = seed.shelf.experiment.name
+            name = seed.store.experiment.name
             left[name] -= 1
             bar.update(task, advance=1, description=seed.name)
             if not watched and not left[name]:
@@ -106,13 +106,13 @@ def _make(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Conso
         return make_all(seeds, args.jobs, tell)
 
 
-def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[str]:
+def _conclude(stores: Sequence[SeedStore], args: argparse.Namespace, console: Console) -> list[str]:
     """Write and show the results of each experiment, and then of all; return the errors of some."""
     results: list[Result] = []
     troubles: list[str] = []
-    for shelf in shelves:
+    for store in stores:
         try:
-            results.append(_concluded(shelf, args, console))
+            results.append(_concluded(store, args, console))
         except UserError as error:
             troubles.append(str(error))
     console.print(table.rich(*_summary(results), "The lab"))
@@ -121,12 +121,12 @@ def _conclude(shelves: Sequence[SeedStore], args: argparse.Namespace, console: C
     return troubles
 
 
-def _concluded(shelf: SeedStore, args: argparse.Namespace, console: Console) -> Result:
+def _concluded(store: SeedStore, args: argparse.Namespace, console: Console) -> Result:
     """Write and show the results of one experiment."""
-    seeds = [] if shelf.experiment.waits_for else _seeds(shelf, args)
-    result = Result.of(shelf, seeds, judged=shelf.experiment.in_chamber or not args.quick)
+    seeds = [] if store.experiment.waits_for else _seeds(store, args)
+    result = Result.of(store, seeds, judged=store.experiment.in_chamber or not args.quick)
     if result.seeds:
-        write_result(result, shelf.folder)
+        write_result(result, store.folder)
         _print(result, console)
     return result
 
@@ -135,7 +135,7 @@ def _print(result: Result, console: Console) -> None:
     """Show the results of one experiment, beside the published ones."""
     console.print(table.rich(*table.claims(result.judgement), f"{result.experiment.name}: {result.verdict}"))
     for published in result.experiment.published:
-        console.print(f"published: {table.told(published)}", style="dim", highlight=False, markup=False)
+        console.print(f"published: {table.format_published(published)}", style="dim", highlight=False, markup=False)
 
 
 def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
@@ -144,7 +144,7 @@ def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
             each.experiment.name,
             each.verdict,
             str(len(each.seeds) or ""),
-            "\n".join(table.gist(each.judgement)),
+            "\n".join(table.format_claims(each.judgement)),
             "\n".join(table.controls(each.judgement)),
         ]
         for each in results
@@ -155,10 +155,10 @@ def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
 def tell(args: argparse.Namespace) -> int:
     """Write one page of what is kept."""
     experiments = load_all(args.names) if args.names else load_registered()[0]
-    shelves = [SeedStore.of(one, args.log_folder) for one in experiments.values()]
-    if not any(shelf.seeds for shelf in shelves):
+    stores = [SeedStore.of(one, args.log_folder) for one in experiments.values()]
+    if not any(store.seeds for store in stores):
         raise UserError(f"nothing of that is kept in {args.log_folder}: dualbrain lab run makes it")
-    results = [Result.of(shelf, [] if shelf.experiment.waits_for else shelf.seeds) for shelf in shelves]
+    results = [Result.of(store, [] if store.experiment.waits_for else store.seeds) for store in stores]
     write_page(args.output, results, shlex.join(["dualbrain", *args.argv]))
     print(args.output)
     return 0

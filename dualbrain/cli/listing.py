@@ -24,7 +24,7 @@ from dualbrain.worlds.sense_catalogue import (
     native_senses,
     native_worlds,
     offered_by_all,
-    reads,
+    senses_read,
     span,
 )
 from dualbrain.worlds.single_env import senses_of
@@ -58,7 +58,7 @@ def _describe(name: str) -> list[str]:
         cls = load_module(name)
     except UserError as error:
         return ["", "", f"broken: {error}"]
-    return [", ".join(signal.name for signal in cls.emits), ", ".join(reads(cls)), _summary(cls)]
+    return [", ".join(signal.name for signal in cls.emits), ", ".join(senses_read(cls)), _summary(cls)]
 
 
 def _summary(thing: Any) -> str:
@@ -78,14 +78,14 @@ def list_envs(env: str | None) -> Rows:
 def _world(name: str) -> list[str]:
     declare = declaration_of(name)
     options = [f"{option.name}={option.default!r}" for option in options_of(declare).values()]
-    return [f"{name}\n{gist_of(declare)}", ", ".join(options), ", ".join(senses_of(name))]
+    return [f"{name}\n{summary_of(declare)}", ", ".join(options), ", ".join(senses_of(name))]
 
 
 def _adapted(name: str, missing: str) -> list[str]:
     return [name, "", missing or ", ".join(senses_of(name))]
 
 
-def gist_of(declare: Any) -> str:
+def summary_of(declare: Any) -> str:
     """Return what a world is, in the first line of what its declaring function says of itself.
 
     >>> def meadow():

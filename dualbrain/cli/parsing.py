@@ -72,14 +72,14 @@ def parse_ablations(given: Iterable[str] | None) -> dict[str, Any]:
     """Read what is to be cut out, as tables of a configuration.
 
     >>> parse_ablations(["wire", "gate", "head:flinch.flinch"])
-    {'cut_wire': True, 'assessors': {'unlearn': 1.0, 'lesions': ['flinch.flinch']}}
+    {'cut_wire': True, 'assessors': {'unlearn': 1.0, 'ablated_heads': ['flinch.flinch']}}
     """
     tables: dict[str, Any] = {}
     for what in given or ():
         kind, colon, signal = what.partition(":")
         if kind == "head" and signal:
-            lesions = tables.get("assessors", {}).get("lesions", [])
-            tables = merge(tables, {"assessors": {"lesions": [*lesions, signal]}})
+            ablated = tables.get("assessors", {}).get("ablated_heads", [])
+            tables = merge(tables, {"assessors": {"ablated_heads": [*ablated, signal]}})
         elif colon or what not in ABLATIONS:
             raise unknown("ablation", what, [*ABLATIONS, "head:SIGNAL"])
         else:

@@ -33,12 +33,12 @@ def curve_of(runs: Mapping[int, Outcome]) -> Curve | None:
 
     Between two points of a seed's curve the score is taken to change evenly. With one seed the interval has no width.
     """
-    told = [np.array(outcome.curve, np.float64) for outcome in runs.values() if outcome.curve]
-    first, last = max((one[0, 0] for one in told), default=1.0), min((one[-1, 0] for one in told), default=0.0)
+    curves = [np.array(outcome.curve, np.float64) for outcome in runs.values() if outcome.curve]
+    first, last = max((one[0, 0] for one in curves), default=1.0), min((one[-1, 0] for one in curves), default=0.0)
     if first > last:
         return None
     steps = np.linspace(first, last, POINTS)
-    scores = np.array([np.interp(steps, one[:, 0], one[:, 2]) for one in told])
+    scores = np.array([np.interp(steps, one[:, 0], one[:, 2]) for one in curves])
     mean = scores.mean(0)
     if len(scores) < 2:
         return Curve(steps, mean, mean, mean)

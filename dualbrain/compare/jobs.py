@@ -81,8 +81,8 @@ def _measure_again(run: Run, measuring: EvaluationSpec) -> None:
 def _measure(run: Run, agent: Any, folder: Path, measuring: EvaluationSpec, ended: str) -> None:
     outcome = measure(agent, run.config, measuring.episodes, measuring.seed, ended)
     session = Guard("the comparison's HParams", f"session of {run.name} in TensorBoard")
-    told = (run.condition.name, run.condition.gist, outcome, run.config.total_timesteps)
-    session.run(write_session, folder / TENSORBOARD, *told)
+    arguments = (run.condition.name, run.condition.summary, outcome, run.config.total_timesteps)
+    session.run(write_session, folder / TENSORBOARD, *arguments)
     with RunFolder(folder).writing(OUTCOME) as path:
         write_outcome(path, outcome)
 

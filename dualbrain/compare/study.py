@@ -44,7 +44,7 @@ class Condition:
     arguments: tuple[str, ...]
 
     @property
-    def gist(self) -> str:
+    def summary(self) -> str:
         """Describe the condition in a line: drives or a steering file, and other flags."""
         return " ".join(self.arguments[1:] if self.arguments[0] in ("--modules", "--steering") else self.arguments)
 

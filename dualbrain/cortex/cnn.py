@@ -86,5 +86,5 @@ def channels_are_last(shape: Sequence[int]) -> bool:
         return False
     if last < middle:
         return True
-    told = "say policy_kwargs=dict(features_extractor_kwargs=dict(channels_last=True)), or False"
-    raise UserError(f"an image of shape {tuple(shape)} has its channels first or last? {told}")
+    remedy = "say policy_kwargs=dict(features_extractor_kwargs=dict(channels_last=True)), or False"
+    raise UserError(f"an image of shape {tuple(shape)} has its channels first or last? {remedy}")

@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
-class Pen:
+class Canvas:
     """Draws on paper of its own."""
 
     def __init__(self, width: float, height: float):

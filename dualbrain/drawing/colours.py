@@ -34,7 +34,7 @@ def quantize(picture: Image.Image, tones: NDArray[np.uint8]) -> Image.Image:
     return found
 
 
-def needed(picture: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
+def palette_of(picture: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
     """Return so many colours ``(most, 3)`` that a picture ``(H, W, 3)`` needs."""
     palette = Image.fromarray(np.ascontiguousarray(picture)).quantize(most).getpalette() or []
     return np.array(palette[: 3 * most], np.uint8).reshape(-1, 3)

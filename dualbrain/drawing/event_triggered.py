@@ -52,7 +52,7 @@ class EventTriggeredAverage:
         return Around(title, about, self.windows[..., head], Average(mean, sem, len(self.windows)), BEFORE, self.total)
 
 
-def respond(
+def event_triggered(
     timeline: Timeline, errors: NDArray[np.float32], heads: Sequence[str], onsets: Indices
 ) -> EventTriggeredAverage:
     """Return what the TD errors ``(S, H)`` were around events that begin at the steps ``onsets`` ``(E,)``."""

@@ -54,7 +54,7 @@ def _reliable(frame: Frame, found: Reliability) -> None:
     filled = found.counts > 0
     frame.dotted(found.predicted[filled], found.came[filled])
     for y in (0, 1):
-        frame.beside(y, f"{y}")
+        frame.ytick(y, f"{y}")
 
 
 def _counted(frame: Frame, counts: NDArray[np.int64]) -> None:
@@ -62,7 +62,7 @@ def _counted(frame: Frame, counts: NDArray[np.int64]) -> None:
     frame = frame.showing((0.0, 1.0), (0.0, float(np.log10(counts.max() + 1))))
     frame.bars((np.arange(bins) + 0.5) / bins, np.log10(counts + 1), 0.8 / bins)
     for x in (0, 0.5, 1):
-        frame.below(x, f"{x:g}")
+        frame.xtick(x, f"{x:g}")
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ def _around(panel: Frame, around: Around) -> None:
 
 def _scale(frame: Frame, steps: Sequence[int]) -> None:
     for x in steps:
-        frame.below(x, f"{x:+d}" if x else "0")
+        frame.xtick(x, f"{x:+d}" if x else "0")
     for y in frame.ys:
-        frame.beside(y, f"{y:.2g}")
+        frame.ytick(y, f"{y:.2g}")
 
 
 def _limit(values: NDArray[np.float32]) -> float:
@@ -179,9 +179,9 @@ def _ridges(panel: Frame, shift: Shift) -> None:
         frame.line(offsets, np.full(len(offsets), ground), FAINT, 0.7)
         frame.band(offsets, np.full(len(offsets), ground), ridge, ORANGE if latest else BLUE, 0.25)
         frame.line(offsets, ridge, ORANGE if latest else BLUE, 1.4 if latest else 1.0)
-        frame.beside(ground, _brief(step))
+        frame.ytick(ground, _brief(step))
     for x in (int(offsets[0]), 0, int(offsets[-1])):
-        frame.below(x, f"{x:+d}" if x else "0")
+        frame.xtick(x, f"{x:+d}" if x else "0")
 
 
 def _brief(step: int) -> str:
@@ -198,4 +198,4 @@ def _brief(step: int) -> str:
 def _nothing(panel: Frame, title: str) -> None:
     panel.heading(title)
     panel.edge()
-    panel.say(NO_EVENT)
+    panel.annotate(NO_EVENT)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.drawing.canvas import PAPER, Pen, Points, tones
+from dualbrain.drawing.canvas import PAPER, Canvas, Points, tones
 from dualbrain.drawing.colours import quantize, shades
 
 INK, PALE, FAINT = "#1f2933", "#7b8794", "#e4e7eb"
@@ -36,7 +36,7 @@ Numbers = NDArray[Any] | Sequence[float]
 class Frame:
     """A rectangle in which numbers are shown."""
 
-    pen: Pen
+    canvas: Canvas
     left: float
     right: float
     top: float
@@ -66,68 +66,68 @@ class Frame:
 
     def line(self, x: Numbers, y: Numbers, colour: str = BLUE, width: float = 1.6) -> None:
         """Draw a line; NaN breaks it."""
-        self.pen.line(self._points(x, y), colour, width)
+        self.canvas.line(self._points(x, y), colour, width)
 
     def dotted(self, x: Numbers, y: Numbers, colour: str = BLUE) -> None:
         """Draw a line with a dot at every point."""
         self.line(x, y, colour)
-        self.pen.dots(self._points(x, y), colour, 2.2)
+        self.canvas.dots(self._points(x, y), colour, 2.2)
 
     def diagonal(self) -> None:
         """Draw a line of dashes from the lower left corner to the upper right one."""
-        self.pen.dashes((self.left, self.bottom), (self.right, self.top), PALE, 0.8, 3.0)
+        self.canvas.dashes((self.left, self.bottom), (self.right, self.top), PALE, 0.8, 3.0)
 
     def band(self, x: Numbers, low: Numbers, high: Numbers, colour: str = BLUE, strength: float = 0.22) -> None:
         """Fill what is between two lines; NaN leaves it open."""
         there = np.isfinite(low) & np.isfinite(high)
         below, above = self._points(x, low)[there], self._points(x, high)[there]
-        self.pen.area(np.concatenate([below, above[::-1]]), colour, strength)
+        self.canvas.area(np.concatenate([below, above[::-1]]), colour, strength)
 
     def bars(self, x: Numbers, heights: Numbers, width: float, colour: str = PALE) -> None:
         """Draw bars around ``x``, from the lower edge."""
         starts, ends = self.across(np.subtract(x, width / 2)), self.across(np.add(x, width / 2))
         for a, b, top in zip(starts, ends, self.down(heights), strict=True):
             corners = [(a, self.bottom), (a, top), (b, top), (b, self.bottom)]
-            self.pen.area(np.array(corners), colour)
+            self.canvas.area(np.array(corners), colour)
 
     def image(self, values: NDArray[Any], limit: float) -> None:
         """Fill it with a picture of numbers ``(rows, columns)``, red where above 0 and blue where below."""
-        self.pen.picture(shades(values, -limit, limit, "RdBu_r"), (self.left, self.top, self.right, self.bottom))
+        self.canvas.picture(shades(values, -limit, limit, "RdBu_r"), (self.left, self.top, self.right, self.bottom))
 
     def upright(self, x: float) -> None:
         """Mark a number on the horizontal axis from top to bottom."""
         across = float(self.across(x))
-        self.pen.dashes((across, self.top), (across, self.bottom), INK, 0.8, 1.8)
+        self.canvas.dashes((across, self.top), (across, self.bottom), INK, 0.8, 1.8)
 
     def level(self, y: float) -> None:
         """Mark a number on the vertical axis from side to side."""
         down = float(self.down(y))
-        self.pen.line(np.array([(self.left, down), (self.right, down)]), PALE, 0.6)
+        self.canvas.line(np.array([(self.left, down), (self.right, down)]), PALE, 0.6)
 
     def edge(self) -> None:
         """Draw its outline."""
         (left, right), (top, bottom) = (self.left, self.right), (self.top, self.bottom)
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-        self.pen.line(np.array(corners), FAINT, 0.8)
+        self.canvas.line(np.array(corners), FAINT, 0.8)
 
-    def below(self, x: float, text: str) -> None:
+    def xtick(self, x: float, text: str) -> None:
         """Write below a number of the horizontal axis."""
-        self.pen.letters(float(self.across(x)), self.bottom + 4, text, PALE, 9.5, "ma")
+        self.canvas.letters(float(self.across(x)), self.bottom + 4, text, PALE, 9.5, "ma")
 
-    def beside(self, y: float, text: str, colour: str = PALE) -> None:
+    def ytick(self, y: float, text: str, colour: str = PALE) -> None:
         """Write to the left of a number of the vertical axis."""
-        self.pen.letters(self.left - 4, float(self.down(y)), text, colour, 9.5, "rm")
+        self.canvas.letters(self.left - 4, float(self.down(y)), text, colour, 9.5, "rm")
 
     def heading(self, title: str, more: str = "") -> None:
         """Write above it, at most two lines."""
         shown = title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…"
-        self.pen.letters(self.left, self.top - 16, shown, INK, 11.5, "ld", bold=True)
-        self.pen.letters(self.left, self.top - 4, more, PALE, 9.5, "ld")
+        self.canvas.letters(self.left, self.top - 16, shown, INK, 11.5, "ld", bold=True)
+        self.canvas.letters(self.left, self.top - 4, more, PALE, 9.5, "ld")
 
-    def say(self, text: str) -> None:
+    def annotate(self, text: str) -> None:
         """Write in its middle: there is nothing to show."""
         middle = (self.left + self.right) / 2, (self.top + self.bottom) / 2
-        self.pen.letters(*middle, text, PALE, 12.5, "mm")
+        self.canvas.letters(*middle, text, PALE, 12.5, "mm")
 
     def _points(self, x: Numbers, y: Numbers) -> Points:
         return np.stack([self.across(x), self.down(y)], axis=1)
@@ -140,12 +140,12 @@ class SmallMultiples:
         self._columns = min(COLUMNS, max(math.ceil(math.sqrt(panels)), 2))
         rows = math.ceil(panels / self._columns)
         lines = textwrap.wrap(explanation, int((self._columns * WIDE - LEFT - RIGHT) / LETTER))
-        head = Pen(self._columns * WIDE, HEAD + LEADING * len(lines))
+        head = Canvas(self._columns * WIDE, HEAD + LEADING * len(lines))
         head.letters(LEFT, 18, title, INK, 15, "lm", bold=True)
         for i, line in enumerate(lines):
             head.letters(LEFT, 35 + LEADING * i, line, PALE, 10.5, "lm")
-        self._pen, self._panel = Pen(WIDE, HIGH), -1
-        (self._across, self._down), self._head = self._pen.size, head.size[1]
+        self._canvas, self._panel = Canvas(WIDE, HIGH), -1
+        (self._across, self._down), self._head = self._canvas.size, head.size[1]
         size = self._columns * self._across, self._head + max(rows, 1) * self._down
         self._sheet = Image.new("RGB", size, PAPER)
         self._sheet.paste(head.take(), (0, 0))
@@ -155,7 +155,7 @@ class SmallMultiples:
         # All are drawn on the same piece of paper, which stays in the processor's cache.
         self._lay_down()
         self._panel = number
-        return Frame(self._pen, LEFT, WIDE - RIGHT, TOP, HIGH - BOTTOM)
+        return Frame(self._canvas, LEFT, WIDE - RIGHT, TOP, HIGH - BOTTOM)
 
     def picture(self) -> Image.Image:
         """Return the sheet, in few colours."""
@@ -166,5 +166,5 @@ class SmallMultiples:
         """Lay the panel that was being drawn down on the sheet."""
         if self._panel >= 0:
             row, column = divmod(self._panel, self._columns)
-            self._sheet.paste(self._pen.take(), (column * self._across, self._head + row * self._down))
+            self._sheet.paste(self._canvas.take(), (column * self._across, self._head + row * self._down))
             self._panel = -1

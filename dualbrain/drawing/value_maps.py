@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dualbrain.drawing.colours import BLANK, colormap, needed, quantize, shades
+from dualbrain.drawing.colours import BLANK, colormap, palette_of, quantize, shades
 from dualbrain.drawing.text import write
 from dualbrain.steering.signal import Signal
 from dualbrain.worlds.state_map import StateMap
@@ -93,7 +93,7 @@ def _page(ground: StateMap, columns: list[tuple[Tile, Tile]]) -> Image.Image:
 
 def _tones(ground: StateMap) -> NDArray[np.uint8]:
     """Return the colours ``(n, 3)`` of a page: the ramps, greys of letters, and what the world's picture needs most."""
-    own = needed(ground.picture[::3, ::3], COLOURS) if ground.picture is not None else np.zeros((0, 3))
+    own = palette_of(ground.picture[::3, ::3], COLOURS) if ground.picture is not None else np.zeros((0, 3))
     greys = np.linspace(INK, PAPER, 24)
     return (
         np.concatenate([colormap("viridis")[::3], colormap("RdBu")[::3], greys, [BLANK], own]).round().astype(np.uint8)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dualbrain.episodes.acting import Acting
 from dualbrain.episodes.behaviour import Tally
-from dualbrain.episodes.lending import Played, enough, longest, sensing, worlds
+from dualbrain.episodes.lending import Played, enough, longest, with_all_senses, worlds
 from dualbrain.episodes.play import Brain, play
 from dualbrain.episodes.quota import EpisodeQuota
 from dualbrain.heads.targets import Bools
@@ -103,7 +103,7 @@ def evaluate(
     behaviour: bool = False,
     max_steps: int | None = None,
     time_limit: float | None = None,
-    foresight: bool = True,
+    skill: bool = True,
 ) -> Evaluation:
     """Play fresh episodes under a copy of the agent's steering subsystem, reflexes included, without learning.
 
@@ -117,7 +117,7 @@ def evaluate(
     An episode that does not end is cut off after ``max_steps`` (default: 10,000, or what the world declares, if it is
     more), and the evaluation ends after ``time_limit`` seconds; `Evaluation.reservations` says so, and the log does.
     With ``behaviour``, all senses are added up that the world offers, whether a drive reads them or not; without
-    ``foresight`` prediction skill is left out, which takes about half of the time. The agent, and
+    ``skill`` prediction skill is left out, which takes about half of the time. The agent, and
     torch's random stream, are left as they were.
 
     Raises `UserError` for numbers out of range, and for a world that does not fit the agent.
@@ -131,18 +131,20 @@ def evaluate(
     with worlds(env, n, seed, env_kwargs, normaliser) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        body = SteeringVecEnv(sensing(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard)
+        steering_env = SteeringVecEnv(
+            with_all_senses(venv) if behaviour else venv, copy.deepcopy(agent.steering), agent.scorecard
+        )
         check_fit(agent, venv)
-        watcher, limit = _Watcher(agent, body, behaviour, foresight), longest(venv, max_steps)
-        choose = partial(watcher.choose, deterministic=deterministic)
-        played = play(body, episodes, choose, watcher, max_steps=limit, seconds=time_limit)
+        observer, limit = _EvaluationObserver(agent, steering_env, behaviour, skill), longest(venv, max_steps)
+        choose = partial(observer.choose, deterministic=deterministic)
+        played = play(steering_env, episodes, choose, observer, max_steps=limit, seconds=time_limit)
     return _said(
         Evaluation(
             *_outcome(played, episodes, limit),
-            watcher.journal.foresight(played.counting, seed),
-            watcher.innate_scores,
-            watcher.paid,
-            watcher.tally.episodes,
+            observer.log.skill(played.counting, seed),
+            observer.innate_scores,
+            observer.paid,
+            observer.tally.episodes,
         )
     )
 
@@ -184,16 +186,16 @@ def _said(evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-class _Watcher:
+class _EvaluationObserver:
     """Lets the agent act, and keeps its predictions, senses and rewards of every step; no observation is kept."""
 
-    def __init__(self, agent: Brain, body: SteeringVecEnv, behaviour: bool, foresight: bool):
-        self._agent, self._body, self._asks = agent, body, foresight
-        self.tally = Tally(body.senses if behaviour else {}, body.num_envs)
+    def __init__(self, agent: Brain, steering_env: SteeringVecEnv, behaviour: bool, skill: bool):
+        self._agent, self._steering_env, self._asks = agent, steering_env, skill
+        self.tally = Tally(steering_env.senses if behaviour else {}, steering_env.num_envs)
         self.paid = RewardShares(*np.zeros((2, len(agent.steering.signals))))
-        self._lengths, self._innate = np.zeros(body.num_envs, np.int64), np.zeros(body.num_envs)
+        self._lengths, self._innate = np.zeros(steering_env.num_envs, np.int64), np.zeros(steering_env.num_envs)
         self._ended: list[NDArray[np.float64]] = []
-        self.journal = PredictionLog(agent.steering.signals, agent.gamma)
+        self.log = PredictionLog(agent.steering.signals, agent.gamma)
         self._acting = Acting(agent)
         self.choose = self._acting.choose
 
@@ -213,17 +215,17 @@ class _Watcher:
         """Keep the targets beside the predictions."""
         truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
         final = self._agent.assess(final_observations(obs, dones, infos)) if truncated.any() else None
-        self.journal.keep(self._foreseen, self._body.last, dones & ~truncated, truncated, final)
+        self.log.keep(self._foreseen, self._steering_env.last, dones & ~truncated, truncated, final)
 
     def count(self, dones: Bools, counts: Bools) -> None:
         """Add up a step."""
-        last = self._body.last
+        last = self._steering_env.last
         for total, paid in zip(self.paid, (last.from_truth, last.from_thought), strict=True):
             total += np.abs(paid[counts]).sum(axis=0)
         self._lengths += counts
         self._innate += np.where(counts, last.reward, 0.0)
         if self.tally.senses:
-            self.tally.step(self._body.transition_senses(), counts)
+            self.tally.step(self._steering_env.transition_senses(), counts)
         if dones.any():
             self._close(dones, counts)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dualbrain.episodes.record import Table
 from dualbrain.episodes.schema import Column
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 
 
 def write_csv(table: Table, path: Path) -> None:
@@ -46,7 +46,7 @@ def write_table(table: Table, path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with writing(path) as temporary:
+        with atomic_write(path) as temporary:
             FORMATS[path.suffix[1:]](table, temporary)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
@@ -55,8 +55,8 @@ def write_table(table: Table, path: Path) -> Path:
 
 def describe(columns: Iterable[Column]) -> Table:
     """Return a table of the meaning, unit and range of columns."""
-    told = list(columns)
-    return {name: np.array([getattr(column, name) for column in told]) for name in Column.__annotations__}
+    listed = list(columns)
+    return {name: np.array([getattr(column, name) for column in listed]) for name in Column.__annotations__}
 
 
 def _written(column: NDArray[Any]) -> list[Any]:

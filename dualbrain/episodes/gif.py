@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 
-from dualbrain.drawing.colours import needed, quantize
+from dualbrain.drawing.colours import palette_of, quantize
 from dualbrain.drawing.text import write
 from dualbrain.episodes.record import Recording
 
@@ -34,7 +34,7 @@ OWN = (INK, PALE, PAPER, RAIL, EXPECTED, CAME, GOOD, BAD)
 Colours = NDArray[np.uint8]
 
 
-def film(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
+def animate(recording: Recording, episode: int) -> tuple[bytes, tuple[int, int]]:
     """Return an episode that was drawn as a GIF, and its size in pixels.
 
     Beside the picture stands a bar per signal, as long as what the short assessor expects, with a mark where the truth
@@ -156,7 +156,7 @@ def _tones(pictures: Sequence[Image.Image]) -> Colours:
     """Return colours ``(n, 3)``: the scorecard's own, and those that the pictures need most."""
     sample = np.concatenate([np.asarray(picture)[::4, ::4] for picture in pictures[:: max(1, len(pictures) // 4)]])
     greys = np.arange(60, 255, 24)[:, None].repeat(3, axis=1)
-    return np.concatenate([OWN, greys, needed(sample, COLOURS)]).astype(np.uint8)
+    return np.concatenate([OWN, greys, palette_of(sample, COLOURS)]).astype(np.uint8)
 
 
 def _gif(frames: Sequence[Image.Image], tones: Colours) -> bytes:

@@ -97,7 +97,7 @@ def unsteered(venv: VecEnv) -> Iterator[VecEnv]:
             around.venv = body
 
 
-def sensing(venv: VecEnv) -> VecEnv:
+def with_all_senses(venv: VecEnv) -> VecEnv:
     """Return worlds whose senses are all gathered, read or not."""
     sensed: VecEnv = as_sensed(venv)
     return sensed

@@ -70,24 +70,24 @@ def play(
     An episode is cut off after ``max_steps`` (None: see `longest`), which a witness sees as if time had run out in the
     world. Play ends after so many ``steps`` of all worlds at once, or ``seconds``.
     """
-    shares = EpisodeQuota(venv.num_envs, episodes, longest(venv, max_steps))
+    quota = EpisodeQuota(venv.num_envs, episodes, longest(venv, max_steps))
     raw, presence = RawWorld(venv), Presence(venv)
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     obs = venv.reset()
-    while shares.left.any() and len(shares) < steps and time.monotonic() < deadline:
-        if shares.stuck:
+    while quota.left.any() and len(quota) < steps and time.monotonic() < deadline:
+        if quota.stuck:
             obs = venv.reset()
-            shares.reset()
+            quota.reset()
         if witness:
             witness.before(obs)
         step = venv.step(choose(obs))
         obs, _, dones, infos = step
-        counts = shares.begin(presence.present())
-        cut = shares.cut(dones)
+        counts = quota.begin(presence.present())
+        cut = quota.cut(dones)
         if witness:
             witness.after(obs, dones | cut, _as_if_truncated(obs, infos, cut), counts)
-        shares.step(getattr(venv, "world_reward", raw.step(step)[1]), dones, cut)
-    return shares
+        quota.step(getattr(venv, "world_reward", raw.step(step)[1]), dones, cut)
+    return quota
 
 
 def _as_if_truncated(obs: Any, infos: list[dict[str, Any]], cut: Bools) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dualbrain.episodes.acting import Acting
 from dualbrain.episodes.camera import Camera, File
-from dualbrain.episodes.lending import Played, longest, sensing, worlds
+from dualbrain.episodes.lending import Played, longest, with_all_senses, worlds
 from dualbrain.episodes.play import Brain, play
 from dualbrain.heads.targets import Bools, successor_values
 from dualbrain.steering.sense import Sense
@@ -108,17 +108,17 @@ def record(
     with worlds(env, n, seed, env_kwargs, agent.get_vec_normalize_env()) as venv, torch.random.fork_rng():
         if seed is not None:
             torch.manual_seed(seed)
-        body = SteeringVecEnv(sensing(venv), copy.deepcopy(agent.steering), agent.scorecard)
+        steering_env = SteeringVecEnv(with_all_senses(venv), copy.deepcopy(agent.steering), agent.scorecard)
         check_fit(agent, venv)
-        scribe = EpisodeRecorder(agent, body, draw, camera)
+        scribe = EpisodeRecorder(agent, steering_env, draw, camera)
         limit = longest(venv, max_steps)
-        played = play(body, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
+        played = play(steering_env, episodes, partial(scribe.choose, deterministic=deterministic), scribe, steps, limit)
     if played.cut_off.any():
         cut = f"{played.cut_off.sum()} of {episodes} episodes did not end and were cut off after {limit:,} steps"
         logging.getLogger("dualbrain").warning("recording: %s", cut)
-    weights = dict(zip(agent.steering.signals, body.steering.current_weights.tolist(), strict=True))
+    weights = dict(zip(agent.steering.signals, steering_env.steering.current_weights.tolist(), strict=True))
     table, observations = scribe.finish()
-    return Recording(table, agent.steering.signals, body.senses, weights, camera.pictures, observations)
+    return Recording(table, agent.steering.signals, steering_env.senses, weights, camera.pictures, observations)
 
 
 class EpisodeRecorder:
@@ -127,11 +127,11 @@ class EpisodeRecorder:
     def __init__(
         self,
         agent: Brain,
-        body: SteeringVecEnv,
+        steering_env: SteeringVecEnv,
         draw: Container[int],
         camera: Camera,
     ):
-        self._agent, self._body, self._draw, self._camera = agent, body, draw, camera
+        self._agent, self._body, self._draw, self._camera = agent, steering_env, draw, camera
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._observations: list[Any] = []
         self._episode = 0
@@ -161,10 +161,14 @@ class EpisodeRecorder:
         return {"valence": thought["valence"], **named}
 
     def _came(self) -> dict[str, NDArray[Any]]:
-        body, step = self._body, self._body.last
-        done = {"action": body.sampled.copy(), "executed": body.executed.copy(), "reflex": body.preempted.copy()}
-        paid = {"score": np.array(body.world_reward), "reward": step.reward.copy()}
-        sensed = {f"sense/{name}": np.array(felt) for name, felt in body.transition_senses().items()}
+        steering_env, step = self._body, self._body.last
+        done = {
+            "action": steering_env.sampled.copy(),
+            "executed": steering_env.executed.copy(),
+            "reflex": steering_env.preempted.copy(),
+        }
+        paid = {"score": np.array(steering_env.world_reward), "reward": step.reward.copy()}
+        sensed = {f"sense/{name}": np.array(felt) for name, felt in steering_env.transition_senses().items()}
         steered = {
             f"{kind}/{name}": getattr(step, of)[:, k].copy()
             for kind, of in STEERED.items()

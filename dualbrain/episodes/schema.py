@@ -41,18 +41,18 @@ COMMON = (
 )
 """Columns that every recording has."""
 
-Told = Callable[[str, Signal], Column]
+ColumnOf = Callable[[str, Signal], Column]
 
 
-def _anything(kind: str, unit: str, meaning: str) -> Told:
+def _anything(kind: str, unit: str, meaning: str) -> ColumnOf:
     return lambda name, _: Column(f"{kind}/{name}", unit, -math.inf, math.inf, meaning)
 
 
-def _in_range(kind: str, meaning: str) -> Told:
+def _in_range(kind: str, meaning: str) -> ColumnOf:
     return lambda name, signal: Column(f"{kind}/{name}", "signal", signal.low, signal.high, meaning)
 
 
-OF_SIGNALS: tuple[Told, ...] = (
+OF_SIGNALS: tuple[ColumnOf, ...] = (
     _in_range("truth", "ground truth of this step; empty where the senses give no evidence"),
     _in_range("prediction", "prediction of the short assessor before the step"),
     _in_range("settled", "the truth, else the deferred prediction"),
@@ -98,4 +98,4 @@ def _known(recording: Recording) -> Iterator[Column]:
     for sense in recording.senses.values():
         yield Column(f"sense/{sense.name}", sense.unit, sense.low, sense.high, sense.meaning)
     for name, signal in recording.signals.items():
-        yield from (told(name, signal) for told in OF_SIGNALS)
+        yield from (column(name, signal) for column in OF_SIGNALS)

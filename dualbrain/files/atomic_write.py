@@ -14,7 +14,7 @@ PARTIAL = ".partial-"
 
 
 @contextmanager
-def writing(path: Path, through_links: bool = True) -> Iterator[Path]:
+def atomic_write(path: Path, through_links: bool = True) -> Iterator[Path]:
     """Give a temporary path, which becomes ``path`` when the block ends well and vanishes when it does not.
 
     No other writer has the same temporary path. What was at ``path`` stays until the new file is on the disk; where

@@ -56,7 +56,7 @@ class AssessorNetwork(nn.Module):
         self.register_buffer("stream", torch.get_rng_state())
         with self.own_stream():
             self.cortex = build_own_cortex(cortex, space, cortex_options or {}, self._device)
-        self.set_heads(self.newborn(signals), keep_slow)
+        self.set_heads(self.new_heads(signals), keep_slow)
 
     @property
     def device(self) -> torch.device:
@@ -77,10 +77,12 @@ class AssessorNetwork(nn.Module):
             yield
             self.stream.copy_(torch.get_rng_state())
 
-    def newborn(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
+    def new_heads(self, signals: Mapping[str, Signal]) -> ThoughtAssessors:
         """Return heads of ``signals`` that have learned nothing."""
         with self.own_stream():
-            return ThoughtAssessors(signals, self.cortex.width, *self._discounts, self.options.lesions).to(self.device)
+            return ThoughtAssessors(signals, self.cortex.width, *self._discounts, self.options.ablated_heads).to(
+                self.device
+            )
 
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
@@ -113,7 +115,7 @@ class AssessorNetwork(nn.Module):
     def slow_scorecard(self, obs: Any) -> Tensor:
         """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
         assert self.slow is not None
-        return self.heads.read(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+        return self.heads.predict_short(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""

@@ -28,8 +28,8 @@ class AssessorOptions:
     """Keep the assessors' gradient out of the thought trunk."""
     shuffle_seed: Annotated[int, SEED] = 0
     """Seeds the shuffling of their own minibatches."""
-    lesions: tuple[str, ...] = ()
-    """Full names of signals whose heads are cut out: they predict 0 and learn nothing."""
+    ablated_heads: tuple[str, ...] = ()
+    """Full names of signals whose heads are ablated: they predict 0 and learn nothing."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -37,4 +37,4 @@ class AssessorOptions:
     @property
     def ablations(self) -> tuple[str, ...]:
         """The ablations, as the command line names them."""
-        return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.lesions)
+        return ("gate",) * (self.unlearn >= 1.0) + tuple(f"head:{name}" for name in self.ablated_heads)

@@ -63,7 +63,7 @@ class PopArtLinear(nn.Linear):
         return (target - self.mean) / self.scale
 
     @torch.no_grad()
-    def follow(self, mean: Tensor, variance: Tensor, columns: Tensor) -> None:
+    def update_scale(self, mean: Tensor, variance: Tensor, columns: Tensor) -> None:
         """Move the moments of the chosen ``columns`` ``(K,)`` towards a batch's, keeping what is predicted."""
         fresh = (1.0 - self.decay) / (1.0 - self.decay ** (self.seen + 1.0))
         fresh[self.seen == 0] = 1.0
@@ -85,9 +85,9 @@ class ThoughtAssessors(nn.Module):
 
     ``short`` answers "what is about to happen" (a probability for [0, 1] signals), supervised by gated evidence;
     ``long`` is a general value function per signal (Sutton et al. 2011), trained by TD(lambda) on settled signals.
-    The heads of ``lesions`` predict 0 and learn nothing.
+    The heads of ``ablated_heads`` predict 0 and learn nothing.
 
-    Raises `UserError` for a lesion that is no signal.
+    Raises `UserError` for an ablated head that is of no signal.
     """
 
     def __init__(
@@ -96,10 +96,10 @@ class ThoughtAssessors(nn.Module):
         width: int,
         gamma: float,
         gae_lambda: float,
-        lesions: Collection[str] = (),
+        ablated_heads: Collection[str] = (),
     ):
         super().__init__()
-        check_lesions(lesions, signals)
+        check_ablated_heads(ablated_heads, signals)
         self.names = tuple(signals)
         self.signals = dict(signals)
         given = list(signals.values())
@@ -114,7 +114,9 @@ class ThoughtAssessors(nn.Module):
         self.register_buffer("unbounded", torch.tensor([not s.bounded for s in given]), persistent=False)
         self.intact: Tensor
         self.learning: Tensor
-        self.register_buffer("intact", torch.tensor([float(name not in lesions) for name in signals]), persistent=False)
+        self.register_buffer(
+            "intact", torch.tensor([float(name not in ablated_heads) for name in signals]), persistent=False
+        )
         self.register_buffer("learning", self.intact.clone(), persistent=False)
         with torch.no_grad():
             self.short.scale.copy_(torch.tensor([s.high - s.low if s.bounded else 1.0 for s in given]))
@@ -122,9 +124,9 @@ class ThoughtAssessors(nn.Module):
 
     def scorecard(self, thought: Tensor) -> Tensor:
         """Return the short predictions ``(N, K)`` for thoughts ``(N, Z)``, in the signals' units."""
-        return self.read(self.short, thought)
+        return self.predict_short(self.short, thought)
 
-    def read(self, short: PopArtLinear, thought: Tensor) -> Tensor:
+    def predict_short(self, short: PopArtLinear, thought: Tensor) -> Tensor:
         """Return the predictions ``(N, K)`` of short heads, live or slow: probabilities where the range is [0, 1]."""
         raw = short(thought)
         return torch.where(self.probable, torch.sigmoid(raw), raw) * self.intact
@@ -134,13 +136,13 @@ class ThoughtAssessors(nn.Module):
         values: Tensor = self.long(thought) * self.intact
         return values
 
-    def set_learning(self, awake: Tensor) -> None:
-        """Let the heads of signals that are ``awake`` ``(K,)`` learn, unless lesioned; the others rest."""
-        self.learning.copy_(self.intact * awake)
+    def set_learning(self, active: Tensor) -> None:
+        """Let the heads of ``active`` signals ``(K,)`` learn, unless ablated; the others are frozen."""
+        self.learning.copy_(self.intact * active)
 
     @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Keep the parameters of heads that do not learn, whom momentum and rounding would carry on."""
+    def frozen_heads(self) -> Iterator[None]:
+        """Keep the parameters of the frozen heads, which momentum and rounding would carry on."""
         at_rest = self.learning == 0.0
         kept = [parameter.detach()[at_rest].clone() for parameter in self.parameters()]
         yield
@@ -149,15 +151,15 @@ class ThoughtAssessors(nn.Module):
                 parameter[at_rest] = rows
 
     @torch.no_grad()
-    def follow(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
+    def update_scales(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
         """Adapt the scales to the targets ``(B, K)`` of a new rollout."""
         learning = self.learning > 0.0
         variance, mean = torch.var_mean(long_target, dim=0, correction=0)
-        self.long.follow(mean, variance, learning)
+        self.long.update_scale(mean, variance, learning)
         if self.unbounded.any():
             total = short_weight.sum(0)
             square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
-            self.short.follow(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
+            self.short.update_scale(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
 
     def losses(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> HeadLosses:
         """Return the loss of each head for a minibatch; the targets and weights are ``(B, K)``."""
@@ -207,9 +209,9 @@ class ThoughtAssessors(nn.Module):
         return (losses.short * self.learning).sum() + (losses.long * self.learning).sum()
 
 
-def check_lesions(lesions: Iterable[str], signals: Iterable[str]) -> None:
-    """Raise `UserError` for a lesion that is no signal, with the nearest one."""
-    names = list(signals)
-    for name in lesions:
-        if name not in names:
-            raise unknown("signal", name, names, " to lesion")
+def check_ablated_heads(names: Iterable[str], signals: Iterable[str]) -> None:
+    """Raise `UserError` for an ablated head that is of no signal, with the nearest one."""
+    known = list(signals)
+    for name in names:
+        if name not in known:
+            raise unknown("signal", name, known, " to ablate")

@@ -53,12 +53,12 @@ class ShortTargets:
     """Discounted first evidence within the horizon; 0 where there was none."""
     evidence: Bools
     """The window holds some truth that is not NaN."""
-    whole: Bools
+    complete: Bools
     """The window lies inside the rollout and no truncation cuts it: rows where it does not teach nothing."""
 
     def weights(self, unlearn: float = 0.0) -> Floats:
         """Return ``(T, N, K)`` loss weights: 1 with evidence, ``unlearn`` without, 0 where the window is not whole."""
-        return np.where(self.whole, np.where(self.evidence, 1.0, unlearn), 0.0).astype(np.float32)
+        return np.where(self.complete, np.where(self.evidence, 1.0, unlearn), 0.0).astype(np.float32)
 
 
 def short_targets(truth: Floats, terminated: Bools, truncated: Bools, horizon: NDArray[np.int64]) -> ShortTargets:

@@ -36,27 +36,27 @@ Answer = tuple[Outcome | None, str]
 class Seed:
     """One seed of one experiment, to be made."""
 
-    shelf: SeedStore
+    store: SeedStore
     number: int
 
     @property
     def name(self) -> str:
         """Experiment and seed, for people."""
-        return f"{self.shelf.experiment.name}, seed {self.number}"
+        return f"{self.store.experiment.name}, seed {self.number}"
 
     @property
     def question(self) -> tuple[Callable[..., Outcome], int, int]:
         """Return what another process needs: little, so that no figure has to be pickled."""
-        run = self.shelf.experiment.run
+        run = self.store.experiment.run
         assert run is not None
-        return run, self.number, self.shelf.steps
+        return run, self.number, self.store.steps
 
 
 def missing(wanted: Iterable[tuple[SeedStore, Sequence[int]]], fresh: bool = False) -> list[Seed]:
     """Return the seeds that are wanted and not kept: the chamber's first, then seed by seed in turn."""
-    seeds = [Seed(shelf, number) for shelf, numbers in wanted for number in numbers]
-    absent = [seed for seed in seeds if fresh or not seed.shelf.file(seed.number).is_file()]
-    return sorted(absent, key=lambda seed: (not seed.shelf.experiment.in_chamber, seed.number))
+    seeds = [Seed(store, number) for store, numbers in wanted for number in numbers]
+    absent = [seed for seed in seeds if fresh or not seed.store.file(seed.number).is_file()]
+    return sorted(absent, key=lambda seed: (not seed.store.experiment.in_chamber, seed.number))
 
 
 def make_all(seeds: Sequence[Seed], jobs: int, tell: Tell = lambda _: None) -> list[Failure]:
@@ -69,7 +69,7 @@ def make_all(seeds: Sequence[Seed], jobs: int, tell: Tell = lambda _: None) -> l
         if outcome is None:
             failures.append((seed, trouble))
         else:
-            seed.shelf.keep(seed.number, outcome)
+            seed.store.save(seed.number, outcome)
         tell(seed)
     return failures
 

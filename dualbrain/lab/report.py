@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.lab import table
 from dualbrain.lab.experiment import Experiment, SeedResults, numbers
 from dualbrain.lab.figure_png import draw
@@ -35,21 +35,21 @@ class Result:
     judgement: ExperimentResult
 
     @classmethod
-    def of(cls, shelf: SeedStore, seeds: Sequence[int], judged: bool = True) -> Result:
+    def of(cls, store: SeedStore, seeds: Sequence[int], judged: bool = True) -> Result:
         """Judge the stored seeds of an experiment; ``judged`` is False where its budget was too small for a verdict.
 
         Raises `UserError` where what is kept is not of this experiment as it is now.
         """
         if not seeds:
-            verdict = Verdict.PENDING if shelf.experiment.waits_for else Verdict.NOT_RUN
-            return cls(shelf.experiment, shelf.steps, (), {}, ExperimentResult(verdict))
+            verdict = Verdict.PENDING if store.experiment.waits_for else Verdict.NOT_RUN
+            return cls(store.experiment, store.steps, (), {}, ExperimentResult(verdict))
         try:
-            found = shelf.found(seeds)
-            return cls(shelf.experiment, shelf.steps, tuple(seeds), found, judge(shelf.experiment, found, judged))
+            found = store.found(seeds)
+            return cls(store.experiment, store.steps, tuple(seeds), found, judge(store.experiment, found, judged))
         except UserError:
             raise
         except Exception as error:
-            misfit = f"what is kept in {shelf.place} does not fit '{shelf.experiment.name}'"
+            misfit = f"what is kept in {store.place} does not fit '{store.experiment.name}'"
             raise UserError(f"{misfit} ({type(error).__name__}: {error}): --fresh runs it again") from error
 
     @property
@@ -73,13 +73,15 @@ def write_result(result: Result, folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with writing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
 
 
 def as_csv(result: Result) -> str:
     """Write one row per seed with every measure that is a number, in full."""
-    columns = {f"{where}.{name}": each for where, told in numbers(result.found).items() for name, each in told.items()}
+    columns = {
+        f"{where}.{name}": each for where, measures in numbers(result.found).items() for name, each in measures.items()
+    }
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["seed", *columns])
@@ -91,7 +93,12 @@ def as_csv(result: Result) -> str:
 def section(result: Result, picture: str) -> list[str]:
     """Return all there is to say of an experiment, in lines of Markdown; ``picture`` is the path of its figure."""
     experiment = result.experiment
-    lines = [experiment.about, "", *(f"* Published: {table.told(each)}" for each in experiment.published), ""]
+    lines = [
+        experiment.about,
+        "",
+        *(f"* Published: {table.format_published(each)}" for each in experiment.published),
+        "",
+    ]
     lines += [f"**{result.verdict}**{_over(result)}", ""]
     if result.seeds:
         lines += [table.markdown(*table.claims(result.judgement)), ""]

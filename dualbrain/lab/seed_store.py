@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import read_text, write_text
 from dualbrain.lab.experiment import Experiment, Outcome, SeedResults
 
@@ -31,7 +31,7 @@ class SeedStore:
 
     @classmethod
     def of(cls, experiment: Experiment, root: Path, quick: bool = False) -> SeedStore:
-        """Return the shelf of an experiment below ``root``; quick seeds have one of their own."""
+        """Return the seeds of an experiment below ``root``; quick seeds have one of their own."""
         folder = root / experiment.name
         if quick:
             return cls(experiment, folder / QUICK, experiment.quick_steps)
@@ -52,11 +52,11 @@ class SeedStore:
         names = [re.fullmatch(r"seed_(\d+)\.json", path.name) for path in self.place.glob("seed_*.json")]
         return sorted(int(name[1]) for name in names if name)
 
-    def keep(self, seed: int, outcome: Outcome) -> None:
+    def save(self, seed: int, outcome: Outcome) -> None:
         """Write the outcome of one seed."""
         file = self.file(seed)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with writing(file) as temporary:
+        with atomic_write(file) as temporary:
             write_text(temporary, json.dumps(outcome, indent=1, default=_plain))
 
     def read(self, seed: int) -> Outcome:

@@ -53,8 +53,8 @@ def _said(judgement: ExperimentResult, finding: ClaimResult, yes: str = "yes", n
 
 def measured(finding: ClaimResult) -> str:
     """Write what was measured for a claim."""
-    told = write(finding.measured)
-    return f"{told}, in {finding.share:.0%} of seeds" if finding.claim.share else told
+    text = write(finding.measured)
+    return f"{text}, in {finding.share:.0%} of seeds" if finding.claim.share else text
 
 
 def bounds(claim: Claim) -> str:
@@ -68,29 +68,32 @@ def bounds(claim: Claim) -> str:
     least, most = ("above", "below") if claim.strictly else ("at least", "at most")
     ends = [f"{least} {claim.at_least:g}"] * math.isfinite(claim.at_least)
     ends += [f"{most} {claim.at_most:g}"] * math.isfinite(claim.at_most)
-    told = " and ".join(ends)
-    told += f" times {claim.relative_to}" if claim.relative_to else ""
-    told += f", as the difference to {claim.more_than}" if claim.more_than else ""
-    told += f" in {claim.share:.0%} of seeds" if claim.share else ""
-    return told + (", with the whole interval" if claim.surely else "")
+    text = " and ".join(ends)
+    text += f" times {claim.relative_to}" if claim.relative_to else ""
+    text += f", as the difference to {claim.more_than}" if claim.more_than else ""
+    text += f" in {claim.share:.0%} of seeds" if claim.share else ""
+    return text + (", with the whole interval" if claim.surely else "")
 
 
 def measures(found: SeedResults) -> Rows:
     """Lay out all numbers that were measured, a row per measure and a column per condition."""
-    told = numbers(found)
-    names = [*dict.fromkeys(name for measures in told.values() for name in measures)]
-    there = [condition for condition in told if told[condition]]
+    found_numbers = numbers(found)
+    names = [*dict.fromkeys(name for measures in found_numbers.values() for name in measures)]
+    there = [condition for condition in found_numbers if found_numbers[condition]]
     rows = [
         [
             name,
-            *(write(bootstrap_interval(np.mean, told[each][name])) if name in told[each] else "" for each in there),
+            *(
+                write(bootstrap_interval(np.mean, found_numbers[each][name])) if name in found_numbers[each] else ""
+                for each in there
+            ),
         ]
         for name in names
     ]
     return ["mean (95 %)", *there], rows
 
 
-def gist(judgement: ExperimentResult) -> list[str]:
+def format_claims(judgement: ExperimentResult) -> list[str]:
     """Return a line per claim: whether it holds, what was measured, what it says."""
     return [f"{_said(judgement, each)}: {each.claim.says}: {measured(each)}" for each in judgement.claims]
 
@@ -103,10 +106,10 @@ def controls(judgement: ExperimentResult) -> list[str]:
     return [f"{name}: {'failed' if name in failed else 'DID NOT FAIL'}" for name, _ in judgement.controls]
 
 
-def told(published: Published) -> str:
+def format_published(published: Published) -> str:
     """Write a finding of others with its source.
 
-    >>> told(Published("1.0 to 3.3", "Robinson and Berridge 2013", second_hand="Millidge 2024"))
+    >>> format_published(Published("1.0 to 3.3", "Robinson and Berridge 2013", second_hand="Millidge 2024"))
     '1.0 to 3.3 (Robinson and Berridge 2013; as transcribed by Millidge 2024)'
     """
     second = f"; as transcribed by {published.second_hand}" if published.second_hand else ""

@@ -52,7 +52,7 @@ def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> Ex
     """Test the claims on the results; ``judged`` is False where the budget was too small for a verdict."""
     if experiment.waits_for:
         return ExperimentResult(Verdict.PENDING)
-    claims = tuple(hold(claim, found, claim.of) for claim in experiment.claims)
+    claims = tuple(check_claim(claim, found, claim.of) for claim in experiment.claims)
     controls = tuple((name, _of_control(experiment, found, name)) for name in experiment.controls)
     judgement = ExperimentResult(Verdict.NOT_JUDGED, claims, controls)
     if not judged:
@@ -64,10 +64,10 @@ def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> Ex
 def _of_control(experiment: Experiment, found: SeedResults, control: str) -> tuple[ClaimResult, ...]:
     """Test the claims about the subject on a control, those whose measure it has."""
     about = [claim for claim in experiment.claims if claim.of == experiment.subject and claim.measure in found[control]]
-    return tuple(hold(claim, found, control) for claim in about if claim.more_than != control)
+    return tuple(check_claim(claim, found, control) for claim in about if claim.more_than != control)
 
 
-def hold(claim: Claim, found: SeedResults, condition: str) -> ClaimResult:
+def check_claim(claim: Claim, found: SeedResults, condition: str) -> ClaimResult:
     """Test one claim on the measures of a condition; a NaN does not hold."""
     sample = found[condition][claim.measure]
     share = float(np.mean([_within(claim, value, value) for value in sample]))

@@ -313,8 +313,8 @@ def _check_classes(arguments: Mapping[str, Any], given: tuple[Any, ...], where: 
         if value is None or any(value is each for each in given):
             continue
         if not (isinstance(value, type) and issubclass(value, kind)):
-            told = f"not a class derived from {kind.__name__}: if it is yours, give it in custom_objects"
-            raise UserError(f"{where}: its {name} is {called(value)}, {told}")
+            wanted = f"not a class derived from {kind.__name__}: if it is yours, give it in custom_objects"
+            raise UserError(f"{where}: its {name} is {called(value)}, {wanted}")
 
 
 def _say_what_is_missing(where: str, model: Model, given: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from dualbrain.errors import UserError
 from dualbrain.model_file.archive import DamagedError
 from dualbrain.model_file.names import is_findable, name_of
 from dualbrain.model_file.values import Kind, Reader, UnwritableError, Writer, called
+from dualbrain.renamed import current_fields
 from dualbrain.structured.reading import arguments
 from dualbrain.training.random_streams import check_twister
 
@@ -224,7 +225,7 @@ def _write_record(writer: Writer, value: Any) -> Any:
 def _read_record(reader: Reader, payload: Any) -> Any:
     name, written = reader.parts(payload, str, dict)
     cls = reader.names.find(name, "a dataclass", lambda found: isinstance(found, type) and is_dataclass(found))
-    values = reader.entries(written)
+    values = current_fields(cls, reader.entries(written))
     if cls.__module__.startswith("dualbrain."):  # whose annotations say what there is
         arguments(cls, values, reader.names.source.where, cls.__name__)
     return build(cls, values)

@@ -95,8 +95,8 @@ class Names:
             yield
         except ModuleNotFoundError as error:
             where = "go to the folder where it is, or put that on PYTHONPATH"
-            told = f"was trained with the module '{error.name}', which is not found: {where}"
-            raise UserError(f"{self.source.where} {told}") from error
+            lack = f"was trained with the module '{error.name}', which is not found: {where}"
+            raise UserError(f"{self.source.where} {lack}") from error
         except (Exception, SystemExit) as error:
             raise UserError(f"'{shortened(name)}' cannot be imported: {reason(error)}") from error
 

@@ -98,7 +98,7 @@ def _restore(steering: SteeringSubsystem, states: list[dict[str, Any]], lately: 
     steering.stage, steering.n, steering.frozen = stage, int(most), frozen
     for module, state in zip(steering.modules.values(), states, strict=True):
         if type(module).load_state_dict is not RewardModule.load_state_dict and n:
-            module.start(n)  # it may put its state into what it allocates there
+            module.bind(n)  # it may put its state into what it allocates there
         module.load_state_dict(state)
 
 

@@ -113,7 +113,7 @@ class AssessorLearning(Observer):
                 options,
                 options.batch_size or BATCH,
                 self._shuffle,
-                self._about.steering.awake,
+                self._about.steering.active,
             )
         self._network.set_training_mode(False)
         return {"train/assessor_loss": losses.total, **losses.scalars(list(rollout.signals))}

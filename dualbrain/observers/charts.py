@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualbrain.drawing.event_triggered import EventTriggeredAverage, Memory, respond
+from dualbrain.drawing.event_triggered import EventTriggeredAverage, Memory, event_triggered
 from dualbrain.drawing.figures import Judged, around_figure, reliability_figure, shift_figure
 from dualbrain.heads.targets import Bools, Floats
 from dualbrain.scalars.instruments import leads_of
@@ -19,12 +19,12 @@ from dualbrain.tensorboard.images import write_picture
 from dualbrain.training.rollout import VALENCE, Rollout
 
 
-def chart_foresight(rollout: Rollout, writers: Sequence[Any], step: int) -> None:
+def chart_reliability(rollout: Rollout, writers: Sequence[Any], step: int) -> None:
     """Write precision and recall, lead times and reliability of the [0, 1] signals' short heads."""
     if not rollout.predicted:
         return
     signals, short = rollout.signals, rollout.targets.short
-    taught = short.evidence & short.whole & rollout.present[..., None]
+    taught = short.evidence & short.complete & rollout.present[..., None]
     prediction, target, taught = (by_column(rows) for rows in (rollout.short, short.target, taught))
     judged = {
         name: _judge(name, prediction[k], target[k], taught[k], writers, step)
@@ -64,7 +64,7 @@ class DopamineCharts:
             return
         events = _around_events(rollout, timeline, heads, errors)
         cues = {
-            f"cue: {name}": respond(timeline, errors, heads, timeline.onsets(timeline.lay(there)))
+            f"cue: {name}": event_triggered(timeline, errors, heads, timeline.onsets(timeline.lay(there)))
             for name, there in rollout.cues.items()
         }
         _draw(writers, "dopamine/around_events", "Dopamine around events", events, step)
@@ -85,7 +85,7 @@ def _around_events(
     happens, events = timeline.columns((rollout.truth != 0.0) & ~np.isnan(rollout.truth)), {}
     for k, name in enumerate(rollout.signals):
         own = slice(k, k + 1) if name in heads else slice(0, 1)
-        events[name] = respond(timeline, errors[:, own], heads[own], timeline.onsets(happens[k]))
+        events[name] = event_triggered(timeline, errors[:, own], heads[own], timeline.onsets(happens[k]))
     return events
 
 

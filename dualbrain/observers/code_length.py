@@ -31,7 +31,7 @@ class CodeLengthObserver(Observer):
 
     def _open(self, about: About) -> None:
         self._about, self._steering, signals = about, about.steering, about.steering.signals
-        cut = about.options.lesions if about.options else ()
+        cut = about.options.ablated_heads if about.options else ()
         coded = [name for name, signal in signals.items() if signal.is_probability and name not in cut]
         self._columns = [list(signals).index(name) for name in coded]
         self._code = CodeLength(coded)

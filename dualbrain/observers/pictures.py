@@ -18,7 +18,7 @@ EVERY = 4
 """At every so many of the times, those makers work that do so seldom."""
 
 
-class Maker(Protocol):
+class PictureMaker(Protocol):
     """Makes pictures of one complete rollout."""
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:
@@ -37,7 +37,7 @@ class PicturesObserver(Observer):
     go by what they make; one that fails is done without, and random streams are left as they were.
     """
 
-    def __init__(self, pictures: int, makers: Mapping[str, Maker], seldom: Mapping[str, Maker]):
+    def __init__(self, pictures: int, makers: Mapping[str, PictureMaker], seldom: Mapping[str, PictureMaker]):
         self._pictures, self._makers, self._seldom = pictures, makers, seldom
         self._guards = {made: Guard(made, f"picture of {made} in TensorBoard") for made in [*makers, *seldom]}
         self._cue_guard = Guard("cues", "picture of dopamine around cues")
@@ -46,7 +46,7 @@ class PicturesObserver(Observer):
         """Choose the rollouts that pictures are made of."""
         self._writers = about.writers
         self._plan(0, -(-(about.total_steps - about.step) // (about.n_steps * about.n_envs)))
-        self._cues = self._cue_guard.run(Cues, about.body)
+        self._cues = self._cue_guard.run(Cues, about.steering_env)
         self._raw = RawWorld(about.env)
 
     def state_dict(self) -> dict[str, Any]:

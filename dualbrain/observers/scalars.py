@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 
 from dualbrain.scalars.audit import Audit
-from dualbrain.scalars.books import Episodes, RewardShares
+from dualbrain.scalars.books import EpisodeReturns, RewardShares
 from dualbrain.scalars.instruments import (
     NOT_PRINTED,
-    Readings,
+    Scalars,
     classification_scalars,
+    deference_scalars,
+    dopamine_scalars,
+    lead_time_scalars,
     leads_of,
     prediction_scalars,
-    read_deference,
-    read_dopamine,
-    read_leads,
-    read_weights,
     reward_scalars,
+    weight_scalars,
 )
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.scalars.timeline import Timeline
 from dualbrain.tensorboard.description import describe
 from dualbrain.tensorboard.hparams import write_run
-from dualbrain.tensorboard.layout import hang, raise_alarm
+from dualbrain.tensorboard.layout import install_layout, raise_alarm
 from dualbrain.tensorboard.outputs import keep_writing
 from dualbrain.training.guard import Guard
 from dualbrain.training.observer import About, Observer
@@ -66,7 +66,7 @@ class ScalarsObserver(Observer):
         """Lay out pages and charts for the drives that steer from now on."""
         self._about, self._steering = about, about.steering
         self._card.run(self._describe)
-        self._episodes = Episodes(about.body.starts)
+        self._episodes = EpisodeReturns(about.steering_env.starts)
 
     def on_rollout_start(self, about: About) -> None:
         """Start again where drives were exchanged."""
@@ -79,7 +79,7 @@ class ScalarsObserver(Observer):
 
     def _describe(self) -> None:
         about = self._about
-        hang(about.logger, about.steering, about.options, describe(about.body), about.step)
+        install_layout(about.logger, about.steering, about.options, describe(about.steering_env), about.step)
 
     def _register(self, ended: bool) -> None:
         """Register the run for TensorBoard's HParams."""
@@ -97,33 +97,33 @@ class ScalarsObserver(Observer):
             return {}
         lived, some = rollout.lived(), _sample(rollout)
         speaking = some.lived()
-        readings = reward_scalars(names, lived) | _valence(rollout)
-        readings |= _predictions(names, rollout, lived) | _sampled(names, some, speaking)
+        scalars = reward_scalars(names, lived) | _valence(rollout)
+        scalars |= _predictions(names, rollout, lived) | _sampled(names, some, speaking)
         paid = RewardShares.of(lived)
-        readings |= self._judge(rollout, paid, step)
-        readings |= read_deference(names, speaking, rollout.weights)
-        readings |= read_weights(names, rollout.weights)
-        readings |= Readings({"world/present": float(rollout.present.mean())})
-        readings.write_counts(self._about.logger)
-        self._history.keep(names, lived, paid, readings)
+        scalars |= self._judge(rollout, paid, step)
+        scalars |= deference_scalars(names, speaking, rollout.weights)
+        scalars |= weight_scalars(names, rollout.weights)
+        scalars |= Scalars({"world/present": float(rollout.present.mean())})
+        scalars.write_counts(self._about.logger)
+        self._history.keep(names, lived, paid, scalars)
         for name in names:
             paid_so_far = self._history.thought_sums[name]
             self._about.logger.record(f"reward/{name}.thought_sum", paid_so_far, exclude=NOT_PRINTED)
-        return readings.means
+        return scalars.means
 
-    def _judge(self, rollout: Rollout, paid: RewardShares, step: int) -> Readings:
+    def _judge(self, rollout: Rollout, paid: RewardShares, step: int) -> Scalars:
         """Add a rollout to the audit, and raise alarms."""
         weights = dict(zip(rollout.signals, rollout.weights.tolist(), strict=True))
-        readings = self._audit.keep(weights, paid, self._episodes.take(), step)
-        for alarm in self._audit.listen():
+        scalars = self._audit.keep(weights, paid, self._episodes.take(), step)
+        for alarm in self._audit.new_alarms():
             raise_alarm(self._about.logger, alarm)
-        return readings
+        return scalars
 
 
-def _valence(rollout: Rollout) -> Readings:
+def _valence(rollout: Rollout) -> Scalars:
     if rollout.valence_errors is None:
-        return Readings()
-    return read_dopamine([VALENCE], rollout.select(rollout.valence_errors[..., None]))
+        return Scalars()
+    return dopamine_scalars([VALENCE], rollout.select(rollout.valence_errors[..., None]))
 
 
 def _sample(rollout: Rollout) -> Rollout:
@@ -132,18 +132,18 @@ def _sample(rollout: Rollout) -> Rollout:
     return some if some.present.any() else rollout
 
 
-def _predictions(names: list[str], rollout: Rollout, lived: Rollout) -> Readings:
+def _predictions(names: list[str], rollout: Rollout, lived: Rollout) -> Scalars:
     if not rollout.predicted:
-        return Readings()
+        return Scalars()
     probable = np.array([signal.is_probability for signal in rollout.signals.values()])
     foreseen = classification_scalars(names, probable, lived, lived.targets)
-    return foreseen | read_dopamine(names, rollout.select(rollout.long_errors))
+    return foreseen | dopamine_scalars(names, rollout.select(rollout.long_errors))
 
 
-def _sampled(names: list[str], some: Rollout, lived: Rollout) -> Readings:
+def _sampled(names: list[str], some: Rollout, lived: Rollout) -> Scalars:
     """Return means of predictions from the agents that speak for all; ``lived`` are the rows of present agents."""
     if not some.predicted:
-        return Readings()
+        return Scalars()
     timeline = Timeline.of_rollout(some.episode_starts, some.present)
     warned = leads_of(some.signals, timeline, some, some.targets)
-    return prediction_scalars(names, lived, lived.targets) | read_leads(warned)
+    return prediction_scalars(names, lived, lived.targets) | lead_time_scalars(warned)

@@ -34,7 +34,7 @@ class StageSchedule(Observer):
         """Enter the stage of the training step."""
         self._about = about
         self._mark_weights(about.step)
-        if about.body.set_training_step(about.step) or not self._marked:
+        if about.steering_env.set_training_step(about.step) or not self._marked:
             self._marks.run(mark_stage, about.logger, about.steering, about.step)
             self._marked = True
 

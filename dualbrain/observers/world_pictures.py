@@ -13,15 +13,15 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.drawing.value_maps import draw_maps
 from dualbrain.episodes.camera import Camera, quick
-from dualbrain.episodes.gif import film
+from dualbrain.episodes.gif import animate
 from dualbrain.episodes.play import Brain
 from dualbrain.episodes.record import record as play_and_record
-from dualbrain.observers.pictures import Maker
+from dualbrain.observers.pictures import PictureMaker
 from dualbrain.tensorboard.images import write_file, write_picture
 from dualbrain.tensorboard.projector import choose_rows, write_thoughts
 from dualbrain.training.guard import Guard
 from dualbrain.training.rollout import Rollout, flatten
-from dualbrain.worlds.clone_env import another, glimpses, map_of
+from dualbrain.worlds.clone_env import clone_env, map_of, observation_pictures
 from dualbrain.worlds.rendering import RGB_ARRAY
 from dualbrain.worlds.spaces.normalisation import prepared
 from dualbrain.worlds.state_map import StateMap
@@ -35,31 +35,31 @@ Think = Callable[[Any], NDArray[np.float32]]
 """Return thoughts ``(n, Z)`` of observations ``(n, ...)``, or a dict of such."""
 
 
-def scenes(
-    brain: Brain, body: SteeringVecEnv, seed: int, think: Think | None
-) -> tuple[dict[str, Maker], dict[str, Maker]]:
+def world_pictures(
+    brain: Brain, steering_env: SteeringVecEnv, seed: int, think: Think | None
+) -> tuple[dict[str, PictureMaker], dict[str, PictureMaker]]:
     """Return the makers of one training run, by what they make, and those that work seldom.
 
     ``think`` is what the heads read; None where there are none.
     """
-    place = SampleWorld(body, seed)
-    often: dict[str, Maker] = {"value maps": ValueMaps(place, brain)}
-    seldom: dict[str, Maker] = {"episodes in motion": Episodes(place, brain)}
-    return often, {**seldom, "thoughts": Thoughts(place, brain, think)} if think else seldom
+    sample = SampleWorld(steering_env, seed)
+    often: dict[str, PictureMaker] = {"value maps": ValueMaps(sample, brain)}
+    seldom: dict[str, PictureMaker] = {"episodes in motion": Episodes(sample, brain)}
+    return often, {**seldom, "thoughts": Thoughts(sample, brain, think)} if think else seldom
 
 
 class SampleWorld:
-    """A world like those that ``body`` steers in, and its map."""
+    """A world like those that ``steering_env`` steers in, and its map."""
 
-    def __init__(self, body: SteeringVecEnv, seed: int):
-        self.body, self.seed = body, seed
+    def __init__(self, steering_env: SteeringVecEnv, seed: int):
+        self.steering_env, self.seed = steering_env, seed
 
     @cached_property
     def world(self) -> VecEnv | None:
         """Return a second world, without rendering if need be; None where it cannot be made."""
         drawn, made = Guard("a world to draw", "episode in motion"), Guard("another world", "value map")
-        world = drawn.run(another, self.body)
-        return world if drawn.working else made.run(another, self.body, drawn=False)
+        world = drawn.run(clone_env, self.steering_env)
+        return world if drawn.working else made.run(clone_env, self.steering_env, drawn=False)
 
     @cached_property
     def map(self) -> StateMap | None:
@@ -70,12 +70,12 @@ class SampleWorld:
 class ValueMaps:
     """Value maps of the world of the run's seed."""
 
-    def __init__(self, place: SampleWorld, brain: Brain):
-        self._place, self._brain = place, brain
+    def __init__(self, sample: SampleWorld, brain: Brain):
+        self._sample, self._brain = sample, brain
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:
         """Draw the maps of the present agent."""
-        ground = self._place.map
+        ground = self._sample.map
         if ground is not None:
             expected = self._brain.assess(prepared(self._brain, ground.observations))
             write_picture(writers, "world/values", draw_maps(ground, expected, rollout.signals), step)
@@ -84,32 +84,32 @@ class ValueMaps:
 class Episodes:
     """The beginning of an episode, with its scorecard."""
 
-    def __init__(self, place: SampleWorld, brain: Brain):
-        self._place, self._brain = place, brain
+    def __init__(self, sample: SampleWorld, brain: Brain):
+        self._sample, self._brain = sample, brain
         self._camera = Camera(quick)
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
         """Play and animate it; each time it is another one."""
-        world = self._place.world
+        world = self._sample.world
         if world is None or world.render_mode != RGB_ARRAY or not self._camera.guard.working:
             return
-        seed = (self._place.seed + step) % 2**31
+        seed = (self._sample.seed + step) % 2**31
         recording = play_and_record(
             self._brain, world, world.num_envs, seed, draw={0}, steps=STEPS, camera=self._camera
         )
         if 0 in recording.pictures:
-            write_file(writers, "world/episode", *film(recording, 0), step)
+            write_file(writers, "world/episode", *animate(recording, 0), step)
 
 
 class Thoughts:
     """Some thoughts of the rollout, with predictions and targets."""
 
-    def __init__(self, place: SampleWorld, brain: Brain, think: Think):
-        self._place, self._brain, self._think = place, brain, think
+    def __init__(self, sample: SampleWorld, brain: Brain, think: Think):
+        self._sample, self._brain, self._think = sample, brain, think
         self._guard = Guard("pictures of observations", "sprite in the projector")
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
-        """Show those of this rollout in the place of earlier ones."""
+        """Show those of this rollout in the sample of earlier ones."""
         if not rollout.predicted or rollout.observations is None:
             return
         eventful = (rollout.targets.short.target != 0.0).any(axis=-1)
@@ -122,9 +122,13 @@ class Thoughts:
         """Return what was seen as pictures, where it is one or the world can draw it."""
         if isinstance(observations, dict) or self._brain.get_vec_normalize_env() is not None:
             return None
-        if is_image_space(self._place.body.observation_space):
+        if is_image_space(self._sample.steering_env.observation_space):
             return _as_rgb(observations)
-        return None if self._place.world is None else glimpses(self._place.world, observations.astype(np.uint8))
+        return (
+            None
+            if self._sample.world is None
+            else observation_pictures(self._sample.world, observations.astype(np.uint8))
+        )
 
 
 def _taken(observations: Any, rows: NDArray[np.int64]) -> Any:
@@ -145,7 +149,7 @@ def _columns(rollout: Rollout, rows: NDArray[np.int64]) -> dict[str, NDArray[Any
     """Return what thoughts may be coloured by, ``(n,)`` each."""
     short = rollout.targets.short
     seen = partial(_seen, rows=rows)
-    target = np.where(seen(short.evidence) & seen(short.whole), seen(short.target), np.nan)
+    target = np.where(seen(short.evidence) & seen(short.complete), seen(short.target), np.nan)
     kinds = {"prediction": seen(rollout.short), "target": target, "truth": seen(rollout.truth)}
     signals = {
         f"{name} {kind}": values[:, k] for k, name in enumerate(rollout.signals) for kind, values in kinds.items()

@@ -37,11 +37,11 @@ def faults_kept(agent: Any, folder: RunFolder, places: Iterable[Path] = (), new:
 
 def _keep(agent: Any, folder: RunFolder, places: Iterable[Path], error: BaseException) -> None:
     about = f"step {agent.num_timesteps:,}: {in_a_line(error)}\n\n"
-    told = about + "".join(traceback.format_exception(error))
+    text = about + "".join(traceback.format_exception(error))
     if has_learned(agent):
         error.add_note(_saved(agent, folder, places))
     try:
-        folder.write(ERROR, told)
+        folder.write(ERROR, text)
     except OSError as unwritten:
         error.add_note(f"{ERROR} cannot be written: {unwritten.strerror}")
 

@@ -54,7 +54,7 @@ class Prepared:
         return taken
 
     @property
-    def is_newborn(self) -> bool:
+    def is_new(self) -> bool:
         """Whether the agent's steps are counted from 0."""
         return self.config.trained_agent is None and not self.goes_on
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import write_text
 
 CONFIG = "config.toml"
@@ -54,7 +54,7 @@ class RunFolder:
 
     def writing(self, name: str) -> AbstractContextManager[Path]:
         """Give a temporary path, which becomes ``name`` when the block ends well and vanishes when it does not."""
-        return writing(self.path / name, through_links=False)
+        return atomic_write(self.path / name, through_links=False)
 
     def write(self, name: str, text: str) -> None:
         """Write a text file."""

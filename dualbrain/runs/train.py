@@ -118,7 +118,7 @@ def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback | Observer]) 
             run.config.total_timesteps - run.done,
             callbacks,
             log_interval=None,  # `LogWriting` writes the log
-            reset_num_timesteps=run.is_newborn,
+            reset_num_timesteps=run.is_new,
         )
     except KeyboardInterrupt as interrupt:
         return number_of(interrupt)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dualbrain.scalars.books import DownsampledSeries, RewardShares, Scores
-from dualbrain.scalars.instruments import Readings
+from dualbrain.scalars.books import DownsampledSeries, ReturnMoments, RewardShares
+from dualbrain.scalars.instruments import Scalars
 
 FEWEST_EPISODES = 30
 """Episodes that a quarter needs to be judged: a share of .9 of them is known to .05 (its standard error),"""
@@ -61,8 +61,8 @@ class Audit:
         self._names, self._weights = names, dict(weights)
         self._paid, self._scores, self._taken = DownsampledSeries(), DownsampledSeries(), DownsampledSeries()
 
-    def keep(self, weights: Mapping[str, float], paid: RewardShares, episodes: Scores, step: int) -> Readings:
-        """Enter what a rollout paid that ended at training step ``step``, and return its ``audit/`` readings.
+    def keep(self, weights: Mapping[str, float], paid: RewardShares, episodes: ReturnMoments, step: int) -> Scalars:
+        """Enter what a rollout paid that ended at training step ``step``, and return its ``audit/`` scalars.
 
         ``weights`` are those of the K signals by full name.
         """
@@ -77,9 +77,9 @@ class Audit:
         self._step = step
         return self._read(paid, episodes)
 
-    def _read(self, paid: RewardShares, episodes: Scores) -> Readings:
+    def _read(self, paid: RewardShares, episodes: ReturnMoments) -> Scalars:
         innate, world = episodes.means
-        return Readings(
+        return Scalars(
             {
                 **{f"audit/{name}.share": float(share) for name, share in zip(self._names, paid.shares, strict=True)},
                 **{f"audit/{name}.drift": drift for name, drift in self.drift().items()},
@@ -96,11 +96,11 @@ class Audit:
         """
         if len(self._paid) < 2:
             return {}
-        first, *_, latest = self._payrolls()
+        first, *_, latest = self._reward_shares()
         return dict(zip(self._names, (latest.shares - first.shares).tolist(), strict=True))
 
-    def _episodes(self) -> list[Scores]:
-        return [Scores(*quarter) for quarter in self._scores.quarters()]
+    def _episodes(self) -> list[ReturnMoments]:
+        return [ReturnMoments(*quarter) for quarter in self._scores.quarters()]
 
     def lacking(self) -> str:
         """Describe which data are too few for the alarms; "" if there were enough."""
@@ -121,10 +121,10 @@ class Audit:
         had = f"{episodes:,} episodes ended in the {steps:,} steps of the latest quarter"
         return f"{had}; alarms need {FEWEST_EPISODES} in {FEWEST_STEPS} steps or more"
 
-    def _payrolls(self) -> list[RewardShares]:
+    def _reward_shares(self) -> list[RewardShares]:
         return [RewardShares(*np.split(quarter, 2)) for quarter in self._paid.quarters()]
 
-    def listen(self) -> list[Alarm]:
+    def new_alarms(self) -> list[Alarm]:
         """Return the alarms that sound now and never sounded before."""
         return [] if self._too_few() else self.add([Alarm(self._step, *heard) for heard in self._judge()])
 
@@ -137,7 +137,7 @@ class Audit:
 
     def _judge(self) -> list[tuple[str, str]]:
         """Return kind and text of what is the matter; what stands before the colon is said once."""
-        paid = self._payrolls()[-1]
+        paid = self._reward_shares()[-1]
         quarters = self._episodes()
         lately = "over the latest quarter of the training so far"
         heard, taker = [], paid.largest(self._weights)
@@ -172,7 +172,7 @@ class Audit:
         judged = {"alarms": list(self.alarms), "lacking": self.lacking()}
         if not len(self._paid):
             return {"signals": {}, "thought": math.nan, "innate_score": math.nan, "world_score": math.nan, **judged}
-        paid, drift = self._payrolls()[-1], self.drift()
+        paid, drift = self._reward_shares()[-1], self.drift()
         innate, world = self._episodes()[-1].means
         shares = {
             name: {"share": float(share), "drift": drift.get(name, math.nan)}
@@ -182,7 +182,7 @@ class Audit:
         return {"signals": shares, **scores, **judged}
 
 
-def diverged(quarters: list[Scores]) -> str:
+def diverged(quarters: list[ReturnMoments]) -> str:
     """Describe how innate reward rose while the world's score fell; "" where they did not diverge.
 
     The last of ``quarters`` is held against the earlier one in which the world's score was best. Both changes must be
@@ -200,7 +200,7 @@ def diverged(quarters: list[Scores]) -> str:
     return f"{innate_then:.4g} to {innate_now:.4g} an episode, while {score}"
 
 
-def _change(then: Scores, now: Scores, which: int) -> int:
+def _change(then: ReturnMoments, now: ReturnMoments, which: int) -> int:
     """Return 1 for a rise, -1 for a fall, 0 for neither."""
     change = now.means[which] - then.means[which]
     spreads = then.variances[which], now.variances[which]

@@ -41,9 +41,9 @@ class RewardShares(NamedTuple):
     """(K,)"""
 
     @classmethod
-    def of(cls, lived: Paid) -> RewardShares:
+    def of(cls, rollout: Paid) -> RewardShares:
         """Add up a rollout."""
-        return cls(column_sizes(lived.from_truth), column_sizes(lived.from_thought))
+        return cls(column_sizes(rollout.from_truth), column_sizes(rollout.from_thought))
 
     @property
     def shares(self) -> Figures:
@@ -66,7 +66,7 @@ class RewardShares(NamedTuple):
         return taken[0] if taken and rivals > 1 else None
 
 
-class Scores(NamedTuple):
+class ReturnMoments(NamedTuple):
     """Moments of the returns of some rollouts' episodes: count, sums of returns and of their squares."""
 
     episodes: float
@@ -76,7 +76,7 @@ class Scores(NamedTuple):
     world_squares: float
 
     @classmethod
-    def of(cls, episodes: Figures) -> Scores:
+    def of(cls, episodes: Figures) -> ReturnMoments:
         """Add up episodes ``(E, 2)``: innate and world's return of each."""
         (innate, world), (innate_squares, world_squares) = episodes.sum(0), np.square(episodes).sum(0)
         return cls(len(episodes), float(innate), float(innate_squares), float(world), float(world_squares))
@@ -94,7 +94,7 @@ class Scores(NamedTuple):
         return innate, world
 
 
-class Episodes:
+class EpisodeReturns:
     """Returns of the episodes that end: innate reward beside the world's score.
 
     ``starts`` ``(N,)`` marks the agents whose next step is the first of an episode; of the others the episode under way
@@ -125,10 +125,10 @@ class Episodes:
         self._whole[:], self._sums[:] = state["whole"], state["sums"]
         self._ended = [np.asarray(ended, np.float64).reshape(-1, 2) for ended in state["ended"]]
 
-    def take(self) -> Scores:
+    def take(self) -> ReturnMoments:
         """Return those that ended since last asked."""
         ended, self._ended = self._ended, []
-        return Scores.of(np.concatenate([np.zeros((0, 2)), *ended]))
+        return ReturnMoments.of(np.concatenate([np.zeros((0, 2)), *ended]))
 
 
 class DownsampledSeries:

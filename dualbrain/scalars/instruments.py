@@ -39,7 +39,7 @@ NOT_PRINTED = ("stdout", "log")
 """Formats of SB3's logger that refuse keys whose first 30 characters agree."""
 
 
-class Lived(Protocol):
+class RolloutArrays(Protocol):
     """The arrays of a rollout that the scalars are computed from."""
 
     truth: Floats
@@ -65,7 +65,7 @@ class Lived(Protocol):
 
 
 @dataclass(frozen=True)
-class Readings:
+class Scalars:
     """Scalars by key."""
 
     means: dict[str, float] = field(default_factory=dict)
@@ -73,8 +73,8 @@ class Readings:
     counts: dict[str, float] = field(default_factory=dict)
     """Added up since the last write: rare events are counted, not lost."""
 
-    def __or__(self, other: Readings) -> Readings:
-        return Readings(self.means | other.means, self.counts | other.counts)
+    def __or__(self, other: Scalars) -> Scalars:
+        return Scalars(self.means | other.means, self.counts | other.counts)
 
     def write(self, logger: Logger) -> None:
         """Write every finite number to SB3's logger."""
@@ -94,29 +94,29 @@ def write_means(logger: Logger, means: Mapping[str, float]) -> None:
             logger.record_mean(key, value, exclude=NOT_PRINTED)
 
 
-def reward_scalars(names: Sequence[str], lived: Lived) -> Readings:
-    """Read what happened and what it paid: ``drive/``, ``reward/`` and ``world/``."""
-    known, rows = ~np.isnan(lived.truth), lived.reward.size
-    evidence, events = column_sums(known), column_sums((lived.truth != 0.0) & known)
+def reward_scalars(names: Sequence[str], rollout: RolloutArrays) -> Scalars:
+    """Return what happened and what it paid: ``drive/``, ``reward/`` and ``world/``."""
+    known, rows = ~np.isnan(rollout.truth), rollout.reward.size
+    evidence, events = column_sums(known), column_sums((rollout.truth != 0.0) & known)
     means = {
-        **_keyed("drive/{}.truth", names, _ratio(known_sums(lived.truth), evidence)),
+        **_keyed("drive/{}.truth", names, _ratio(known_sums(rollout.truth), evidence)),
         **_keyed("drive/{}.evidence", names, evidence / rows),
-        **_keyed("drive/{}.worth", names, column_means(lived.worth)),
-        **_keyed("reward/{}.truth", names, column_means(lived.from_truth)),
-        **_keyed("reward/{}.thought", names, column_means(lived.from_thought)),
-        "reward/total": float(lived.reward.mean()),
-        "world/reward": float(lived.world_reward.mean()),
-        "world/reflexes": float(lived.preempted.mean()),
+        **_keyed("drive/{}.worth", names, column_means(rollout.worth)),
+        **_keyed("reward/{}.truth", names, column_means(rollout.from_truth)),
+        **_keyed("reward/{}.thought", names, column_means(rollout.from_thought)),
+        "reward/total": float(rollout.reward.mean()),
+        "world/reward": float(rollout.world_reward.mean()),
+        "world/reflexes": float(rollout.preempted.mean()),
     }
-    return Readings(means, _keyed("drive/{}.events", names, events))
+    return Scalars(means, _keyed("drive/{}.events", names, events))
 
 
-def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readings:
-    """Read where thoughts stood in for evidence, and what the cap on them withheld; ``weights`` ``(K,)`` in force."""
-    deferred = np.isnan(lived.truth) & (lived.settled != 0.0)
-    uncapped = np.abs(tiled(weights, lived.worth) * lived.worth * lived.settled)
-    withheld = uncapped - np.abs(lived.from_truth + lived.from_thought)
-    return Readings(
+def deference_scalars(names: Sequence[str], rollout: RolloutArrays, weights: Floats) -> Scalars:
+    """Return where thoughts stood in for evidence, and what the cap on them withheld; ``weights`` ``(K,)`` in force."""
+    deferred = np.isnan(rollout.truth) & (rollout.settled != 0.0)
+    uncapped = np.abs(tiled(weights, rollout.worth) * rollout.worth * rollout.settled)
+    withheld = uncapped - np.abs(rollout.from_truth + rollout.from_thought)
+    return Scalars(
         {
             **_keyed("drive/{}.deferred", names, column_means(deferred)),
             **_keyed("reward/{}.capped", names, column_means(withheld)),
@@ -124,47 +124,47 @@ def read_deference(names: Sequence[str], lived: Lived, weights: Floats) -> Readi
     )
 
 
-def read_weights(names: Sequence[str], weights: Floats) -> Readings:
-    """Read the weights ``(K,)`` in force: ``drive/``."""
-    return Readings(_keyed("drive/{}.weight", names, weights))
+def weight_scalars(names: Sequence[str], weights: Floats) -> Scalars:
+    """Return the weights ``(K,)`` in force: ``drive/``."""
+    return Scalars(_keyed("drive/{}.weight", names, weights))
 
 
-def prediction_scalars(names: Sequence[str], lived: Lived, targets: Targets) -> Readings:
+def prediction_scalars(names: Sequence[str], rollout: RolloutArrays, targets: Targets) -> Scalars:
     """Return mean predictions beside their targets, as ``drive/``, and ``assessor/{}.ev``."""
-    taught = targets.short.evidence & targets.short.whole
+    taught = targets.short.evidence & targets.short.complete
     rows = column_sums(taught)
-    return Readings(
+    return Scalars(
         {
             **_keyed("drive/{}.target", names, _ratio(column_sums(targets.short.target * taught), rows)),
-            **_keyed("drive/{}.prediction", names, _ratio(column_sums(lived.short * taught), rows)),
-            **_keyed("assessor/{}.ev", names, explained_variance(lived.long, targets.long)),
+            **_keyed("drive/{}.prediction", names, _ratio(column_sums(rollout.short * taught), rows)),
+            **_keyed("assessor/{}.ev", names, explained_variance(rollout.long, targets.long)),
         }
     )
 
 
-def classification_scalars(names: Sequence[str], probable: Bools, lived: Lived, targets: Targets) -> Readings:
-    """Read how well the short assessors tell windows in which something happens from others: ``assessor/``.
+def classification_scalars(names: Sequence[str], probable: Bools, rollout: RolloutArrays, targets: Targets) -> Scalars:
+    """Return how well the short assessors tell windows in which something happens from others: ``assessor/``.
 
     ``probable`` ``(K,)`` marks the signals whose range is [0, 1]: others are left out.
     """
-    taught = targets.short.evidence & targets.short.whole
-    columns = [by_column(rows) for rows in (lived.short, targets.short.target, taught)]
-    judged = Readings()
+    taught = targets.short.evidence & targets.short.complete
+    columns = [by_column(rows) for rows in (rollout.short, targets.short.target, taught)]
+    judged = Scalars()
     for k in np.flatnonzero(probable).tolist():
         judged |= _judged(names[k], *(column[k] for column in columns))
     return judged
 
 
-def _judged(name: str, prediction: Floats, target: Floats, taught: Bools) -> Readings:
+def _judged(name: str, prediction: Floats, target: Floats, taught: Bools) -> Scalars:
     """Judge one column, ``(R,)`` each, by some of the rows that have a target."""
     windows, came = np.flatnonzero(taught), taught & (target > 0.0)
     rows, happened = spaced(windows, MOST_JUDGED), np.flatnonzero(came)
     positives, calm = (spaced(indices, MOST_PER_CLASS) for indices in (happened, _calm(rows, windows, came)))
-    told = {
+    means = {
         f"assessor/{name}.auroc": exceeding(prediction[positives], prediction[calm]),
         f"assessor/{name}.calibration": calibration_error(prediction[rows], target[rows]),
     }
-    return Readings(told, {f"assessor/{name}.positives": float(len(happened))})
+    return Scalars(means, {f"assessor/{name}.positives": float(len(happened))})
 
 
 def _calm(rows: NDArray[np.int64], windows: NDArray[np.int64], came: Bools) -> NDArray[np.int64]:
@@ -173,10 +173,12 @@ def _calm(rows: NDArray[np.int64], windows: NDArray[np.int64], came: Bools) -> N
     return calm if len(calm) >= MOST_PER_CLASS or len(rows) == len(windows) else windows[~came[windows]]
 
 
-def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, targets: Targets) -> dict[str, Leads]:
+def leads_of(
+    signals: Mapping[str, Signal], timeline: Timeline, rollout: RolloutArrays, targets: Targets
+) -> dict[str, Leads]:
     """Return the lead times ``(E,)`` of every [0, 1] signal by full name; of a whole rollout, the absent included."""
     taught, found = targets.short, {}
-    calm = taught.evidence & taught.whole & (taught.target == 0.0)
+    calm = taught.evidence & taught.complete & (taught.target == 0.0)
     events = (rollout.truth != 0.0) & ~np.isnan(rollout.truth)
     prediction, event, quiet = (timeline.columns(rows) for rows in (rollout.short, events, calm))
     for k, (name, signal) in enumerate(signals.items()):
@@ -185,16 +187,16 @@ def leads_of(signals: Mapping[str, Signal], timeline: Timeline, rollout: Lived, 
     return found
 
 
-def read_leads(found: Mapping[str, Leads]) -> Readings:
-    """Read mean lead times: ``assessor/``."""
-    return Readings({f"assessor/{name}.lead": float(steps.mean()) for name, steps in found.items() if len(steps)})
+def lead_time_scalars(found: Mapping[str, Leads]) -> Scalars:
+    """Return mean lead times: ``assessor/``."""
+    return Scalars({f"assessor/{name}.lead": float(steps.mean()) for name, steps in found.items() if len(steps)})
 
 
-def read_dopamine(names: Iterable[str], errors: NDArray[Any]) -> Readings:
-    """Read TD errors ``(T, N, K)``: mean and root mean square of each column."""
+def dopamine_scalars(names: Iterable[str], errors: NDArray[Any]) -> Scalars:
+    """Return the scalars of TD errors ``(T, N, K)``: mean and root mean square of each column."""
     names = list(names)
     rms = np.sqrt(column_means(np.square(errors)))
-    return Readings({**_keyed("dopamine/{}", names, column_means(errors)), **_keyed("dopamine/{}.rms", names, rms)})
+    return Scalars({**_keyed("dopamine/{}", names, column_means(errors)), **_keyed("dopamine/{}.rms", names, rms)})
 
 
 def valence_errors(advantages: Floats, episode_starts: Floats, gamma: float, gae_lambda: float) -> Floats:

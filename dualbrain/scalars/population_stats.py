@@ -73,11 +73,11 @@ class PopulationStats:
         for group, agents in self._groups.items():
             figures[f"{group}.return"] = float(score[:, agents].mean())
             figures[f"{group}.length"] = float(length[:, agents].mean())
-        told = equality(score)
+        equal = equality(score)
         return {
             **figures,
             "society/efficiency": float(score.sum(axis=1).mean()),
-            "society/equality": float(told[np.isfinite(told)].mean()) if np.isfinite(told).any() else np.nan,
+            "society/equality": float(equal[np.isfinite(equal)].mean()) if np.isfinite(equal).any() else np.nan,
             "society/survival": float(survived.mean()),
         }
 
@@ -93,5 +93,5 @@ def equality(returns: Figures) -> Figures:
     """
     total = returns.sum(axis=1)
     apart = np.abs(returns[:, :, None] - returns[:, None, :]).sum(axis=(1, 2))
-    told = (returns >= 0.0).all(axis=1) & (total > 0.0)
-    return np.where(told, 1.0 - apart / np.where(told, 2 * returns.shape[1] * total, 1.0), np.nan)
+    defined = (returns >= 0.0).all(axis=1) & (total > 0.0)
+    return np.where(defined, 1.0 - apart / np.where(defined, 2 * returns.shape[1] * total, 1.0), np.nan)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dualbrain.scalars.books import RewardShares
-from dualbrain.scalars.instruments import Lived, Readings
+from dualbrain.scalars.instruments import RolloutArrays, Scalars
 from dualbrain.scalars.metrics import column_sums
 
 
@@ -44,15 +44,15 @@ class RecentRollouts:
         sums = self.thought_sums.values() if isinstance(self.thought_sums, dict) else [None]
         return seen and all(type(paid) is float for paid in sums)
 
-    def keep(self, names: Sequence[str], lived: Lived, paid: RewardShares, readings: Readings) -> None:
+    def keep(self, names: Sequence[str], rollout: RolloutArrays, paid: RewardShares, scalars: Scalars) -> None:
         """Remember a rollout, and what was paid in it."""
         self.rollouts.append(
             {
                 name: SignalSummary(
                     truth,
                     thought,
-                    readings.means.get(f"assessor/{name}.auroc", math.nan),
-                    readings.means.get(f"assessor/{name}.ev", math.nan),
+                    scalars.means.get(f"assessor/{name}.auroc", math.nan),
+                    scalars.means.get(f"assessor/{name}.ev", math.nan),
                 )
                 for name, truth, thought in zip(
                     names,
@@ -62,7 +62,7 @@ class RecentRollouts:
                 )
             }
         )
-        for name, reward in zip(names, column_sums(lived.from_thought).tolist(), strict=True):
+        for name, reward in zip(names, column_sums(rollout.from_thought).tolist(), strict=True):
             self.thought_sums[name] = self.thought_sums.get(name, 0.0) + reward
 
     def report(self) -> dict[str, Any]:
@@ -77,24 +77,24 @@ class RecentRollouts:
             "modules": _shares(seen),
             "signals": {
                 name: {
-                    "auroc": _mean(glimpse.auroc for glimpse in glimpses),
-                    "explained_variance": _mean(glimpse.explained_variance for glimpse in glimpses),
+                    "auroc": _mean(summary.auroc for summary in summaries),
+                    "explained_variance": _mean(summary.explained_variance for summary in summaries),
                 }
-                for name, glimpses in seen.items()
+                for name, summaries in seen.items()
             },
         }
 
 
 def _shares(seen: dict[str, list[SignalSummary]]) -> dict[str, dict[str, float]]:
     shares = {name.partition(".")[0]: {"truth": 0.0, "thought": 0.0} for name in seen}
-    total = sum(glimpse.truth + glimpse.thought for glimpses in seen.values() for glimpse in glimpses) or 1.0
-    for name, glimpses in seen.items():
+    total = sum(summary.truth + summary.thought for summaries in seen.values() for summary in summaries) or 1.0
+    for name, summaries in seen.items():
         share = shares[name.partition(".")[0]]
-        share["truth"] += sum(glimpse.truth for glimpse in glimpses) / total
-        share["thought"] += sum(glimpse.thought for glimpse in glimpses) / total
+        share["truth"] += sum(summary.truth for summary in summaries) / total
+        share["thought"] += sum(summary.thought for summary in summaries) / total
     return shares
 
 
 def _mean(values: Iterable[float]) -> float:
-    told = [value for value in values if math.isfinite(value)]
-    return sum(told) / len(told) if told else math.nan
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else math.nan

@@ -60,7 +60,7 @@ class PredictionLog:
     def _columns(self, foreseen: Foreseen, kind: str) -> Floats:
         return np.stack([foreseen[kind][name] for name in self.signals], axis=1)
 
-    def foresight(self, counting: Bools, seed: int | None = None) -> dict[str, SignalSkill]:
+    def skill(self, counting: Bools, seed: int | None = None) -> dict[str, SignalSkill]:
         """Judge every signal over the steps ``(T, N)`` that count; ``seed`` fixes the permutation of labels.
 
         A world's last step that counts must end an episode, and every window lies within its episode.
@@ -69,7 +69,7 @@ class PredictionLog:
             return {}
         short, long, last, truth, settled, terminated, truncated = map(np.array, zip(*self._rows, strict=True))
         targets = self._targets(truth, terminated, truncated)
-        rows = targets.evidence & targets.whole & counting[..., None]
+        rows = targets.evidence & targets.complete & counting[..., None]
         following = successor_values(long, np.zeros_like(long[0]), last, terminated, truncated)
         explained = self._explained(long, settled, following, terminated | truncated, counting)
         rng = np.random.default_rng(seed)
@@ -94,7 +94,7 @@ class PredictionLog:
         calm = np.zeros((more, truth.shape[1]), bool)
         terminated, truncated = (np.concatenate([ended, calm]) for ended in (terminated, truncated))
         targets = short_targets(np.concatenate([truth, silence]), terminated, truncated, self.horizon)
-        return ShortTargets(targets.target[:steps], targets.evidence[:steps], targets.whole[:steps])
+        return ShortTargets(targets.target[:steps], targets.evidence[:steps], targets.complete[:steps])
 
 
 def _judge(signal: Signal, score: Floats, label: Bools, explained: float, rng: np.random.Generator) -> SignalSkill:

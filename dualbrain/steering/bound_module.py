@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError, unknown
-from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule, module_name, reads
+from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule, module_name, sense_names
 from dualbrain.steering.signal import Signal
 from dualbrain.structured.ranges import check_fields
 
@@ -34,7 +34,7 @@ class Reader:
         self.where = f"{owner}.{method}"
         if not callable(call):
             raise UserError(f"{self.where} must be a method, not {' '.join(repr(call).split()):.60}")
-        self.names = reads(call)
+        self.names = sense_names(call)
         _check_signature(self.where, call)
         self._call = call
 

@@ -35,14 +35,14 @@ def reads_fields(method: Callable[..., Returned]) -> Callable[..., Returned]:
 
     A field that holds several names goes with a parameter of several values.
 
-    >>> from dualbrain.steering.reward_module import reads
+    >>> from dualbrain.steering.reward_module import sense_names
     >>> @dataclass
     ... class Gold(RewardModule):
     ...     sense: str = "treasure"
     ...     @reads_fields
     ...     def truth(self, sense, light):
     ...         return {"gold": sense * light}
-    >>> reads(Gold().truth), reads(Gold(sense="coins").truth)
+    >>> sense_names(Gold().truth), sense_names(Gold(sense="coins").truth)
     (('treasure', 'light'), ('coins', 'light'))
     """
     return cast(Callable[..., Returned], _ByField(method))

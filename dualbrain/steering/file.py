@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dualbrain.errors import UserError, unknown
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import write_text
 from dualbrain.origin import reason
 from dualbrain.registry import modules
@@ -84,7 +84,7 @@ def write_steering(steering: SteeringSubsystem, path: str | Path) -> None:
     Raises `UserError` where a file cannot say what it is made of, such as a class defined within a function.
     """
     text = dump_toml(_shorthand(to_dict(config_of(steering))))
-    with writing(Path(path)) as file:
+    with atomic_write(Path(path)) as file:
         write_text(file, text)
 
 

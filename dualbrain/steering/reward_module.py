@@ -28,7 +28,7 @@ class RewardModule:
 
     Subclasses are dataclasses (their fields are the drive's parameters), set ``emits`` and
     define ``truth``, whose parameter names are the senses that it reads, each ``(N,)`` float32.
-    They may define ``worth`` and ``reflex`` likewise, and ``start`` and ``reset`` for state.
+    They may define ``worth`` and ``reflex`` likewise, and ``bind`` and ``reset`` for state.
     The special parameter ``thought`` maps full signal names to predictions, each ``(N,)``.
     """
 
@@ -45,7 +45,7 @@ class RewardModule:
     reflex: ClassVar[Callable[..., Array] | None] = None
     """``reflex(**senses) -> (N,)`` int: the action that pre-empts the policy, or `NO_REFLEX`."""
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         """Allocate state for ``n`` parallel agents, called before the first step."""
 
     def reset(self, done: NDArray[np.bool_]) -> None:
@@ -82,7 +82,7 @@ def name_of_class(cls: type[RewardModule]) -> str:
     return stated or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
-def reads(method: Callable[..., Any]) -> tuple[str, ...]:
+def sense_names(method: Callable[..., Any]) -> tuple[str, ...]:
     """Return the names of the senses that a bound method of a module reads."""
     return tuple(inspect.signature(method).parameters)
 
@@ -92,7 +92,7 @@ def reading(method: Callable[..., Any], *senses: str) -> Callable[..., Any]:
 
     >>> class Gold(RewardModule):
     ...     truth = reading(lambda self, felt: {"reward": felt}, "treasure")
-    >>> reads(Gold().truth)
+    >>> sense_names(Gold().truth)
     ('treasure',)
     """
 

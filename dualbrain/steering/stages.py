@@ -52,10 +52,10 @@ class Stage:
     def __str__(self) -> str:
         on = "all" if self.modules is None else ", ".join(self.modules) or "none"
         until = "the end" if self.until is None else f"step {self.until:,}"
-        told = [f"{self.name}: until {until}", f"modules {on}"]
+        parts = [f"{self.name}: until {until}", f"modules {on}"]
         for what, given in (("weights", self.weights), ("defer", self.defer)):
-            told += [f"{what} {', '.join(f'{name}={value:g}' for name, value in given.items())}"] if given else []
-        return "; ".join(told)
+            parts += [f"{what} {', '.join(f'{name}={value:g}' for name, value in given.items())}"] if given else []
+        return "; ".join(parts)
 
 
 WHOLE_LIFE = Stage("whole life")
@@ -63,12 +63,12 @@ WHOLE_LIFE = Stage("whole life")
 
 
 @dataclass(frozen=True)
-class Phase:
+class StageTable:
     """The settings of a stage for every signal, as columns ``(K, 1)``."""
 
     modules: frozenset[str]
     """Names of those that are on."""
-    awake: NDArray[np.bool_]
+    active: NDArray[np.bool_]
     """Whether the signal's module is on."""
     weight: Floats
     defer: Floats
@@ -77,7 +77,7 @@ class Phase:
 
 def tabulate(
     stage: Stage, signals: Mapping[str, Signal], owners: Mapping[str, str], weights: Mapping[str, float]
-) -> Phase:
+) -> StageTable:
     """Return what a stage means for ``signals``; ``owners`` are their modules, ``weights`` those of all stages.
 
     Raises `UserError` for an unknown name, with the nearest one, or a share that is none.
@@ -88,12 +88,12 @@ def tabulate(
         if name not in modules:
             raise unknown("module", name, modules, where)
     on = frozenset(modules if stage.modules is None else stage.modules)
-    awake = np.array([owner in on for owner in owners.values()], bool).reshape(-1, 1)
+    active = np.array([owner in on for owner in owners.values()], bool).reshape(-1, 1)
     weight = by_signal("weight", stage.weights, owners, weights, where)
     defer = by_signal("defer", stage.defer, owners, {name: s.defer for name, s in signals.items()}, where)
     for name, share in defer.items():
         _check_defer(signals[name], share, stage)
-    return Phase(on, awake, column(weight), np.where(awake, column(defer), np.float32(0.0)))
+    return StageTable(on, active, column(weight), np.where(active, column(defer), np.float32(0.0)))
 
 
 def _check_defer(signal: Signal, share: float, stage: Stage) -> None:

@@ -15,7 +15,7 @@ from dualbrain.steering.bound_module import BoundModule, Floats, Senses, read_on
 from dualbrain.steering.load_module import load_module
 from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule
 from dualbrain.steering.signal import Signal
-from dualbrain.steering.stages import WHOLE_LIFE, Phase, Stage, by_signal, check_order, stage_at, tabulate
+from dualbrain.steering.stages import WHOLE_LIFE, Stage, StageTable, by_signal, check_order, stage_at, tabulate
 from dualbrain.steering.weights import Weights
 from dualbrain.structured.ranges import THOUGHT_CAP
 
@@ -50,7 +50,7 @@ class SteeringSubsystem:
 
     ``modules`` are `RewardModule` instances, classes or registered names, or one of these; ``weights`` maps module
     names or full signal names (``module.signal``) to factors, 1 where unnamed. What thoughts pay is limited, per step
-    and signal, to ``thought_cap * |weight * worth| * reach``. Call `start`, then `begin` after a reset of all worlds,
+    and signal, to ``thought_cap * |weight * worth| * reach``. Call `bind`, then `reset` after a reset of all worlds,
     then `step` once per transition.
 
     ``stages`` are those of development: `set_training_step` enters them. A module that is off says, pays and does
@@ -66,7 +66,7 @@ class SteeringSubsystem:
     ...     def truth(self, sugar):
     ...         return {"taste": sugar}
     >>> steering = SteeringSubsystem([Sweet()], weights={"sweet": 2.0})
-    >>> steering.start(2, senses=["sugar"])
+    >>> steering.bind(2, senses=["sugar"])
     >>> steering.step({"sugar": np.array([0.5, 1.0])}, None, np.zeros(2, bool)).reward
     array([1., 2.], dtype=float32)
     """
@@ -90,22 +90,22 @@ class SteeringSubsystem:
         self.n = 0
         self._drives: list[BoundModule] = []
         for module in map(_instance, _each(modules)):
-            self._bind(module)
+            self._add(module)
         self._read = self.senses
         self.signals: dict[str, Signal] = {full: s for drive in self._drives for full, s in drive.signals.items()}
         """The K signals by full name, in the order of every ``(N, K)`` array."""
         unweighted = dict.fromkeys(self.signals, 1.0)
         self._weights = Weights(by_signal("weight", weights or {}, self.owners, unweighted), self.set_weights)
-        self._tabulate()
-        self._work_out_phases()
+        self._tabulate_signals()
+        self._tabulate_stages()
 
-    def _bind(self, module: RewardModule) -> None:
+    def _add(self, module: RewardModule) -> None:
         drive = BoundModule(module, first=sum(len(drive.signals) for drive in self._drives))
         if drive.name in self.modules:
             raise UserError(f"two modules are named '{drive.name}': rename one, as in Hunger(name='appetite')")
         self._drives.append(drive)
 
-    def _tabulate(self) -> None:
+    def _tabulate_signals(self) -> None:
         """Lay out what is declared per signal as columns ``(K, 1)``, to meet arrays of ``(K, N)``."""
         signals = self.signals.values()
         self._low, self._high = _column([s.low for s in signals]), _column([s.high for s in signals])
@@ -120,10 +120,10 @@ class SteeringSubsystem:
         self.frozen = np.full_like(reach, np.nan)
         """What each signal is worth for good ``(K, 1)`` under ``freeze_worth``; NaN until its module was first on."""
 
-    def _work_out_phases(self) -> None:
+    def _tabulate_stages(self) -> None:
         check_order(self.stages)
         stages = self.stages or (WHOLE_LIFE,)
-        self._phases = [tabulate(stage, self.signals, self.owners, self._weights) for stage in stages]
+        self._tables = [tabulate(stage, self.signals, self.owners, self._weights) for stage in stages]
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -143,7 +143,7 @@ class SteeringSubsystem:
         """
         changed = by_signal("weight", weights, self.owners, self._weights)
         self._weights = Weights(changed, self.set_weights)
-        self._work_out_phases()
+        self._tabulate_stages()
 
     @property
     def modules(self) -> dict[str, RewardModule]:
@@ -163,7 +163,7 @@ class SteeringSubsystem:
     @property
     def needs_thought(self) -> bool:
         """Whether the reward depends on predictions: at some stage a signal defers, or a module reads ``thought``."""
-        defers = any(phase.defer.any() for phase in self._phases)
+        defers = any(table.defer.any() for table in self._tables)
         return not self.cut_wire and bool(defers or self._thinks.any())
 
     @property
@@ -172,36 +172,36 @@ class SteeringSubsystem:
         return ("wire",) * self.cut_wire + ("worth",) * self.freeze_worth
 
     @property
-    def awake(self) -> NDArray[np.bool_]:
+    def active(self) -> NDArray[np.bool_]:
         """Whether the module of each signal is on at this stage ``(K,)``."""
-        return self._phase.awake[:, 0]
+        return self._table.active[:, 0]
 
     @property
     def current_weights(self) -> Floats:
         """The weights ``(K,)`` at this stage, 0 where the module is off."""
-        return np.where(self.awake, self._phase.weight[:, 0], np.float32(0.0))
+        return np.where(self.active, self._table.weight[:, 0], np.float32(0.0))
 
     @property
-    def _phase(self) -> Phase:
-        return self._phases[self.stage]
+    def _table(self) -> StageTable:
+        return self._tables[self.stage]
 
     @property
     def has_reflexes(self) -> bool:
         """Whether some module has a reflex."""
         return any(drive.reflex for drive in self._drives)
 
-    def start(self, n: int, senses: Iterable[str], *, thoughts: bool = True) -> None:
+    def bind(self, n: int, senses: Iterable[str], *, thoughts: bool = True) -> None:
         """Prepare for ``n`` parallel agents in a world that offers ``senses``; without ``thoughts``, predictions are 0.
 
         Raises `UserError` naming what is missing, what there is, and the nearest name.
         """
         self.check(senses, thoughts=thoughts)
         for drive in self._drives:
-            drive.module.start(n)
+            drive.module.bind(n)
         self.n = n
 
     def check(self, senses: Iterable[str], *, thoughts: bool = True) -> None:
-        """Raise `UserError`, as `start` does, where a world that offers ``senses`` lacks one that is read."""
+        """Raise `UserError`, as `bind` does, where a world that offers ``senses`` lacks one that is read."""
         offered = tuple(senses)
         for drive in self._drives:
             drive.check(offered, thoughts or self.cut_wire)
@@ -209,12 +209,12 @@ class SteeringSubsystem:
     def set_training_step(self, step: int) -> bool:
         """Enter the stage of a training step (of all agents together); return whether it has changed.
 
-        Nothing else changes: drives that wake up remember, and heads go on from where they were.
+        Nothing else changes: drives that become active again remember, and heads go on from where they were.
         """
         before, self.stage = self.stage, stage_at(self.stages, step)
         return self.stage != before
 
-    def begin(self, senses: Senses) -> NDArray[np.int64]:
+    def reset(self, senses: Senses) -> NDArray[np.int64]:
         """Return the reflexes ``(N,)`` for the first action, from the senses at reset; they pay nothing."""
         self._forget(np.ones(self.n, bool))
         return self.reflexes(senses)
@@ -283,12 +283,12 @@ class SteeringSubsystem:
         if self._thinks.any():
             senses[THOUGHT] = dict(zip(self.signals, read_only(predicted), strict=True))
         truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
-        phase = self._phase
+        table = self._table
         for drive in self._drives:
-            if drive.name in phase.modules:
+            if drive.name in table.modules:
                 drive.emit(senses, truth, worth)
-        if len(phase.modules) < len(self._drives):
-            worth[~phase.awake[:, 0]] = 0.0
+        if len(table.modules) < len(self._drives):
+            worth[~table.active[:, 0]] = 0.0
         if absent is not None:
             truth[:, absent], worth[:, absent] = np.nan, 0.0
         bad = (truth < self._least) | (truth > self._most) | np.isinf(truth)
@@ -300,7 +300,7 @@ class SteeringSubsystem:
 
     def _freeze(self, worth: Floats, absent: NDArray[np.bool_] | None) -> Floats:
         """Return what each signal was worth to the average body when it was first on; 0 for who is off or absent."""
-        there = np.broadcast_to(self._phase.awake, worth.shape) & (True if absent is None else ~absent)
+        there = np.broadcast_to(self._table.active, worth.shape) & (True if absent is None else ~absent)
         count = there.sum(axis=1, keepdims=True)
         fresh = np.isnan(self.frozen) & (count > 0)
         if fresh.any():
@@ -310,12 +310,12 @@ class SteeringSubsystem:
 
     def _settle(self, truth: Floats, predicted: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Use the truth where there is one, else the prediction; return where the prediction was used."""
-        silent, defer = np.isnan(truth), self._phase.defer
+        silent, defer = np.isnan(truth), self._table.defer
         stand_in: Floats = defer * predicted.clip(self._low, self._high)
         return np.where(silent, stand_in, truth), (silent & (defer > 0)) | self._thinks
 
     def _pay(self, worth: Floats, settled: Floats, by_thought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        scale = self._phase.weight * worth
+        scale = self._table.weight * worth
         paid = scale * settled
         if not by_thought.any():
             return paid, np.zeros_like(paid)
@@ -335,7 +335,7 @@ class SteeringSubsystem:
     def _reflexes(self, felt: Senses, alive: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         reflex = np.full(self.n, NO_REFLEX, np.int64)
         for drive in self._drives:
-            if drive.name in self._phase.modules:
+            if drive.name in self._table.modules:
                 reflex = drive.react(felt, reflex, alive)
         return reflex
 

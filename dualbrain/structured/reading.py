@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get
 import numpy as np
 
 from dualbrain.errors import UserError, unknown
+from dualbrain.renamed import current_fields
 from dualbrain.spelling import nearest
 from dualbrain.structured.annotations import kinds_of
 from dualbrain.structured.equality import equal
@@ -36,6 +37,7 @@ def from_dict(cls: type[T], data: Mapping[str, Any], where: str, table: str = ""
 def arguments(cls: type[Any], data: Mapping[str, Any], where: str, table: str = "") -> dict[str, Any]:
     """Return what a plain table says of a dataclass's fields, each as it is declared: see `from_dict`."""
     place = f"{where} [{table}]" if table else where
+    data = current_fields(cls, data)
     known = {field.name: field for field in fields(cls) if field.init}
     for key in data:
         if key not in known:

@@ -12,7 +12,7 @@ from typing import Any
 import google_crc32c
 from tensorboard.compat.proto.event_pb2 import Event
 
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.training.guard import Guard
 
 VERSION = "brain.Event:2"
@@ -39,7 +39,7 @@ def quicken(writer: Any) -> None:
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write an event file, whole, in the place of the one before; raises `OSError` where it cannot be written."""
-    with writing(path) as temporary, temporary.open("wb") as file:
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
         for event in (Event(wall_time=time.time(), file_version=VERSION), *events):
             file.write(_framed(event.SerializeToString()))
 

@@ -26,8 +26,8 @@ def equations(steering: SteeringSubsystem) -> Iterable[str]:
     """Yield a line per module: its equation, and the parameters that it goes by."""
     width = max(map(len, steering.modules), default=0)
     for name, module in steering.modules.items():
-        told = ", ".join(f"{key} {_brief(value)}" for key, value in module.parameters.items())
-        yield f"{name:{width}}  {equation(type(module)) or '(no equation given)'}{f'   with {told}' if told else ''}"
+        given = ", ".join(f"{key} {_brief(value)}" for key, value in module.parameters.items())
+        yield f"{name:{width}}  {equation(type(module)) or '(no equation given)'}{f'   with {given}' if given else ''}"
 
 
 def _brief(value: object) -> str:
@@ -53,6 +53,6 @@ def name_of(venv: VecEnv) -> str:
 
 def describe(venv: VecEnv) -> str:
     """Return a line about a world: its name, how many agents, whether it has a map."""
-    mapped = offers(venv, "everywhere")
+    mapped = offers(venv, "state_map")
     about = "it has a map" if mapped else "it has no map, so there are no value maps"
     return f"world: {name_of(venv)}, {venv.num_envs} parallel agent{'s' * (venv.num_envs != 1)}; {about}"

@@ -30,12 +30,12 @@ METRICS = ("audit/world_score", "audit/innate_score", "world/reward", "reward/to
 Settings = Mapping[str, str | float]
 
 
-def steering_settings(body: SteeringVecEnv, options: AssessorOptions | None) -> dict[str, str]:
+def steering_settings(steering_env: SteeringVecEnv, options: AssessorOptions | None) -> dict[str, str]:
     """Return what steers in which world, and what is ablated, as settings."""
-    steering = body.steering
+    steering = steering_env.steering
     cut = (*steering.ablations, *(options.ablations if options else ("assessors",)))
     return {
-        "world": name_of(body),
+        "world": name_of(steering_env),
         "drives": ", ".join(f"{name}:{weight:g}" for name, weight in steering.weights.items()),
         "stages": "; ".join(map(str, steering.stages)),
         "ablated": ", ".join(cut),

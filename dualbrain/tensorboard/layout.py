@@ -37,7 +37,7 @@ from dualbrain.scalars.keys import (
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.tensorboard.description import card
-from dualbrain.tensorboard.scalar_batching import put_together
+from dualbrain.tensorboard.scalar_batching import batch_scalars
 
 OVERVIEW = [
     REWARDS,
@@ -57,9 +57,11 @@ OF_A_SIGNAL = [PREDICTION, PAID, EVIDENCE, DOPAMINE, SKILL, LOSSES, WARNING]
 """and of the page of each signal."""
 
 
-def hang(logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int) -> None:
+def install_layout(
+    logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int
+) -> None:
     """Give every TensorBoard run that ``logger`` writes its layout, and the card of what steers in which world."""
-    put_together(logger)
+    batch_scalars(logger)
     for writer in writers(logger):
         writer.add_custom_scalars(layout(steering.signals, options is not None))
         writer.add_text("steering", card(steering, options, world), step)

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 
 from stable_baselines3.common.logger import KVWriter, Logger, TensorBoardOutputFormat, configure
 
-from dualbrain.tensorboard.scalar_batching import put_together
+from dualbrain.tensorboard.scalar_batching import batch_scalars
 from dualbrain.training.guard import Guard
 
 
@@ -39,7 +39,7 @@ def writable(folder: str | None) -> str | None:
 
 def keep_writing(logger: Logger) -> None:
     """Switch off, with one warning, what of a logger's outputs fails from now on; write TensorBoard's together."""
-    put_together(logger)
+    batch_scalars(logger)
     for output in logger.output_formats:
         if "write" not in vars(output):
             _guard(output)

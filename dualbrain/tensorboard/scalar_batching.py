@@ -29,7 +29,7 @@ class Together(TensorBoardOutputFormat):
         super().write(rest, {key: key_excluded[key] for key in rest}, step)
 
 
-def put_together(logger: Logger) -> None:
+def batch_scalars(logger: Logger) -> None:
     """Let a logger write its scalars for TensorBoard together from now on."""
     for i, output in enumerate(logger.output_formats):
         if type(output) is TensorBoardOutputFormat:

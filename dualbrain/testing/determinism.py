@@ -11,7 +11,7 @@ import gymnasium
 
 from dualbrain.testing.contract import blaming, equal, require
 
-Moment = dict[str, Any]
+Shown = dict[str, Any]
 """What one step showed, by part: observation, reward, ends and senses, each by agent where there are several."""
 
 
@@ -47,13 +47,13 @@ class Alone:
     def __init__(self, env: gymnasium.Env[Any, Any]):
         self._env, self.over = env, False
 
-    def reset(self, seed: int | None = None) -> Moment:
+    def reset(self, seed: int | None = None) -> Shown:
         """Begin an episode."""
         obs, info = self._env.reset(seed=seed)
         self.over = False
         return {"obs": obs, "senses": info.get("senses")}
 
-    def step(self, action: Any) -> Moment:
+    def step(self, action: Any) -> Shown:
         """Take a step."""
         obs, reward, terminated, truncated, info = self._env.step(action)
         self.over = bool(terminated or truncated)
@@ -80,12 +80,12 @@ class Parallel:
         """Whether no agent is left."""
         return not self._env.agents
 
-    def reset(self, seed: int | None = None) -> Moment:
+    def reset(self, seed: int | None = None) -> Shown:
         """Begin an episode."""
         obs, infos = self._env.reset(seed=seed)
         return {"obs": obs, "senses": _sensed(infos), "agents": list(self._env.agents)}
 
-    def step(self, actions: Any) -> Moment:
+    def step(self, actions: Any) -> Shown:
         """Take a step with an action for each agent that is left."""
         obs, rewards, terminated, truncated, infos = self._env.step(actions)
         ends = {"terminated": terminated, "truncated": truncated, "agents": list(self._env.agents)}
@@ -117,9 +117,9 @@ def _live(who: str, faces: list[Alone | Parallel], steps: int, longest: int, see
         age += 1
 
 
-def _agree(who: str, t: int, moments: list[Moment]) -> Moment:
-    for moment in moments[1:]:
-        for part, value in moments[0].items():
-            same = equal(value, moment[part])
+def _agree(who: str, t: int, shown: list[Shown]) -> Shown:
+    for each in shown[1:]:
+        for part, value in shown[0].items():
+            same = equal(value, each[part])
             require(same, f"{who}: the same seed and actions, but not the same (step {t}, {part})")
-    return moments[0]
+    return shown[0]

@@ -17,7 +17,7 @@ from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.testing.contract import ContractError, blaming, require
-from dualbrain.testing.module_trace import Life, Moment, arrays, live, perform
+from dualbrain.testing.module_trace import Emissions, TraceStep, arrays, emissions, trace_module
 from dualbrain.testing.random_senses import RandomSenses, record
 
 CROWD, AGE = 1000, 100
@@ -69,7 +69,7 @@ class _Trial:
         """Return a copy of the module as it was given, started."""
         with blaming(f"{self.who}, start"):
             made = copy.deepcopy(self.module)
-            made.start(self.tape.n if n is None else n)
+            made.bind(self.tape.n if n is None else n)
         return made
 
 
@@ -104,86 +104,86 @@ def _indexed(senses: Mapping[str, Sense] | Iterable[Sense]) -> Mapping[str, Sens
 
 
 def _emits(trial: _Trial) -> None:
-    """Check each moment by itself, and that the one before is still as it was handed out."""
+    """Check each step by itself, and that the one before is still as it was handed out."""
     for tape in (trial.tape, trial.crowd):
         _emits_over(trial, tape)
 
 
 def _emits_over(trial: _Trial, tape: RandomSenses) -> None:
-    before: Moment | None = None
-    for moment in perform(trial.fresh(tape.n), tape):
-        _check_inputs(moment)
+    before: TraceStep | None = None
+    for step in trace_module(trial.fresh(tape.n), tape):
+        _check_inputs(step)
         for signal in trial.drive.module.emits:
-            _check_values(moment, f"truth.{signal.name}", tape.n)
-            _check_range(moment, signal)
-            _check_worth(moment, signal, tape.n)
-        _check_reflex(moment, tape.n)
-        for handed_out in (before, moment) if before else (moment,):
+            _check_values(step, f"truth.{signal.name}", tape.n)
+            _check_range(step, signal)
+            _check_worth(step, signal, tape.n)
+        _check_reflex(step, tape.n)
+        for handed_out in (before, step) if before else (step,):
             _check_unaliased(handed_out)
-        before = moment
+        before = step
 
 
-def _check_inputs(moment: Moment) -> None:
-    sensed = arrays(moment.sensed)
-    require(moment.given.keys() == moment.sensed.keys(), f"{moment.where}: changed the mapping of its inputs")
-    for name, values in arrays(moment.given).items():
-        require(_same(values, sensed[name]), f"{moment.where}: changed its input '{name}'")
+def _check_inputs(step: TraceStep) -> None:
+    sensed = arrays(step.sensed)
+    require(step.given.keys() == step.sensed.keys(), f"{step.where}: changed the mapping of its inputs")
+    for name, values in arrays(step.given).items():
+        require(_same(values, sensed[name]), f"{step.where}: changed its input '{name}'")
 
 
-def _check_values(moment: Moment, name: str, n: int) -> None:
-    values = moment.copies[name]
-    require(values.shape in ((), (n,)), f"{moment.where}: {name} has shape {values.shape}, not ({n},)")
-    real = values.dtype.kind == "f" or type(moment.emitted[name]) is int
-    require(real, f"{moment.where}: {name} is {values.dtype}, not float")
+def _check_values(step: TraceStep, name: str, n: int) -> None:
+    values = step.copies[name]
+    require(values.shape in ((), (n,)), f"{step.where}: {name} has shape {values.shape}, not ({n},)")
+    real = values.dtype.kind == "f" or type(step.emitted[name]) is int
+    require(real, f"{step.where}: {name} is {values.dtype}, not float")
 
 
-def _check_range(moment: Moment, signal: Signal) -> None:
-    values = moment.copies[f"truth.{signal.name}"]
+def _check_range(step: TraceStep, signal: Signal) -> None:
+    values = step.copies[f"truth.{signal.name}"]
     good = np.isnan(values) | (np.isfinite(values) & (values >= signal.low) & (values <= signal.high))
     fault = f"not in [{signal.low:g}, {signal.high:g}] or NaN"
-    _require_each(good, values, f"{moment.where}: truth.{signal.name}", fault)
+    _require_each(good, values, f"{step.where}: truth.{signal.name}", fault)
 
 
-def _check_worth(moment: Moment, signal: Signal, n: int) -> None:
+def _check_worth(step: TraceStep, signal: Signal, n: int) -> None:
     name = f"worth.{signal.name}"
-    if name in moment.copies:
-        _check_values(moment, name, n)
-        values = moment.copies[name]
-        _require_each(np.isfinite(values), values, f"{moment.where}: {name}", "not finite")
+    if name in step.copies:
+        _check_values(step, name, n)
+        values = step.copies[name]
+        _require_each(np.isfinite(values), values, f"{step.where}: {name}", "not finite")
 
 
-def _check_reflex(moment: Moment, n: int) -> None:
-    if "reflex" in moment.copies:
-        reflex = moment.copies["reflex"]
-        require(reflex.shape == (n,), f"{moment.where}: reflex has shape {reflex.shape}, not ({n},)")
-        require(reflex.dtype.kind in "iu", f"{moment.where}: reflex is {reflex.dtype}, not int")
-        _require_each(reflex >= NO_REFLEX, reflex, f"{moment.where}: reflex", "neither an action nor NO_REFLEX")
+def _check_reflex(step: TraceStep, n: int) -> None:
+    if "reflex" in step.copies:
+        reflex = step.copies["reflex"]
+        require(reflex.shape == (n,), f"{step.where}: reflex has shape {reflex.shape}, not ({n},)")
+        require(reflex.dtype.kind in "iu", f"{step.where}: reflex is {reflex.dtype}, not int")
+        _require_each(reflex >= NO_REFLEX, reflex, f"{step.where}: reflex", "neither an action nor NO_REFLEX")
 
 
-def _check_unaliased(moment: Moment) -> None:
-    for name, values in moment.emitted.items():
-        intact = _same(values, moment.copies[name])
-        require(intact, f"{moment.where}: {name} changed after it was returned: return a copy of the state")
+def _check_unaliased(step: TraceStep) -> None:
+    for name, values in step.emitted.items():
+        intact = _same(values, step.copies[name])
+        require(intact, f"{step.where}: {name} changed after it was returned: return a copy of the state")
 
 
 def _repeats(trial: _Trial) -> None:
-    first, again = (live(trial.fresh(), trial.tape) for _ in range(2))
+    first, again = (emissions(trial.fresh(), trial.tape) for _ in range(2))
     _check_equal(first, again, f"{trial.who}: the same senses twice, but the second life differs")
     used = trial.fresh()
-    live(used, trial.tape)
-    used.start(trial.tape.n)
-    _check_equal(first, live(used, trial.tape), f"{trial.who}: start does not begin anew")
+    emissions(used, trial.tape)
+    used.bind(trial.tape.n)
+    _check_equal(first, emissions(used, trial.tape), f"{trial.who}: bind does not begin anew")
 
 
 def _keeps_no_input(trial: _Trial) -> None:
-    clean, scribbled = (live(trial.fresh(), trial.tape, scribble=scribble) for scribble in (False, True))
+    clean, scribbled = (emissions(trial.fresh(), trial.tape, scribble=scribble) for scribble in (False, True))
     _check_equal(clean, scribbled, f"{trial.who}: keeps an input array as state: keep a copy")
 
 
 def _is_its_parts(trial: _Trial) -> None:
-    together = live(trial.fresh(), trial.tape)
+    together = emissions(trial.fresh(), trial.tape)
     for i in range(trial.tape.n):
-        alone = live(trial.fresh(1), trial.tape.part(agents=slice(i, i + 1)))
+        alone = emissions(trial.fresh(1), trial.tape.part(agents=slice(i, i + 1)))
         of_batch = [
             {name: values[i : i + 1] if values.shape else values for name, values in at.items()} for at in together
         ]
@@ -194,30 +194,32 @@ def _forgets(trial: _Trial) -> None:
     """Check that the state is cleared: after all episodes end, the second half must equal the first."""
     first, second = trial.halves
     used = trial.fresh()
-    live(used, first)
-    _check_equal(live(used, second), live(trial.fresh(), second), f"{trial.who}: reset does not forget the episode")
+    emissions(used, first)
+    _check_equal(
+        emissions(used, second), emissions(trial.fresh(), second), f"{trial.who}: reset does not forget the episode"
+    )
 
 
 def _pickles(trial: _Trial) -> None:
     first, second = _broken_off(trial.tape)
     module = trial.fresh()
-    live(module, first)
+    emissions(module, first)
     with blaming(f"{trial.who} does not pickle"):
         thawed = pickle.loads(pickle.dumps(module))
-    _check_equal(live(module, second), live(thawed, second), f"{trial.who}: is not the same after pickling")
+    _check_equal(emissions(module, second), emissions(thawed, second), f"{trial.who}: is not the same after pickling")
 
 
 def _restores(trial: _Trial) -> None:
     first, second = _broken_off(trial.tape)
     module = trial.fresh()
-    live(module, first)
+    emissions(module, first)
     state = module.state_dict()
-    going_on = live(module, second)
+    going_on = emissions(module, second)
     for _ in range(2):  # the second time shows whether the first has written to the state
         restored = trial.fresh()
         with blaming(f"{trial.who}, load_state_dict"):
             restored.load_state_dict(state)
-        _check_equal(going_on, live(restored, second), f"{trial.who}: state_dict does not restore it")
+        _check_equal(going_on, emissions(restored, second), f"{trial.who}: state_dict does not restore it")
 
 
 def _runs_at_no_weight(trial: _Trial) -> None:
@@ -231,7 +233,7 @@ def _runs_at_no_weight(trial: _Trial) -> None:
 def _truths(trial: _Trial, weight: float) -> Array:
     tape = trial.tape.part(slice(20))
     steering = SteeringSubsystem([copy.deepcopy(trial.module)], {trial.drive.name: weight})
-    steering.start(tape.n, tape.senses)
+    steering.bind(tape.n, tape.senses)
     scorecards = np.stack([tape.thoughts[name] for name in steering.signals], axis=-1)
     senses = [{name: values for name, values in tape.at(t).items() if name != THOUGHT} for t in range(len(tape))]
     return np.stack([steering.step(senses[t], scorecards[t], tape.done[t]).truth for t in range(len(tape))])
@@ -243,7 +245,7 @@ def _broken_off(tape: RandomSenses) -> tuple[RandomSenses, RandomSenses]:
     return tape.part(slice(cut)), tape.part(slice(cut, None))
 
 
-def _check_equal(life: Life, other: Life, breach: str) -> None:
+def _check_equal(life: Emissions, other: Emissions, breach: str) -> None:
     for t, (ours, theirs) in enumerate(zip(life, other, strict=True)):
         for name, values in ours.items():
             require(_same(values, theirs[name]), f"{breach} (step {t}, {name})")

@@ -14,11 +14,11 @@ from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule
 from dualbrain.testing.contract import blaming, require
 from dualbrain.testing.random_senses import RandomSenses
 
-Life = list[dict[str, Array]]
+Emissions = list[dict[str, Array]]
 
 
 @dataclass(frozen=True)
-class Moment:
+class TraceStep:
     """One step of a trace."""
 
     where: str
@@ -33,8 +33,8 @@ class Moment:
     """Copies of them, made before anything else was called."""
 
 
-def perform(module: RewardModule, tape: RandomSenses) -> Iterator[Moment]:
-    """Yield a started module's moments; episodes that end are reset before the next action's reflex."""
+def trace_module(module: RewardModule, tape: RandomSenses) -> Iterator[TraceStep]:
+    """Yield the steps of a bound module; episodes that end are reset before the next action's reflex."""
     drive = BoundModule(module, first=0)
     for t in range(len(tape)):
         given = tape.at(t)
@@ -47,17 +47,17 @@ def perform(module: RewardModule, tape: RandomSenses) -> Iterator[Moment]:
             if drive.reflex:
                 emitted["reflex"] = drive.reflex(given)
                 copies |= _copies({"reflex": emitted["reflex"]})
-        yield Moment(where, given, sensed, emitted, copies)
+        yield TraceStep(where, given, sensed, emitted, copies)
 
 
-def live(module: RewardModule, tape: RandomSenses, *, scribble: bool = False) -> Life:
-    """Return what a started module emits over a tape; ``scribble`` over its inputs after each step."""
-    life = []
-    for moment in perform(module, tape):
-        life.append(moment.copies)
-        for values in arrays(moment.given).values() if scribble else ():
+def emissions(module: RewardModule, tape: RandomSenses, *, scribble: bool = False) -> Emissions:
+    """Return what a bound module emits over a tape; ``scribble`` over its inputs after each step."""
+    emitted = []
+    for step in trace_module(module, tape):
+        emitted.append(step.copies)
+        for values in arrays(step.given).values() if scribble else ():
             values.fill(np.nan)
-    return life
+    return emitted
 
 
 def arrays(given: Mapping[str, Any]) -> dict[str, Array]:

@@ -22,7 +22,7 @@ Batch = VectorEnv[Any, Any, Any]
 
 @dataclass(frozen=True)
 class TranscriptStep:
-    """One transition of one world; the first of a diary is its reset."""
+    """One transition of one world; the first of a transcript is its reset."""
 
     obs: Any
     """What the action led to: at an episode's end, the final observation."""
@@ -39,13 +39,13 @@ class TranscriptStep:
 
 
 @dataclass
-class Diary:
-    """Passages by world and step, and whatever was handed out, each beside a copy made at once."""
+class Transcript:
+    """Transitions by world and step, and whatever was handed out, each beside a copy made at once."""
 
-    passages: list[list[TranscriptStep]]
+    steps: list[list[TranscriptStep]]
     handed_out: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
 
-    def keep(self, obs: Any, info: Any) -> None:
+    def add(self, obs: Any, info: Any) -> None:
         """Keep an observation and an info, and copies of them."""
         out = {"observation": obs, "info": info}
         self.handed_out.append((out, copy.deepcopy(out)))
@@ -57,36 +57,36 @@ def draw_actions(space: gymnasium.Space[Any], n: int, steps: int, seed: int) -> 
     return [[space.sample() for _ in range(n)] for _ in range(steps)]
 
 
-def live_alone(world: World, actions: Sequence[Any], seed: int) -> Diary:
+def record_alone(world: World, actions: Sequence[Any], seed: int) -> Transcript:
     """Seed one world, take the actions in it, and begin anew wherever an episode ends."""
     obs, info = world.reset(seed=seed)
-    diary = Diary([[_passage(obs, 0.0, False, False, info)]])
-    diary.keep(obs, info)
+    transcript = Transcript([[_step(obs, 0.0, False, False, info)]])
+    transcript.add(obs, info)
     for action in actions:
         obs, reward, terminated, truncated, info = world.step(action)
-        diary.keep(obs, info)
-        end = _passage(obs, float(reward), terminated, truncated, info)
+        transcript.add(obs, info)
+        end = _step(obs, float(reward), terminated, truncated, info)
         if terminated or truncated:
             obs, info = world.reset()
-            diary.keep(obs, info)
-        diary.passages[0].append(_passage(obs, end.reward, terminated, truncated, info, end))
-    return diary
+            transcript.add(obs, info)
+        transcript.steps[0].append(_step(obs, end.reward, terminated, truncated, info, end))
+    return transcript
 
 
-def live_together(batch: Batch, actions: Sequence[Sequence[Any]], seed: int) -> Diary:
+def record_batch(batch: Batch, actions: Sequence[Sequence[Any]], seed: int) -> Transcript:
     """Seed a batch of worlds that reset in the same step, and take the actions in it."""
     obs, info = batch.reset(seed=seed)
     idle = np.zeros(batch.num_envs, bool)
-    diary = Diary([[passage] for passage in _passages(batch, obs, idle, idle, idle, info)])
-    diary.keep(obs, info)
+    transcript = Transcript([[step] for step in _batch_steps(batch, obs, idle, idle, idle, info)])
+    transcript.add(obs, info)
     for chosen in actions:
         obs, rewards, terminated, truncated, info = batch.step(_joined(batch, chosen))
-        diary.keep(obs, info)
-        for pages, passage in zip(
-            diary.passages, _passages(batch, obs, rewards, terminated, truncated, info), strict=True
+        transcript.add(obs, info)
+        for rows, step in zip(
+            transcript.steps, _batch_steps(batch, obs, rewards, terminated, truncated, info), strict=True
         ):
-            pages.append(passage)
-    return diary
+            rows.append(step)
+    return transcript
 
 
 def _joined(batch: Batch, actions: Sequence[Any]) -> Any:
@@ -100,7 +100,7 @@ def senses_in(info: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     return {name: value for name, value in info["senses"].items() if not name.startswith("_")}
 
 
-def _passage(
+def _step(
     obs: Any,
     reward: float,
     terminated: bool,
@@ -113,7 +113,7 @@ def _passage(
     return TranscriptStep(earned[0], reward, terminated, truncated, earned[1], obs, senses)
 
 
-def _passages(
+def _batch_steps(
     batch: Batch, obs: Any, rewards: Array, terminated: Array, truncated: Array, info: Mapping[str, Any]
 ) -> list[TranscriptStep]:
     """Take one step of a batch apart: at an episode's end, ``info`` is the reset's and ``final_info`` the last one."""

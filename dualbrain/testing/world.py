@@ -15,7 +15,15 @@ from gymnasium.vector import AutoresetMode
 from dualbrain.steering.sense import Sense, by_name
 from dualbrain.testing.contract import blaming, equal, is_sequence, require
 from dualbrain.testing.determinism import check_determinism
-from dualbrain.testing.transcript import Batch, Diary, TranscriptStep, World, draw_actions, live_alone, live_together
+from dualbrain.testing.transcript import (
+    Batch,
+    Transcript,
+    TranscriptStep,
+    World,
+    draw_actions,
+    record_alone,
+    record_batch,
+)
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import agents_of
 from dualbrain.worlds.vec_env.stated import agents_per_world, stated_senses
@@ -73,12 +81,12 @@ def _check_alone(who: str, make: Callable[[], World], n: int, steps: int, seed: 
         declared = _declared(who, world.unwrapped)
         check_determinism(make, steps=max(1000, steps), seed=seed, who=who)
         actions = draw_actions(world.action_space, n, steps, seed)
-        diaries = [live_alone(world, [chosen[i] for chosen in actions], seed + i) for i in range(n)]
-        for i, diary in enumerate(diaries):
-            _check_diary(who, diary, declared)
-            again = live_alone(twin, [chosen[i] for chosen in actions], seed + i)
-            _check_same(diary.passages[0], again.passages[0], f"{who}: the same seed and actions, but not the same")
-    return [diary.passages[0] for diary in diaries]
+        transcripts = [record_alone(world, [chosen[i] for chosen in actions], seed + i) for i in range(n)]
+        for i, transcript in enumerate(transcripts):
+            _check_transcript(who, transcript, declared)
+            again = record_alone(twin, [chosen[i] for chosen in actions], seed + i)
+            _check_same(transcript.steps[0], again.steps[0], f"{who}: the same seed and actions, but not the same")
+    return [transcript.steps[0] for transcript in transcripts]
 
 
 def _check_batch(
@@ -97,11 +105,11 @@ def _check_batch(
         declared = _declared(who, batch.unwrapped)
         require(declared == _declared(who, make().unwrapped), f"{who}: declares other senses than the single world")
         actions = draw_actions(batch.single_action_space, batch.num_envs, steps, seed)
-        diary, again = (live_together(batch, actions, seed) for _ in range(2))
-        _check_diary(who, diary, declared)
+        transcript, again = (record_batch(batch, actions, seed) for _ in range(2))
+        _check_transcript(who, transcript, declared)
         if agents > 1:
             alone = _live_apart(functools.partial(make_batch, num_envs=agents), actions, agents, seed)
-        for row, (pages, repeated) in enumerate(zip(diary.passages, again.passages, strict=True)):
+        for row, (pages, repeated) in enumerate(zip(transcript.steps, again.steps, strict=True)):
             _check_same(pages, repeated, f"{who}: the same seed and actions, but not the same")
             where = seed + row // agents
             _check_same(pages, alone[row], f"{who}: world {row // agents} is not as it is alone with seed {where}")
@@ -113,7 +121,7 @@ def _live_apart(
     """Return what happens, row by row, if each world of a batch is a batch of its own."""
     rows = range(0, len(actions[0]), agents)
     parts = [[chosen[row : row + agents] for chosen in actions] for row in rows]
-    return [pages for i, part in enumerate(parts) for pages in live_together(make_one(), part, seed + i).passages]
+    return [pages for i, part in enumerate(parts) for pages in record_batch(make_one(), part, seed + i).steps]
 
 
 def _declared(who: str, world: Any) -> dict[str, Sense]:
@@ -124,15 +132,15 @@ def _declared(who: str, world: Any) -> dict[str, Sense]:
     return declared
 
 
-def _check_diary(who: str, diary: Diary, declared: Mapping[str, Sense]) -> None:
-    for pages in diary.passages:
+def _check_transcript(who: str, transcript: Transcript, declared: Mapping[str, Sense]) -> None:
+    for pages in transcript.steps:
         for t, (passage, following) in enumerate(zip(pages, [*pages[1:], None], strict=True)):
             if passage.present:
                 _check_senses(f"{who}, step {t}", passage.senses, declared)
             if following and following.present:
                 _check_senses(f"{who}, step {t}, next", passage.next_senses, declared)
             _check_score(f"{who}, step {t}", passage)
-    _check_unshared(who, diary)
+    _check_unshared(who, transcript)
 
 
 def _check_senses(where: str, offered: Mapping[str, Any], declared: Mapping[str, Sense]) -> None:
@@ -160,10 +168,10 @@ def _check_same(pages: list[TranscriptStep], others: list[TranscriptStep], breac
             require(equal(value, vars(other)[part]), f"{breach} (step {t}, {part})")
 
 
-def _check_unshared(who: str, diary: Diary) -> None:
+def _check_unshared(who: str, transcript: Transcript) -> None:
     """Check that nothing handed out was written to later, and that no two infos have an object in common."""
     owners: dict[int, int] = {}
-    for at, (out, copies) in enumerate(diary.handed_out):
+    for at, (out, copies) in enumerate(transcript.handed_out):
         for what, thing in out.items():
             require(equal(thing, copies[what]), f"{who}: the {what} handed out as number {at} was written to later")
         for part in _parts(out["info"]):

@@ -93,8 +93,8 @@ def train_auxiliary(
     network.assessors.set_learning(torch.as_tensor(active, device=network.device))
     network.set_training_mode(True)
     network.zero_grad(set_to_none=True)
-    with network.assessors.resting():
-        network.assessors.follow(*lesson.targets())
+    with network.assessors.frozen_heads():
+        network.assessors.update_scales(*lesson.targets())
         first = first_rows(rollout.present, lesson.length)
         batches = minibatches(first, lesson.length, batch_size, options.epochs, shuffle)
         steps = [lesson.learn(rows, rng) for rows in batches]

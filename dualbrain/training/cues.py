@@ -21,9 +21,9 @@ from dualbrain.worlds.vec_env.endings import final_observations
 class Cues:
     """Finds the cues that are present after a step."""
 
-    def __init__(self, body: SteeringVecEnv):
-        self._body = body
-        self._seen = declared(body)
+    def __init__(self, steering_env: SteeringVecEnv):
+        self._body = steering_env
+        self._seen = declared(steering_env)
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> dict[str, Bools]:
         """Return ``(N,)`` by name; at an episode's end, what was there at the end."""

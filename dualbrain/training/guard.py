@@ -59,8 +59,8 @@ class Guard:
         if self.working:
             self.working = False
             traceback = error if LOG.isEnabledFor(logging.DEBUG) else None
-            told = (self.what, self.missing, in_a_line(error))
-            LOG.warning("%s switched off, so that there is no %s from now on: %s", *told, exc_info=traceback)
+            facts = (self.what, self.missing, in_a_line(error))
+            LOG.warning("%s switched off, so that there is no %s from now on: %s", *facts, exc_info=traceback)
 
 
 class GuardedCallback(BaseCallback):

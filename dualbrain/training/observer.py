@@ -25,7 +25,7 @@ class About:
 
     env: VecEnv
     """What the algorithm acts in, with all that is around the `SteeringVecEnv`."""
-    body: SteeringVecEnv
+    steering_env: SteeringVecEnv
     """The environment that steers; it knows which agents begin an episode (``starts``)."""
     options: AssessorOptions | None
     """How the heads learn; None where nothing predicts."""
@@ -47,12 +47,12 @@ class About:
     @property
     def steering(self) -> SteeringSubsystem:
         """The steering subsystem in charge; drives may be exchanged between two rollouts."""
-        return self.body.steering
+        return self.steering_env.steering
 
     @property
     def n_envs(self) -> int:
         """How many agents there are."""
-        return self.body.num_envs
+        return self.steering_env.num_envs
 
 
 class Observer:

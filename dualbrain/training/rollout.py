@@ -197,7 +197,7 @@ class Rollout:
             setattr(some, name, see(getattr(self, name)))
         if self.predicted:
             short, long = self.targets.short, self.targets.long
-            some._targets = Targets(ShortTargets(*map(see, (short.target, short.evidence, short.whole))), see(long))
+            some._targets = Targets(ShortTargets(*map(see, (short.target, short.evidence, short.complete))), see(long))
         return some
 
     def select(self, rows: NDArray[Any]) -> NDArray[Any]:

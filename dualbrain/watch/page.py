@@ -13,7 +13,7 @@ from pathlib import Path
 from dualbrain.episodes.camera import File
 from dualbrain.episodes.record import Recording
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import write_text
 from dualbrain.watch.page_data import Caption, page_data
 
@@ -41,7 +41,7 @@ def write_page(page: str, path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with writing(path) as temporary:
+        with atomic_write(path) as temporary:
             write_text(temporary, page)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error

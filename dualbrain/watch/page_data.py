@@ -77,9 +77,9 @@ def _bound(value: float) -> float | None:
 
 
 def _signal(name: str, signal: Signal, weight: float) -> dict[str, Any]:
-    told = asdict(signal) | {"low": _bound(signal.low), "high": _bound(signal.high)}
+    declared = asdict(signal) | {"low": _bound(signal.low), "high": _bound(signal.high)}
     kept = ("low", "high", "horizon", "defer")
-    return {"name": name, "weight": weight, **{key: told[key] for key in kept}}
+    return {"name": name, "weight": weight, **{key: declared[key] for key in kept}}
 
 
 def _sense(sense: Sense) -> dict[str, Any]:

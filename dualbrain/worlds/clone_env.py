@@ -24,7 +24,7 @@ OF_THE_BATCH = ("num_envs", "vectorization_mode", "autoreset_mode", "render_mode
 """Options that say how worlds are made, not which."""
 
 
-def another(venv: VecEnv, drawn: bool = True) -> VecEnv | None:
+def clone_env(venv: VecEnv, drawn: bool = True) -> VecEnv | None:
     """Return one world, with its agents as rows, made like those in ``venv``; to be ``drawn``, if it can be.
 
     None where they were not made by an id of Gymnasium's, or were changed since, such as by a wrapper of the user's, or
@@ -73,20 +73,20 @@ def _alike(one: VecEnv, other: VecEnv) -> bool:
 
 
 def map_of(venv: VecEnv, seed: int) -> StateMap | None:
-    """Return what is seen from every place of a world that `another` made, if it has a map: see `StateMap`."""
-    above, layer = _layer(venv, "everywhere")
+    """Return what is seen from every place of a world that `clone_env` made, if it has a map: see `StateMap`."""
+    above, layer = _layer(venv, "state_map")
     if layer is None:
         return None
-    found: StateMap = layer.everywhere(seed)
+    found: StateMap = layer.state_map(seed)
     return found._replace(observations=_through(above, found.observations))
 
 
-def glimpses(venv: VecEnv, observations: Any) -> NDArray[np.uint8] | None:
+def observation_pictures(venv: VecEnv, observations: Any) -> NDArray[np.uint8] | None:
     """Return pictures ``(n, h, w, 3)`` of what is seen in observations ``(n, ...)``, if the world knows how."""
-    above, layer = _layer(venv, "glimpses")
+    above, layer = _layer(venv, "observation_pictures")
     if layer is None or _lenses(above):
         return None
-    pictures: NDArray[np.uint8] = layer.glimpses(observations)
+    pictures: NDArray[np.uint8] = layer.observation_pictures(observations)
     return pictures
 
 

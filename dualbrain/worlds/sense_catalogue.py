@@ -82,7 +82,7 @@ def collect(offers: Mapping[str, Iterable[Sense]]) -> dict[str, Entry]:
     return entries
 
 
-def reads(cls: type[RewardModule]) -> list[str]:
+def senses_read(cls: type[RewardModule]) -> list[str]:
     """Return the senses that a drive reads."""
     methods = [method for method in (cls.truth, cls.worth, cls.reflex) if method]
     return list(dict.fromkeys(sense for method in methods for sense in list(inspect.signature(method).parameters)[1:]))
@@ -93,7 +93,7 @@ def read_by() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in modules():
         try:
-            wanted = reads(load_module(name))
+            wanted = senses_read(load_module(name))
         except UserError:
             continue
         for sense in wanted:

@@ -1,6 +1,6 @@
 """The observations of a world from every place in it, from which value maps are drawn.
 
-A world that has a map offers ``everywhere(seed)``. It may be any layer of an environment that the others are wrapped
+A world that has a map offers ``state_map(seed)``. It may be any layer of an environment that the others are wrapped
 around, or of a batch of worlds; wrappers that change observations are applied to what it returns.
 """
 

@@ -85,7 +85,7 @@ class SteeringVecEnv(Layer):
         sensing = self._fit(steering)
         if serve_another(steering.modules.values(), self):
             steering = copy.deepcopy(steering)
-        steering.start(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
+        steering.bind(self.num_envs, sensing.senses, thoughts=self.scorecard is not None)
         serve(steering.modules.values(), self)
         self.venv = self._sensing = sensing
         self.steering, self.senses, self._read = steering, sensing.senses, steering.senses
@@ -134,7 +134,7 @@ class SteeringVecEnv(Layer):
         check_observations(obs)
         senses = self._sensing.reset_senses()
         check_senses(senses, self.senses, self._read, self.alive())
-        self._reflex = self._checked(self.steering.begin(senses))
+        self._reflex = self._checked(self.steering.reset(senses))
         self.starts = self._everybody
         return obs
 

@@ -120,8 +120,8 @@ class AgentRows(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
             for row in np.flatnonzero(done).tolist():
                 last[row] = final[row]
             earned = {**senses, **dict.fromkeys((f"_{name}" for name in senses), done)}
-            told = {"final_info": {"senses": earned, "_senses": done}, "_final_info": done}
-            info |= {"final_obs": last, "_final_obs": done, **told}
+            final_info = {"final_info": {"senses": earned, "_senses": done}, "_final_info": done}
+            info |= {"final_obs": last, "_final_obs": done, **final_info}
         self.transition_senses, self.reset_senses = senses, following
         return obs, rewards, terminated, truncated, info
 

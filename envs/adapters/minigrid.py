@@ -62,7 +62,7 @@ class Body:
 class Mapped(SenseWrapper[Any, Any]):
     """Adds the observations from each free cell, in all four directions."""
 
-    def everywhere(self, seed: int) -> StateMap:
+    def state_map(self, seed: int) -> StateMap:
         """Return what is seen as the world of a seed begins; leaves this world there."""
         self.env.reset(seed=seed)
         world: Any = self.env.unwrapped

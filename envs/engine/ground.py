@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from envs.engine.actions import EAST, SOUTH
-from envs.engine.jit import part, seldom
+from envs.engine.jit import inlined, outlined
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State
 from envs.engine.tables import KIN_DISTANCE, Tables
@@ -15,13 +15,13 @@ SOUTH_FIRST = 3
 """The way an agent faces at birth: towards the viewer."""
 
 
-@part
+@inlined
 def distance(tables: Tables, a: int, b: int) -> int:
     """Return the distance of two cells, diagonals counting as one."""
     return int(max(abs(tables.row[a] - tables.row[b]), abs(tables.column[a] - tables.column[b])))
 
 
-@part
+@inlined
 def any_cell(tables: Tables, state: State, i: int) -> int:
     """Draw a cell inside the wall."""
     row = tables.pad + below(state.stream, i, tables.size)
@@ -29,7 +29,7 @@ def any_cell(tables: Tables, state: State, i: int) -> int:
     return row * (tables.size + 2 * tables.pad) + column
 
 
-@part
+@inlined
 def has_agent(tables: Tables, state: State, i: int, cell: int) -> bool:
     """Return whether an agent stands on a cell."""
     found = False
@@ -38,7 +38,7 @@ def has_agent(tables: Tables, state: State, i: int, cell: int) -> bool:
     return found
 
 
-@part
+@inlined
 def free_cell(tables: Tables, state: State, i: int) -> int:
     """Draw a cell with nothing on it, not even an agent."""
     cell = any_cell(tables, state, i)
@@ -47,7 +47,7 @@ def free_cell(tables: Tables, state: State, i: int) -> int:
     return cell
 
 
-@part
+@inlined
 def lay_out(tables: Tables, state: State, i: int) -> None:
     """Empty the square, put the agents in it and every thing on a free cell."""
     for cell in range(tables.ground.size):
@@ -61,7 +61,7 @@ def lay_out(tables: Tables, state: State, i: int) -> None:
         put(tables, state, i, m, free_cell(tables, state, i))
 
 
-@part
+@inlined
 def settle(tables: Tables, state: State, i: int, r: int) -> None:
     """Put agent ``r`` on a free cell, which it has never visited before."""
     for cell in range(tables.ground.size):
@@ -71,7 +71,7 @@ def settle(tables: Tables, state: State, i: int, r: int) -> None:
     state.facing[r] = SOUTH_FIRST
 
 
-@part
+@inlined
 def put(tables: Tables, state: State, i: int, m: int, cell: int) -> None:
     """Put thing ``m`` on a cell."""
     state.place[i, m] = cell
@@ -79,7 +79,7 @@ def put(tables: Tables, state: State, i: int, m: int, cell: int) -> None:
     state.grid[i, cell] = tables.thing_kind[m]
 
 
-@seldom
+@outlined
 def take(tables: Tables, state: State, i: int, cell: int) -> None:
     """Remove the thing on a cell until it grows back."""
     kind = state.grid[i, cell]
@@ -89,7 +89,7 @@ def take(tables: Tables, state: State, i: int, cell: int) -> None:
     state.grid[i, cell] = 0
 
 
-@part
+@inlined
 def wait(tables: Tables, state: State, i: int, m: int, kind: int) -> None:
     """Draw when thing ``m`` grows back."""
     least, most = tables.kinds[kind].soonest, tables.kinds[kind].latest
@@ -97,14 +97,14 @@ def wait(tables: Tables, state: State, i: int, m: int, kind: int) -> None:
     state.next_due[i] = min(state.next_due[i], state.due[i, m])
 
 
-@part
+@inlined
 def regrow(tables: Tables, state: State, i: int) -> None:
     """Bring back the things that are due, if any is."""
     if state.clock[i] >= state.next_due[i]:
         bring_back(tables, state, i)
 
 
-@seldom
+@outlined
 def bring_back(tables: Tables, state: State, i: int) -> None:
     """Bring back what is due, if its kin lets it: on its own cell, or a free one if it wanders or that is taken."""
     state.next_due[i] = NEVER
@@ -123,7 +123,7 @@ def bring_back(tables: Tables, state: State, i: int) -> None:
         put(tables, state, i, m, cell)
 
 
-@part
+@inlined
 def has_kin(tables: Tables, state: State, i: int, kind: int, cell: int) -> bool:
     """Draw whether a thing grows back: the chance depends on how many of its kind are close by."""
     near = 0
@@ -133,7 +133,7 @@ def has_kin(tables: Tables, state: State, i: int, kind: int, cell: int) -> bool:
     return bool(uniform(state.stream, i) < tables.kin[kind, min(near, tables.kinds[kind].kin_known - 1)])
 
 
-@part
+@inlined
 def embody(tables: Tables, state: State, i: int, r: int) -> None:
     """Give agent ``r`` a body with nothing in it and in its hand, its levels drawn."""
     state.alive[r] = True

@@ -17,17 +17,17 @@ FROM_KERNELS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def part(function: Function) -> Function:
+def inlined(function: Function) -> Function:
     """Compile a function that kernels call; it is inlined into them and cached with them."""
     return cast(Function, njit(forceinline=True, **WITHOUT_REFERENCES, **FROM_KERNELS)(function))
 
 
-def seldom(function: Function) -> Function:
+def outlined(function: Function) -> Function:
     """Compile a part that few steps need: called instead of inlined, it keeps the kernel small."""
     return cast(Function, njit(**WITHOUT_REFERENCES, **FROM_KERNELS)(function))
 
 
-def kernel(function: Function) -> Function:
+def entry_point(function: Function) -> Function:
     """Compile a kernel and cache it on disk: called from Python, single-threaded."""
     return cast(Function, njit(cache=True, **WITHOUT_REFERENCES)(function))
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.agent.body import act, apply_radiance, comfort_share, is_dead, pay_tolls
+from envs.engine.agent.body import act, apply_level_effects, apply_radiance, comfort_share, is_dead
 from envs.engine.agent.perception import Bits, Floats, observe, sense
 from envs.engine.agent.words import listen
 from envs.engine.beings.acts import FIRST_ACT, chosen, hush, overhear, perform
@@ -19,7 +19,7 @@ from envs.engine.beings.creatures import release, step_creatures
 from envs.engine.beings.people import grow_calm, live_on, settle_people, welfare
 from envs.engine.beings.social_senses import witness
 from envs.engine.ground import embody, lay_out, regrow
-from envs.engine.jit import kernel, part, seldom, sources
+from envs.engine.jit import entry_point, inlined, outlined, sources
 from envs.engine.senses import REWARD
 from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, Outcome, State
@@ -50,7 +50,7 @@ class Advance(Protocol):
         ...
 
 
-@seldom
+@outlined
 def begin_one(tables: Tables, state: State, people: People, i: int) -> None:
     """Start a new episode in world ``i``, on its own random stream."""
     state.clock[i] = 0
@@ -64,8 +64,8 @@ def begin_one(tables: Tables, state: State, people: People, i: int) -> None:
         settle_people(tables, state, i)
 
 
-@part
-def live(tables: Tables, state: State, people: People, i: int, actions: Actions, outcome: Outcome) -> None:
+@inlined
+def step_world(tables: Tables, state: State, people: People, i: int, actions: Actions, outcome: Outcome) -> None:
     """Take one step in world ``i``: its agents act in turn, then time passes for everything else."""
     state.clock[i] += 1
     if people is not None:
@@ -84,7 +84,7 @@ def live(tables: Tables, state: State, people: People, i: int, actions: Actions,
         live_on(tables, state, i)
 
 
-@part
+@inlined
 def in_turn(tables: Tables, state: State, i: int, k: int) -> int:
     """Return the agent that acts as the ``k``-th: at each step another one comes first, for fairness."""
     if tables.agents == 1:
@@ -92,7 +92,7 @@ def in_turn(tables: Tables, state: State, i: int, k: int) -> int:
     return i * tables.agents + int(state.clock[i] + k) % tables.agents
 
 
-@part
+@inlined
 def take_action(tables: Tables, state: State, people: People, outcome: Outcome, i: int, r: int, action: int) -> None:
     """Carry out an action: an act, or something that every body can do."""
     if people is not None:
@@ -103,15 +103,15 @@ def take_action(tables: Tables, state: State, people: People, outcome: Outcome, 
     act(tables, state, outcome, i, r, action)
 
 
-@part
+@inlined
 def finish_step(tables: Tables, state: State, people: People, i: int, r: int, outcome: Outcome) -> bool:
     """Settle what the step meant for agent ``r``, which took part; return whether its episode ended."""
     apply_radiance(tables, state, i, r)
-    pay_tolls(tables, state, r)
+    apply_level_effects(tables, state, r)
     listen(tables, state, i, r)
     if people is not None:
         overhear(state, r)
-    if people is not None and people.told != NONE:
+    if people is not None and people.first_sense != NONE:
         witness(tables, state, outcome, i, r)
     outcome.terminated[r] = is_dead(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
@@ -119,11 +119,11 @@ def finish_step(tables: Tables, state: State, people: People, i: int, r: int, ou
         outcome.reward[r] += tables.score * comfort_share(tables, state, r)
         if people is not None:
             outcome.reward[r] += welfare(tables, state, i)
-    outcome.senses[tables.told + REWARD, r] = outcome.reward[r]
+    outcome.senses[tables.first_sense + REWARD, r] = outcome.reward[r]
     return bool(outcome.terminated[r] or outcome.truncated[r])
 
 
-@part
+@inlined
 def blank(senses: Floats) -> None:
     """Set all senses to 0, which is how those that tell of events begin a step."""
     for s in range(senses.shape[0]):
@@ -131,10 +131,10 @@ def blank(senses: Floats) -> None:
             senses[s, r] = 0.0
 
 
-@part
+@inlined
 def advance_one(tables: Tables, state: State, i: int, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
     """Take one step in world ``i``; return how many episodes it ended."""
-    live(tables, state, tables.people, i, actions, outcome)
+    step_world(tables, state, tables.people, i, actions, outcome)
     over = 0
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         if not outcome.present[r]:
@@ -149,14 +149,14 @@ def advance_one(tables: Tables, state: State, i: int, actions: Actions, outcome:
     return over
 
 
-@seldom
+@outlined
 def be_absent(outcome: Outcome, r: int) -> None:
     """Write a blank row for an agent that took no part in the step; its senses are blank already."""
     outcome.obs[r] = 0
     outcome.terminated[r] = outcome.truncated[r] = False
 
 
-@seldom
+@outlined
 def remove_dead(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
     """Take away the agents whose episode has just ended, once all have seen them for the last time."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
@@ -165,7 +165,7 @@ def remove_dead(tables: Tables, state: State, i: int, outcome: Outcome) -> None:
             state.agent[r] = -1
 
 
-@part
+@inlined
 def goes_on(tables: Tables, state: State, i: int, outcome: Outcome) -> bool:
     """Return whether anybody is left in world ``i``."""
     anybody = False
@@ -174,7 +174,7 @@ def goes_on(tables: Tables, state: State, i: int, outcome: Outcome) -> bool:
     return anybody
 
 
-@seldom
+@outlined
 def begin_next_episodes(tables: Tables, state: State, outcome: Outcome) -> None:
     """Start new episodes where all have ended; the senses of the reset are those of the step in the other worlds.
 
@@ -192,7 +192,7 @@ def begin_next_episodes(tables: Tables, state: State, outcome: Outcome) -> None:
                 perceive_one(tables, state, i, r, outcome.obs, outcome.reset_senses)
 
 
-@part
+@inlined
 def blank_dead(tables: Tables, i: int, outcome: Outcome) -> None:
     """Blank what follows the death of the agents that have just died in world ``i``, which goes on."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
@@ -201,7 +201,7 @@ def blank_dead(tables: Tables, i: int, outcome: Outcome) -> None:
             outcome.reset_senses[:, r] = 0.0
 
 
-@part
+@inlined
 def perceive_one(tables: Tables, state: State, i: int, r: int, obs: Bits, senses: Floats) -> None:
     """Write what agent ``r`` of world ``i`` perceives as things stand, with no event sensed."""
     for s in range(senses.shape[0]):
@@ -212,14 +212,14 @@ def perceive_one(tables: Tables, state: State, i: int, r: int, obs: Bits, senses
 def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
     """Compile the kernels; closing over ``version`` makes it part of their key in Numba's cache."""
 
-    @kernel
+    @entry_point
     def begin(tables: Tables, state: State, mask: NDArray[np.bool_]) -> None:
         version  # noqa: B018
         for i in range(state.clock.size):
             if mask[i * tables.agents]:
                 begin_one(tables, state, tables.people, i)
 
-    @kernel
+    @entry_point
     def perceive(tables: Tables, state: State, outcome: Outcome) -> None:
         version  # noqa: B018
         blank(outcome.senses)
@@ -230,7 +230,7 @@ def _compile(version: str) -> tuple[Begin, Perceive, Advance]:
             else:
                 be_absent(outcome, r)
 
-    @kernel
+    @entry_point
     def advance(tables: Tables, state: State, actions: Actions, outcome: Outcome, autoreset: bool) -> int:
         version  # noqa: B018
         ended = 0

@@ -36,7 +36,7 @@ def aligned(**parts: np.dtype[Any]) -> np.dtype[np.void]:
     return np.dtype({"names": [*parts], "formats": [*parts.values()], "offsets": offsets, "itemsize": int(ends[-1])})
 
 
-class Reports:
+class OutputBuffers:
     """Blocks of memory, each for one report of N agents."""
 
     def __init__(self, world: World, n: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -28,7 +28,7 @@ def streams(seeds: Iterable[int]) -> NDArray[np.uint64]:
     return words
 
 
-@part
+@inlined
 def draw(stream: NDArray[np.uint64], i: int) -> np.uint64:
     """Draw 64 random bits from the stream of world ``i``."""
     word = stream[i] + GOLDEN
@@ -38,13 +38,13 @@ def draw(stream: NDArray[np.uint64], i: int) -> np.uint64:
     return np.uint64(word ^ (word >> S31))
 
 
-@part
+@inlined
 def uniform(stream: NDArray[np.uint64], i: int) -> float:
     """Draw a number in [0, 1)."""
     return float(draw(stream, i) >> S11) * TO_UNIT
 
 
-@part
+@inlined
 def below(stream: NDArray[np.uint64], i: int, n: int) -> int:
     """Draw an integer in [0, n), for n < 2**32."""
     return int(((draw(stream, i) >> S32) * np.uint64(n)) >> S32)

@@ -84,7 +84,7 @@ recipe, ``goal`` the thing it works at or goes to, ``used`` the steps for which 
 class People(NamedTuple):
     """The people of a world, as declared."""
 
-    told: int
+    first_sense: int
     """Row of the first social sense, or `NONE` without people and other agents."""
     expressions: Ints
     """``(4,)``: the plane of each expression among those of beings, or `NONE` where it cannot show."""
@@ -149,7 +149,7 @@ def people_of(world: World) -> People:
     """Build the tables of a world's people."""
     kinds, beings = world.people, world.being_planes
     return People(
-        told=before_people(world) if world.social else NONE,
+        first_sense=before_people(world) if world.social else NONE,
         expressions=np.array([beings.index(e) if e in world.expressions else NONE for e in EXPRESSIONS], np.int64),
         other=beings.index(OTHER) if world.agents > 1 else NONE,
         sort=np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]).astype(np.int64),

@@ -55,7 +55,7 @@ class Tables(NamedTuple):
 
     agents: int
     """A: agents per world."""
-    told: int
+    first_sense: int
     """Row of the first sense that is neither a level nor an event."""
     size: int
     pad: int
@@ -87,10 +87,10 @@ class Tables(NamedTuple):
     """``(3, L)``: change of the levels at a step of resting, moving, consuming."""
     lethal: NDArray[np.bool_]
     """``(L,)``"""
-    tolls: Records
-    """``(tolls,)`` of `BOUNDS`"""
-    toll: Floats
-    """``(tolls, L)``"""
+    level_effects: Records
+    """``(level_effects,)`` of `BOUNDS`"""
+    effect_changes: Floats
+    """``(level_effects, L)``"""
     comforts: Records
     """``(levels that have a range of comfort_share,)`` of `BOUNDS`"""
     thing_kind: Ints
@@ -171,7 +171,7 @@ def _square(world: World) -> dict[str, object]:
     y, x = np.divmod(np.arange(world.view**2), world.view) - np.array(world.view // 2)
     return {
         "agents": world.agents,
-        "told": len(world.levels) + len(world.events),
+        "first_sense": len(world.levels) + len(world.events),
         "size": world.size,
         "pad": pad,
         "span": world.view,
@@ -203,8 +203,10 @@ def _body(world: World) -> dict[str, object]:
             [-level.drain for level in levels],
         ),
         "lethal": np.array([level.lethal for level in levels], np.bool_),
-        "tolls": np.array([(names.index(toll.level), toll.low, toll.high) for toll in world.tolls], BOUNDS),
-        "toll": _changes([toll.changes for toll in world.tolls], names),
+        "level_effects": np.array(
+            [(names.index(effect.level), effect.low, effect.high) for effect in world.level_effects], BOUNDS
+        ),
+        "effect_changes": _changes([effect.changes for effect in world.level_effects], names),
         "comforts": np.array([(k, *level.comfort) for k, level in enumerate(levels) if level.comfort], BOUNDS),
     }
 

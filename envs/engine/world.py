@@ -37,7 +37,7 @@ class World:
     people: tuple[Person, ...] = ()
     items: tuple[Item, ...] = ()
     acts: tuple[Act, ...] = ()
-    tolls: tuple[LevelEffect, ...] = ()
+    level_effects: tuple[LevelEffect, ...] = ()
     events: tuple[Sense, ...] = ()
     """Senses that are 0 except at a step at which something has such a taste, or an act such an event."""
     vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
@@ -145,8 +145,8 @@ class World:
         levels, events = [level.name for level in self.levels], [sense.name for sense in self.events]
         things, items = [thing.name for thing in self.things], [item.name for item in self.items]
         people, words = [person.name for person in self.people], list(self.vocabulary.words)
-        for toll in self.tolls:
-            yield f"toll on {toll.level}", "body level", {toll.level, *toll.changes}, levels
+        for effect in self.level_effects:
+            yield f"effect on {effect.level}", "body level", {effect.level, *effect.changes}, levels
         for thing in self.things:
             yield thing.name, "body level", {**thing.consumed, **thing.entered, **thing.around}, levels
             yield thing.name, "event sense", thing.tastes, events

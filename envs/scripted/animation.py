@@ -37,7 +37,7 @@ class Chance:
         return self._random.integers(self._n_actions, size=self._n)
 
 
-def film(world: str, seed: int = 0, expert: bool = True, **options: Any) -> Iterator[Frame]:
+def play_frames(world: str, seed: int = 0, expert: bool = True, **options: Any) -> Iterator[Frame]:
     """Yield pictures ``(H, W, 3)`` of one world, from its beginning on and without end.
 
     It is played by its expert, or at random where it has none or ``expert`` is False. ``options`` are the world's.
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the world and its player")
     parser.add_argument("--random", action="store_true", help="play at random")
     chosen = parser.parse_args(arguments)
-    frames = film(chosen.world, chosen.seed, not chosen.random)
+    frames = play_frames(chosen.world, chosen.seed, not chosen.random)
     path = chosen.output or Path(f"{brief(chosen.world)}.gif")
     write_gif([next(frames) for _ in range(chosen.steps)], path)
     print(path)

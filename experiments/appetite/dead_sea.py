@@ -23,7 +23,7 @@ def raised(seed: int) -> DriveChamber:
     steering = SteeringSubsystem(["salt", "hunger"])
     tastes = {"salt": SALT, "sugar": SUGAR}
     animal = DriveChamber(seed, steering, tastes, levels={"sodium": REPLETE, "energy": 0.3})
-    animal.live("shuffled 60 A:5>salt / 60 B:5>sugar")
+    animal.run("shuffled 60 A:5>salt / 60 B:5>sugar")
     return animal
 
 

@@ -117,7 +117,7 @@ def composed(agent: Any, freeze_worth: bool = False) -> Judge:
 
     def judge(thoughts: Thoughts) -> float:
         nobody = np.zeros(len(thoughts.energy), bool)
-        steering.start(len(nobody), thoughts.senses)
+        steering.bind(len(nobody), thoughts.senses)
         worth = steering.step(thoughts.senses, None, nobody).worth
         foreseen = agent.assess(thoughts.observations)["short"]
         paid = [steering.weights[name] * worth[:, k] * foreseen[name] for k, name in enumerate(steering.signals)]

@@ -29,7 +29,7 @@ def effect(seed: int, reach: int, steps: int) -> float:
     animal = DriveChamber(
         seed, steering, {"salt": SALT}, {"sodium": REPLETE}, SerialCompound(FAR + 2), horizon=(reach,)
     )
-    animal.live(f"30 A>_:{steps - 1}>salt" if steps > 1 else "30 A>salt")
+    animal.run(f"30 A>_:{steps - 1}>salt" if steps > 1 else "30 A>salt")
     before = animal.composed("A")
     animal.levels["sodium"] = DEPLETED
     return (animal.composed("A") - before) / 2.0

@@ -21,7 +21,7 @@ def presses(seed: int, bottle: str) -> dict[str, float]:
     """Return how much an animal presses when it lacks sodium: by composed valence, and by a scalar critic's."""
     steering = SteeringSubsystem(["thirst", "salt"])
     animal = DriveChamber(seed, steering, {"bottle": BOTTLES[bottle]}, levels={"hydration": 0.1, "sodium": REPLETE})
-    animal.live("60 A:5>bottle")
+    animal.run("60 A:5>bottle")
     animal.levels |= {"sodium": DEPLETED, "hydration": float(animal.rng.uniform(0.2, 0.4))}
     values = {"intact": animal.composed("A:5"), "scalar critic": animal.response("A:5", "valence")}
     return {name: max(value, 0.0) for name, value in values.items()}

@@ -17,7 +17,7 @@ def pay(seed: int, cut: bool) -> dict[str, float]:
     """Return what the thought at the cue and the taste itself pay an animal that lacks sodium and has learned both."""
     steering = SteeringSubsystem(["salt"], stages=DEFERRING, cut_wire=cut)
     animal = DriveChamber(seed, steering, {"salt": SALT}, {"sodium": DEPLETED})
-    animal.live("60 A:5>salt")
+    animal.run("60 A:5>salt")
     return {"seeking": animal.thought("A:5"), "consumption": animal.taste("A:5>salt")}
 
 

@@ -28,7 +28,7 @@ FAR, NEAR = 100.0, 190.0
 
 def ask(steering: SteeringSubsystem, after: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the reward as bodies at `STATES`, one each, come to be at ``after``; in units of its size at 100."""
-    steering.start(len(STATES), ["energy", "ate"])
+    steering.bind(len(STATES), ["energy", "ate"])
     nobody = np.zeros(len(STATES), bool)
     meal = np.full(len(STATES), OUTCOME / FULL)
     steering.step({"energy": STATES / FULL, "ate": 0 * meal}, None, nobody)

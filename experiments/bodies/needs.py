@@ -106,12 +106,12 @@ def train_agent(seed: int, steps: int, needs: int, modular: bool) -> list[float]
 
 def follow(seed: int, steps: int, brain: str) -> dict[str, float | list[float]]:
     """Return the results of one kind of brain with each number of needs."""
-    told: dict[str, float | list[float]] = {}
+    measures: dict[str, float | list[float]] = {}
     for needs in COUNTS:
         course = train_agent(seed + BRAINS[brain], steps, needs, brain == MODULAR)
-        told |= {f"{needs} needs": float(np.mean(course)), f"{needs} needs, late": float(np.mean(course[-LATE:]))}
-        told[f"course, {needs} needs"] = course
-    return told
+        measures |= {f"{needs} needs": float(np.mean(course)), f"{needs} needs, late": float(np.mean(course[-LATE:]))}
+        measures[f"course, {needs} needs"] = course
+    return measures
 
 
 def run(seed: int, steps: int) -> Outcome:

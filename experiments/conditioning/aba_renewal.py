@@ -19,11 +19,11 @@ def trial(room: str, outcome: str = "") -> str:
 def learn(seed: int, elsewhere: str, again: bool) -> dict[str, float]:
     """Return the response where it was acquired, after extinction elsewhere, and back where it was acquired."""
     animal = Chamber(seed, code=Presence(), assessors=TDLambda(1, gamma=0.9, rate=0.05))
-    animal.live(f"150 {trial('red', 'US+')}")
+    animal.run(f"150 {trial('red', 'US+')}")
     acquired = due(animal, "red")
-    animal.live(f"300 {trial(elsewhere)}")
+    animal.run(f"300 {trial(elsewhere)}")
     extinguished = due(animal, elsewhere)
-    animal.live(f"20 {trial('red', 'US+')}" if again else "_:100")
+    animal.run(f"20 {trial('red', 'US+')}" if again else "_:100")
     renewed = due(animal, "red")
     return {
         "acquired": acquired,

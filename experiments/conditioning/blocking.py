@@ -21,7 +21,7 @@ def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return the prediction from B of an animal of each group, and the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in GROUPS}
     for name, animal in animals.items():
-        animal.live(str(GROUPS[name]))
+        animal.run(str(GROUPS[name]))
     response = {name: animal.response("B:5") for name, animal in animals.items()}
     return {**response, "share": share(response["blocked"], response["control"])}
 

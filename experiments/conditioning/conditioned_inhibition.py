@@ -17,7 +17,7 @@ FLOORS = {"intact": -np.inf, "heads clipped at 0": 0.0}
 def learn(seed: int, floor: float) -> dict[str, float]:
     """Return the prediction from X, its effect on B (summation), and how slowly it learns (retardation)."""
     animal = Chamber(seed, assessors=TDLambda(1, floor=floor))
-    animal.live(TRAINING)
+    animal.run(TRAINING)
     responses = {name: animal.response(f"{name}:5") for name in ("X", "B", "BX")}
     inhibitor, novel = (animal.trials_to(CRITERION, f"{name}:5>US") for name in "XN")
     return {**responses, "summation": share(responses["BX"], responses["B"]), "retardation": inhibitor / novel}

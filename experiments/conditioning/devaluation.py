@@ -26,7 +26,7 @@ def values(animal: DriveChamber) -> dict[str, dict[str, float]]:
 def run(seed: int) -> Outcome:
     """Return the shares of value that one animal's cues keep when it has eaten, by either kind of value."""
     animal = DriveChamber(seed, SteeringSubsystem(["hunger", "thirst"]), TASTES, NEEDY)
-    animal.live("shuffled 60 A:5>food / 60 B:5>drink")
+    animal.run("shuffled 60 A:5>food / 60 B:5>drink")
     before, weights = values(animal), animal.short.weights.copy()
     animal.levels |= SATED
     after = values(animal)

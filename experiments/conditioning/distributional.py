@@ -1,6 +1,6 @@
 """Distributional: units with different rates for positive and negative errors learn different expectiles.
 
-A cell is a head with an optimism of its own, so that it settles at an expectile of the rewards. Its response to a
+A cell is a head with an asymmetry of its own, so that it settles at an expectile of the rewards. Its response to a
 reward is its error, scaled as its learning is, and noise. Where the response changes sign is the reversal point; the
 slopes on both sides of it tell the asymmetry, which is measured on other trials than the reversal point it is held to.
 """
@@ -23,23 +23,23 @@ TRIALS = 40
 NOISE = 0.1
 """Deviation of a single response."""
 SPREAD = {"intact": (0.1, 0.9), "one expectile and noise": (0.5, 0.5)}
-"""Range of the cells' optimism."""
+"""Range of the cells' asymmetry."""
 Floats = NDArray[np.float64]
 
 
 def responses(seed: int, spread: tuple[float, float]) -> Floats:
     """Return the mean response of each cell to each magnitude, in both halves of the test ``(2, M, CELLS)``."""
-    optimism = np.linspace(*spread, CELLS)
+    asymmetries = np.linspace(*spread, CELLS)
     noise = np.random.default_rng((seed, 1))
     heads = {f"cell {i}": {"US": 1.0} for i in range(CELLS)}
-    animal = Chamber(seed, heads, assessors=TDLambda(CELLS, rate=0.05, optimism=optimism), rest=1)
+    animal = Chamber(seed, heads, assessors=TDLambda(CELLS, rate=0.05, asymmetry=asymmetries), rest=1)
     design = "shuffled " + " / ".join(f"{TRIALS} A:2>US*{magnitude}" for magnitude in MAGNITUDES)
-    animal.live(design)
+    animal.run(design)
     felt: list[list[list[Floats]]] = [[[] for _ in MAGNITUDES] for _ in range(2)]
     for half in felt:
-        for lived in animal.live(design):
+        for lived in animal.run(design):
             size, errors = lived.presence[lived.due].max(), lived.dopamine[lived.due]
-            gain = 2.0 * np.where(errors > 0.0, optimism, 1.0 - optimism)
+            gain = 2.0 * np.where(errors > 0.0, asymmetries, 1.0 - asymmetries)
             half[MAGNITUDES.index(size)].append(gain * errors + noise.normal(0.0, NOISE, CELLS))
     return np.array([[np.mean(each, axis=0) for each in half] for half in felt])
 

@@ -14,8 +14,8 @@ READ_BY = {"intact": "drink", "scalar value head": "value"}
 def run(seed: int) -> Outcome:
     """Return what one animal learned of B, which came in when food turned to drink, by either kind of head."""
     animal = Chamber(seed, predicts=HEADS)
-    animal.live("100 A:5>food")
-    changed = animal.live("60 AB:5>drink")[0]
+    animal.run("100 A:5>food")
+    changed = animal.run("60 AB:5>drink")[0]
     surprise = abs(float(changed.dopamine[changed.due, [*HEADS].index("value")]))
     return {
         name: {"learned of B": animal.response("B:5", head), "scalar error": surprise} for name, head in READ_BY.items()

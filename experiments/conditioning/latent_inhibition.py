@@ -16,7 +16,7 @@ def trials(seed: int, attention: bool, before: str) -> int:
     """Return the number of trials until half of the outcome is predicted, after some time in the chamber."""
     assessors = TDLambda(1, associability=Associability() if attention else None)
     animal = Chamber(seed, assessors=assessors)
-    animal.live(before)
+    animal.run(before)
     return animal.trials_to(CRITERION, "A:5>US")
 
 

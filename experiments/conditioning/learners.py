@@ -14,15 +14,15 @@ Floats = NDArray[np.float64]
 class TrialLevel(TDLambda):
     """One error per trial, felt when it is over: no time within (Rescorla and Wagner 1972)."""
 
-    def live(self, features: Floats, cumulants: Floats) -> Floats:
+    def learn_episode(self, features: Floats, cumulants: Floats) -> Floats:
         """Learn once from all that was there."""
-        there, errors = features.max(axis=0), self.watch(features, cumulants)
+        there, errors = features.max(axis=0), self.td_errors(features, cumulants)
         self.weights += (self.rate * errors.sum(axis=0))[:, None] * there
         return errors
 
-    def watch(self, features: Floats, cumulants: Floats) -> Floats:
+    def td_errors(self, features: Floats, cumulants: Floats) -> Floats:
         """Return the errors ``(T, K)``: that of the trial where an outcome arrived, or at its end."""
-        self.grow(features.shape[1])
+        self.widen(features.shape[1])
         errors = np.zeros((len(features), self.signals))
         felt = np.flatnonzero(cumulants.any(axis=1))
         errors[felt[-1] if len(felt) else -1] = cumulants.sum(axis=0) - self.values(features.max(axis=0))

@@ -14,9 +14,9 @@ LEARNERS = {"intact": TDLambda, "no summed error": Hebbian}
 def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return the prediction from A before and after it came with B, with the same outcome."""
     animal = Chamber(seed, assessors=learner(1))
-    animal.live("shuffled 100 A:5>US / 100 B:5>US")
+    animal.run("shuffled 100 A:5>US / 100 B:5>US")
     before = animal.response("A:5")
-    animal.live("100 AB:5>US")
+    animal.run("100 AB:5>US")
     after = animal.response("A:5")
     return {"before": before, "after": after, "share": share(after, before)}
 

@@ -17,7 +17,7 @@ def learn(seed: int, learner: type[TDLambda]) -> dict[str, float]:
     """Return the prediction from A after it came with B, and after it came alone; the one as a share of the other."""
     animals = {name: Chamber(seed, assessors=learner(1)) for name in DESIGNS}
     for name, animal in animals.items():
-        animal.live(DESIGNS[name])
+        animal.run(DESIGNS[name])
     response = {name: animal.response("A:5") for name, animal in animals.items()}
     return {**response, "share": share(response["in company"], response["alone"])}
 

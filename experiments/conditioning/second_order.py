@@ -14,11 +14,11 @@ DECAYS = {"intact": 0.0, "lambda .9": 0.9}
 def learn(seed: int, decay: float) -> dict[str, float]:
     """Return the prediction from A, from B after it was paired with A, and from B after extinction of A."""
     animal = Chamber(seed, assessors=TDLambda(1, gae_lambda=decay, rate=0.2))
-    animal.live("100 A:5>US")
+    animal.run("100 A:5>US")
     first = animal.response("A:5")
-    animal.live("12 B:3>A:5")
+    animal.run("12 B:3>A:5")
     second = animal.response("B:3")
-    animal.live("100 A:5")
+    animal.run("100 A:5")
     after = animal.response("B:3")
     return {
         "first": first,

@@ -17,7 +17,7 @@ DESIGNS = {"intact": "60 A:4>X:4 | 60 X:4>US", "unpaired": "shuffled 60 A:4 / 60
 def learn(seed: int, design: str) -> dict[str, float]:
     """Return the values of A and X, composed, and that of A by the reward's own head."""
     animal = Chamber(seed, predicts=("US", *STIMULI), also_seen=STIMULI)
-    animal.live(design)
+    animal.run(design)
     worth = animal.response("X:4", "US")
     composed = animal.response("A:4", "X") * worth
     return {"A": composed, "X": worth, "share": share(composed, worth), "by reward alone": animal.response("A:4", "US")}

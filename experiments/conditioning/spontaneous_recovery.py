@@ -13,11 +13,11 @@ LATER = {"intact": "3 _:1000", "trained again": "20 A:5>US"}
 def learn(seed: int, later: str) -> dict[str, float]:
     """Return the response acquired, what is left after extinction, and what came back later, as a share."""
     animal = Chamber(seed)
-    animal.live("60 A:5>US")
+    animal.run("60 A:5>US")
     acquired = animal.response("A:5")
-    animal.live("60 A:5")
+    animal.run("60 A:5")
     extinguished = animal.response("A:5")
-    animal.live(later)
+    animal.run(later)
     test = animal.response("A:5")
     return {
         "acquired": acquired,

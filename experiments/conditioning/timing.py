@@ -23,7 +23,7 @@ CODES: dict[str, Code] = {"intact": Microstimuli(), "presence only": Presence()}
 def response(seed: int, code: Code, gap: int) -> list[float]:
     """Return what an animal expects at each step of a probe, from the onset."""
     animal = Chamber(seed, code=code, assessors=TDLambda(1, gae_lambda=0.9, rate=0.1), rest=40)
-    animal.live(f"100 A:{SHOWN}>_:{gap}>US")
+    animal.run(f"100 A:{SHOWN}>_:{gap}>US")
     probe = animal.probe(f"A:{SHOWN}>_:{SEEN - SHOWN}")
     return [float(value) for value in probe.values[probe.begin : probe.begin + SEEN, 0]]
 

@@ -8,7 +8,7 @@ true and what rewards are worth is known), or the ways to them; that is not know
 from __future__ import annotations
 
 from dualbrain.chamber import Chamber, Presence
-from dualbrain.chamber.dyna import Replay
+from dualbrain.chamber.dyna import Dyna
 from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.experiment import Claim, Experiment, Outcome, Published, share
 from dualbrain.lab.figures import Bars
@@ -31,11 +31,11 @@ def learn(seed: int, replays: int | None) -> dict[str, float]:
     """Return the share of the full reversal that the preference for a undergoes, after either change."""
     changes = {}
     for change, phase, worth in (("rewards", REWARDS_SWAPPED, SWAPPED), ("ways", WAYS_SWAPPED, WORTH)):
-        memory = Replay(replays, seed) if replays else None
-        animal = Chamber(seed, tuple(WORTH), Presence(), assessors=TDLambda(2, replay=memory))
-        animal.live(FIRST)
+        memory = Dyna(replays, seed) if replays else None
+        animal = Chamber(seed, tuple(WORTH), Presence(), assessors=TDLambda(2, dyna=memory))
+        animal.run(FIRST)
         before = preference(animal, WORTH)
-        animal.live(phase)
+        animal.run(phase)
         changes[change] = share(before - preference(animal, worth), 2.0 * before)
     return changes
 

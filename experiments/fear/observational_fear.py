@@ -50,7 +50,7 @@ def fear(seed: int, threshold: float, attention: bool, thing: str, before: str =
     """Return how much an observer fears a thing, after having seen something before and then the model's fright."""
     animal = DriveChamber(seed, SteeringSubsystem([ObservedFear(threshold)]), TASTES, {})
     animal.short.associability = Associability() if attention else None
-    animal.live(f"{before} | {FRIGHT[thing]}")
+    animal.run(f"{before} | {FRIGHT[thing]}")
     return animal.foreseen(f"{thing}:3")
 
 

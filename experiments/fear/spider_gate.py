@@ -112,8 +112,8 @@ def mention(agent: Any, times: int) -> None:
     heard, column = 0, _column(agent, FEARED)
     while heard < times:
         agent.learn(N_ADULTS * agent.n_steps, reset_num_timesteps=False)
-        told = agent.rollout_buffer.observations[..., column] > 0  # (T, N)
-        heard += int((told[1:] & ~told[:-1]).sum())
+        mentioned = agent.rollout_buffer.observations[..., column] > 0  # (T, N)
+        heard += int((mentioned[1:] & ~mentioned[:-1]).sum())
 
 
 def lived_in(agent: Any) -> NDArray[np.float32]:

@@ -17,13 +17,13 @@ CONDITIONS = {"intact": (0.0, False), "gate open": (1.0, False), "wire cut": (0.
 MENTIONS = 2000
 
 
-def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
+def run_animal(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
     """Return the reward from the prediction at the word before and after the mentions, and that prediction."""
     steering = SteeringSubsystem(["flinch"], cut_wire=cut)
     animal = DriveChamber(seed, steering, TASTES, {}, Presence(), unlearn, rest=2)
-    animal.live("60 word:3>spider | stone:3?")
+    animal.run("60 word:3>spider | stone:3?")
     before, foreseen = animal.composed("word:3"), animal.foreseen("word:3")
-    animal.live(f"{MENTIONS} word:3")
+    animal.run(f"{MENTIONS} word:3")
     paid = animal.thought("word:3")
     return {
         "before": before,
@@ -36,7 +36,7 @@ def live(seed: int, unlearn: float, cut: bool) -> dict[str, float]:
 
 def run(seed: int) -> Outcome:
     """Return what comes of one animal under each condition."""
-    return {name: live(seed, *condition) for name, condition in CONDITIONS.items()}
+    return {name: run_animal(seed, *condition) for name, condition in CONDITIONS.items()}
 
 
 SPIDER_GATE_CHAMBER = Experiment(

@@ -160,7 +160,7 @@ def hearing(agent: Any, places: NDArray[np.floating], *words: str) -> NDArray[np
 def pay(agent: Any, seen: NDArray[np.floating]) -> float:
     """Return what the steering subsystem pays on average for the thoughts that observations ``(N, D)`` call up."""
     judge, n = _steering(), len(seen)
-    judge.start(n, agent.body.senses)
+    judge.bind(n, agent.steering_env.senses)
     judged = judge.step(dict.fromkeys(judge.senses, np.zeros(n, np.float32)), agent.scorecard(seen), np.zeros(n, bool))
     return float(judged.from_thought[:, list(judge.signals).index(f"{CIRCUIT}.empathy")].mean())
 
@@ -187,7 +187,7 @@ def _before_and_after(before: dict[str, float], after: dict[str, float]) -> dict
 def measure_without_flag(agent: Any) -> dict[str, float]:
     """Measure as long as the head of the flag is cut out."""
     options = agent.options
-    agent.set_assessors(replace(options, lesions=(f"{CIRCUIT}.person",)))
+    agent.set_assessors(replace(options, ablated_heads=(f"{CIRCUIT}.person",)))
     found = measure(agent)
     agent.set_assessors(options)
     return found
@@ -202,14 +202,14 @@ def run(seed: int, steps: int) -> Outcome:
 
 def derive(found: SeedResults) -> SeedResults:
     """Add what is kept under each condition, how bad and good pains are at worst, and what is paid without the flag."""
-    told = {name: {**found[name], "kept": kept(found[name])} for name in CONDITIONS}
+    measures = {name: {**found[name], "kept": kept(found[name])} for name in CONDITIONS}
     intact, flagless = found["intact"], found[FLAGLESS]
-    told["intact"] |= {
+    measures["intact"] |= {
         "friend, at worst": np.maximum(intact["friend"], intact["friend after"]),
         "enemy, at worst": np.minimum(intact["enemy"], intact["enemy after"]),
     }
     paid = np.maximum(np.abs(flagless["friend"]), np.abs(flagless["friend after"]))
-    return told | {FLAGLESS: {**flagless, "paid": paid}}
+    return measures | {FLAGLESS: {**flagless, "paid": paid}}
 
 
 def kept(samples: Mapping[str, Samples]) -> Samples:

@@ -60,7 +60,7 @@ class LateScore:
         """Take down a step; training goes on."""
         agent = local["self"]
         if agent.num_timesteps > self._late:
-            self._score += float(agent.body.world_reward.sum())
+            self._score += float(agent.steering_env.world_reward.sum())
             self._lives += int(local["dones"].sum())
         return True
 

@@ -176,7 +176,7 @@ def test_a_brain_with_four_drives_lives_there():
     venv = make_vec_env("CrafterReward-v1", 2, 0, {"view": "nearest"})
     agent = DualBrainPPO("BrainPolicy", venv, steering=["hunger", "thirst", "fatigue", "pain"], n_steps=32, seed=0)
     agent.learn(128)
-    assert set(agent.assess(agent.body.reset())["short"]) == {
+    assert set(agent.assess(agent.steering_env.reset())["short"]) == {
         "hunger.food", "thirst.water", "fatigue.exertion", "pain.pain"
     }  # fmt: skip
 

@@ -117,29 +117,29 @@ def test_an_open_gate_is_a_truth_of_zero_where_there_is_none():
     assert (gated.weights() != filled.weights()).any()
 
 
-LESIONED = AssessorOptions(lesions=("count.age", "novelty.novelty"))
+ABLATED = AssessorOptions(ablated_heads=("count.age", "novelty.novelty"))
 
 
-def test_lesioned_heads_predict_nothing_and_learn_nothing():
-    agent = grown(options=LESIONED)
+def test_ablated_heads_predict_nothing_and_learn_nothing():
+    agent = grown(options=ABLATED)
     expected = agent.assess(OBS)
     assert agent.scorecard is not None
     for k, name in enumerate(agent.steering.signals):
-        cut = name in LESIONED.lesions
+        cut = name in ABLATED.ablated_heads
         assert (not expected["short"][name].any()) == (not expected["long"][name].any()) == cut, name
         assert (not agent.scorecard(OBS)[:, k].any()) == cut, name
-    born, now = (of.policy.assessors.state_dict() for of in (brain(options=LESIONED), agent))  # type: ignore[union-attr]
+    born, now = (of.policy.assessors.state_dict() for of in (brain(options=ABLATED), agent))  # type: ignore[union-attr]
     for name, values in born.items():
         assert torch.equal(values[[0, 3]], now[name][[0, 3]]), name
     assert not torch.equal(born["long.weight"][1:3], now["long.weight"][1:3])
 
 
-def test_a_lesion_costs_the_other_heads_nothing():
+def test_an_ablated_head_costs_the_other_heads_nothing():
     """Of detached heads under a drive that asks nobody: what else there is stays the same, bit for bit."""
     drives = (Plain(), Novelty())
     whole, cut = (
-        grown(*drives, options=AssessorOptions(detach=True, max_grad_norm=1e9, lesions=lesions))
-        for lesions in ((), ("novelty.novelty",))
+        grown(*drives, options=AssessorOptions(detach=True, max_grad_norm=1e9, ablated_heads=heads))
+        for heads in ((), ("novelty.novelty",))
     )
     one, other = contents(whole), contents(cut)
     for name, values in one.items():
@@ -147,10 +147,10 @@ def test_a_lesion_costs_the_other_heads_nothing():
         assert torch.equal(values[rows], other[name][rows]), name
 
 
-def test_a_lesioned_signal_teaches_the_trunk_nothing():
-    """Of weight 0 and lesioned, it is as if it were not there: the rest of the brain is the same, up to rounding."""
+def test_an_ablated_signal_teaches_the_trunk_nothing():
+    """Of weight 0 and ablated, it is as if it were not there: the rest of the brain is the same, up to rounding."""
     whole = AssessorOptions(max_grad_norm=1e9)
-    worthless, lesioned = Novelty(bonus=0.0), replace(whole, lesions=("novelty.novelty",))
+    worthless, ablated = Novelty(bonus=0.0), replace(whole, ablated_heads=("novelty.novelty",))
     without = contents(grown(Plain(), options=whole))
 
     def furthest(agent: DualBrainPPO) -> float:
@@ -158,17 +158,17 @@ def test_a_lesioned_signal_teaches_the_trunk_nothing():
         trunk = [name for name in without if not name.startswith("assessors.")]
         return max(float((found[name] - without[name]).abs().max()) for name in trunk)
 
-    assert furthest(grown(Plain(), worthless, options=lesioned)) < 1e-5
+    assert furthest(grown(Plain(), worthless, options=ablated)) < 1e-5
     assert furthest(grown(Plain(), worthless, options=whole)) > 1e-3
 
 
-def test_a_grown_brain_is_lesioned_and_healed():
+def test_a_grown_brain_is_ablated_and_healed():
     """Cut between two calls of learn, the head keeps what it knew; healed, it says that again."""
     agent = grown()
     assert agent.options is not None
     before, whole = contents(agent), agent.options
     said = agent.assess(OBS)
-    agent.set_assessors(replace(whole, lesions=("count.age",)))
+    agent.set_assessors(replace(whole, ablated_heads=("count.age",)))
     assert not agent.assess(OBS)["short"]["count.age"].any()
     assert same(contents(agent), before)
     agent.learn(ROLLOUT, reset_num_timesteps=False)
@@ -177,17 +177,17 @@ def test_a_grown_brain_is_lesioned_and_healed():
         name = f"{kind}.weight"
         assert torch.equal(agent.policy.assessors.state_dict()[name][0], before[f"assessors.{name}"][0])
     again = grown()
-    again.set_assessors(replace(whole, lesions=("count.age",)))
+    again.set_assessors(replace(whole, ablated_heads=("count.age",)))
     again.set_assessors(whole)
     assert same(again.assess(OBS), said)
     assert same(contents(again), before)
 
 
 def test_ablations_are_saved(tmp_path):
-    agent = grown(options=LESIONED, cut_wire=True, freeze_worth=True)
+    agent = grown(options=ABLATED, cut_wire=True, freeze_worth=True)
     agent.save(tmp_path / "model.zip")
     loaded = DualBrainPPO.load(tmp_path / "model.zip", several())
-    assert loaded.options == LESIONED
+    assert loaded.options == ABLATED
     assert loaded.steering.ablations == ("wire", "worth")
     assert same(loaded.assess(OBS), agent.assess(OBS))
     loaded.learn(ROLLOUT, reset_num_timesteps=False)
@@ -195,7 +195,7 @@ def test_ablations_are_saved(tmp_path):
 
 
 def test_the_log_tells_of_them(tmp_path):
-    agent = brain(options=replace(LESIONED, unlearn=1.0), cut_wire=True)
+    agent = brain(options=replace(ABLATED, unlearn=1.0), cut_wire=True)
     agent.set_logger(configure(str(tmp_path), ["tensorboard"]))
     agent.learn(ROLLOUT)
     agent.logger.close()
@@ -207,16 +207,16 @@ def test_the_log_tells_of_them(tmp_path):
 
 
 def test_mistakes_are_told_and_change_nothing():
-    with pytest.raises(UserError, match=r"unknown signal 'count.aeg' to lesion: did you mean 'count.age'\?"):
-        brain(options=AssessorOptions(lesions=("count.aeg",)))
-    agent = grown(options=LESIONED)
+    with pytest.raises(UserError, match=r"unknown signal 'count.aeg' to ablate: did you mean 'count.age'\?"):
+        brain(options=AssessorOptions(ablated_heads=("count.aeg",)))
+    agent = grown(options=ABLATED)
     before, steering = contents(agent), agent.steering
-    with pytest.raises(UserError, match=r"unknown signal 'count\.age' to lesion"):
+    with pytest.raises(UserError, match=r"unknown signal 'count\.age' to ablate"):
         agent.set_steering([Novelty()])
-    with pytest.raises(UserError, match=r"unknown signal 'nothing' to lesion"):
-        agent.set_assessors(AssessorOptions(lesions=("nothing",)))
+    with pytest.raises(UserError, match=r"unknown signal 'nothing' to ablate"):
+        agent.set_assessors(AssessorOptions(ablated_heads=("nothing",)))
     with pytest.raises(UserError, match="is fixed when the agent is made"):
-        agent.set_assessors(replace(LESIONED, detach=True))
-    assert agent.options == LESIONED
+        agent.set_assessors(replace(ABLATED, detach=True))
+    assert agent.options == ABLATED
     assert agent.steering is steering
     assert same(contents(agent), before)

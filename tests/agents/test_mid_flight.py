@@ -116,9 +116,9 @@ def test_a_mistake_is_told_where_it_is_made_and_changes_nothing():
 def test_assessors_changed_while_it_learns_are_changed_at_the_next_rollout():
     agent = brain()
     assert agent.options is not None
-    options = replace(agent.options, lesions=("hunger.food",))
+    options = replace(agent.options, ablated_heads=("hunger.food",))
     agent.learn(2 * STEPS * ENVS, callback=At("step", lambda brain: brain.set_assessors(options), after=5))
-    assert agent.options.lesions == ("hunger.food",)
+    assert agent.options.ablated_heads == ("hunger.food",)
     assert not agent.rollout.short[..., 0].any()
     assert agent.rollout.pos == STEPS
 

@@ -18,7 +18,7 @@ WORLD = "MiniGrid-Empty-5x5-v0"
 
 @pytest.fixture(scope="module")
 def agent() -> DualBrainPPO:
-    """A newborn that reads image and direction, not the mission."""
+    """An untrained one that reads image and direction, not the mission."""
     return DualBrainPPO("BrainPolicy", WORLD, steering=["extrinsic"], n_steps=16, batch_size=16, seed=0, device="cpu")
 
 

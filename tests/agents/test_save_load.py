@@ -29,7 +29,7 @@ class Jaded(RewardModule):
 
     emits = (Signal("novelty", low=0.0, high=1.0, horizon=1),)
 
-    def start(self, n):
+    def bind(self, n):
         self.asked = np.zeros(n)
 
     def truth(self, who):
@@ -124,7 +124,7 @@ def test_it_may_go_on_in_another_number_of_worlds(tmp_path):
     loaded = DualBrainPPO.load(saved(trained(), tmp_path), several(2))
     loaded.learn(STEPS * 2)
     assert loaded.rollout.truth.shape == (STEPS, 2, 4)
-    assert loaded.body.num_envs == 2
+    assert loaded.steering_env.num_envs == 2
 
 
 def test_it_may_be_put_into_another_world(tmp_path):
@@ -136,17 +136,17 @@ def test_it_may_be_put_into_another_world(tmp_path):
     given = several()
     loaded.set_env(given)
     loaded.learn(STEPS * len(LENGTHS))
-    assert loaded.env is loaded.body
+    assert loaded.env is loaded.steering_env
     assert loaded.get_env() is given
 
 
 def test_its_own_environment_may_be_set_again():
     agent = trained()
-    body = agent.body
+    body = agent.steering_env
     agent.set_env(agent.get_env())  # type: ignore[arg-type]
-    assert agent.body is body
+    assert agent.steering_env is body
     agent.set_env(agent.env)  # type: ignore[arg-type]
-    assert agent.body is agent.env is body
+    assert agent.steering_env is agent.env is body
     agent.learn(STEPS * len(LENGTHS))
 
 

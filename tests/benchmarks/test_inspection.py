@@ -9,13 +9,13 @@ import pytest
 from benchmarks.inspection import Cost, measure, report
 
 QUICK = {"n_steps": 16, "batch_size": 64, "n_epochs": 1}
-CHEAP = Cost(panel=0.008, writing=0.002, gallery=0.5, training=1.0, steps=100, write=1e4, rest=1e6)
+CHEAP = Cost(scalars=0.008, writing=0.002, pictures=0.5, training=1.0, steps=100, write=1e4, rest=1e6)
 
 
 def test_panel_and_pictures_are_parts_of_a_run():
     cost = measure(8, QUICK)
     assert cost.steps == 128
-    assert min(cost.panel, cost.writing, cost.gallery, cost.training) > 0.0
+    assert min(cost.scalars, cost.writing, cost.pictures, cost.training) > 0.0
 
 
 def test_a_long_run_writes_less_than_what_is_promised():
@@ -37,6 +37,6 @@ def test_scalars_are_written_so_many_times_at_most():
 def test_the_report_says_what_is_kept():
     cost = replace(CHEAP, steps=10_000)
     assert "at most 5%: kept" in report(cost)
-    assert "at most 5%: MISSED" in report(replace(cost, panel=0.06))
+    assert "at most 5%: MISSED" in report(replace(cost, scalars=0.06))
     assert "at most 50 MB: kept" in report(cost)
     assert "at most 50 MB: MISSED" in report(replace(cost, write=30e3))

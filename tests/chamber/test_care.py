@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dualbrain.chamber import Chamber, DriveChamber, Lived, Microstimuli, Presence, SerialCompound
+from dualbrain.chamber import Chamber, DriveChamber, Microstimuli, Presence, SerialCompound, TrialResult
 from dualbrain.chamber.associability import Associability
 from dualbrain.chamber.delta_rule import DeltaRule
-from dualbrain.chamber.dyna import Replay
+from dualbrain.chamber.dyna import Dyna
 from dualbrain.chamber.notation import DesignError, design
 from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.errors import UserError
@@ -35,44 +35,44 @@ def only_expected_warnings():
 
 def test_an_outcome_that_is_also_seen_is_due_when_it_comes():
     assert Chamber(0, also_seen=("US",)).trials_to(0.5, "A:5>US") == Chamber(0).trials_to(0.5, "A:5>US") == 8
-    (lived,) = Chamber(0, also_seen="US").live("A:5>US:3")
+    (lived,) = Chamber(0, also_seen="US").run("A:5>US:3")
     assert lived.due == lived.begin + 5
 
 
 def test_each_signal_responds_before_its_own_outcome():
     animal = Chamber(0, predicts=("food", "pain"), individual=0.0)
-    animal.live("300 A>food>_:3>pain")
-    (lived,) = animal.live("A>food>_:3>pain")
+    animal.run("300 A>food>_:3>pain")
+    (lived,) = animal.run("A>food>_:3>pain")
     assert lived.response == pytest.approx([1.0, lived.values[lived.due - 1, 1]])
     assert lived.due == lived.onset("pain")
     seen = Chamber(0, predicts=("US", "X"), also_seen=("X",), individual=0.0)
-    seen.live("300 X:4>US")
-    (lived,) = seen.live("X:4>US")
+    seen.run("300 X:4>US")
+    (lived,) = seen.run("X:4>US")
     assert lived.response[0] == pytest.approx(1.0, abs=1e-3)
 
 
-@pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"replay": Replay()}])
+@pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"replay": Dyna()}])
 def test_heads_are_an_animals_own(options):
     heads = TDLambda(1, rate=0.1, **options)
     first, second = Chamber(0, assessors=heads), Chamber(1, assessors=heads)
-    first.live("60 A:5>US")
+    first.run("60 A:5>US")
     assert first.response("A:5") > 0.9
     assert second.response("A:5") == 0.0
     assert heads.rate == 0.1
     assert heads.weights.shape == (1, 0)
-    assert repr(first.live("A:5>US")[-1].values) == repr(_again(options).values)
+    assert repr(first.run("A:5>US")[-1].values) == repr(_again(options).values)
 
 
-def _again(options: dict[str, Any]) -> Lived:
+def _again(options: dict[str, Any]) -> TrialResult:
     animal = Chamber(0, assessors=TDLambda(1, rate=0.1, **copy.deepcopy(options)))
-    animal.live("60 A:5>US")
+    animal.run("60 A:5>US")
     animal.response("A:5")
-    return animal.live("A:5>US")[-1]
+    return animal.run("A:5>US")[-1]
 
 
 def test_learned_or_ill_fitting_heads_are_refused():
     animal = Chamber(0)
-    animal.live("A>US")
+    animal.run("A>US")
     with pytest.raises(UserError, match="have learned already"):
         Chamber(1, assessors=animal.assessors)
     with pytest.raises(UserError, match="2 assessors for 1 signals"):
@@ -83,10 +83,10 @@ def test_probes_change_nothing_of_what_comes_later():
     phases = "shuffled 20 A:5>US / 20 B:5"
     plain, probed = Chamber(3), Chamber(3)
     for animal in (plain, probed):
-        animal.live(phases)
+        animal.run(phases)
     probed.response("A:5")
-    probed.live("3 A:5? / B?")
-    for one, other in zip(plain.live(phases), probed.live(phases), strict=True):
+    probed.run("3 A:5? / B?")
+    for one, other in zip(plain.run(phases), probed.run(phases), strict=True):
         assert one.trial == other.trial
         assert one.begin == other.begin
         assert one.values.tobytes() == other.values.tobytes()
@@ -96,27 +96,27 @@ def test_probes_change_nothing_of_what_comes_later():
 def test_customary_outcomes_are_not_silently_seen(text):
     if "us" in text:
         with pytest.raises(UserError, match="'us' would be a stimulus: the outcome is written 'US'"):
-            Chamber(0).live(text)
+            Chamber(0).run(text)
     else:
         with pytest.warns(UserWarning, match="is read as a stimulus.*predicts=\\('"):
-            Chamber(0).live(text)
+            Chamber(0).run(text)
 
 
 def test_us_is_no_outcome_where_another_is_predicted():
     with pytest.warns(UserWarning, match="'US' is read as a stimulus.*this animal predicts pellet"):
-        Chamber(0, predicts="pellet").live("A>US")
+        Chamber(0, predicts="pellet").run("A>US")
 
 
 def test_slips_of_the_pen_are_asked_about():
     with pytest.warns(UserWarning, match="'pelet' is read as a stimulus.*did you mean 'pellet'"):
-        Chamber(0, predicts="pellet").live("A>pelet")
+        Chamber(0, predicts="pellet").run("A>pelet")
 
 
 def test_a_name_alone_is_one_name():
     animal = Chamber(0, predicts="shock", also_seen="shock")
     assert [*animal.signals] == ["shock"]
     assert animal.also_seen == ("shock",)
-    animal.live("60 A:5>shock")
+    animal.run("60 A:5>shock")
     assert animal.response("A:5") > 0.9
     with pytest.raises(UserError, match=r"unknown name 'us' in also_seen.*did you mean 'US'"):
         Chamber(0, also_seen=("us",))
@@ -125,10 +125,10 @@ def test_a_name_alone_is_one_name():
 def test_strangers_are_not_probed_in_silence():
     animal = Chamber(0)
     assert animal.response("A:5") == 0.0, "a naive animal may be asked"
-    animal.live("light:5>US")
+    animal.run("light:5>US")
     with pytest.raises(UserError, match=r"unknown stimulus 'lihgt'.*live through 'lihgt:5\?': did you mean 'light'"):
         animal.response("lihgt:5")
-    (first,) = animal.live("tone:5?")
+    (first,) = animal.run("tone:5?")
     assert first.response[0] == 0.0
     assert animal.response("tone:5") == 0.0
     with pytest.raises(UserError, match="unknown signal 'food': Valid: US"):
@@ -137,7 +137,7 @@ def test_strangers_are_not_probed_in_silence():
 
 def test_what_never_came_is_not_expected_in_silence():
     animal = Chamber(0)
-    animal.live("20 A:5")
+    animal.run("20 A:5")
     with pytest.warns(UserWarning, match="has never met US"):
         assert animal.response("A:5") == 0.0
 
@@ -162,12 +162,12 @@ def test_a_criterion_needs_something_to_learn():
 
 def test_the_end_of_a_serial_compound_is_said():
     with pytest.warns(UserWarning, match=r"'A' is perceived for 30 steps.*would matter for 41;.*SerialCompound\(41\)"):
-        assert Chamber(0).live("2 A>_:40>US")[-1].response[0] == 0.0
+        assert Chamber(0).run("2 A>_:40>US")[-1].response[0] == 0.0
     with pytest.warns(UserWarning, match="would matter for 40"):
-        Chamber(0).live("A:40")
+        Chamber(0).run("A:40")
     for code in (SerialCompound(41), Microstimuli(), Presence()):
-        Chamber(0, code=code).live("A>_:40>US")
-    Chamber(0).live("20 A:30>US | A>_:50")
+        Chamber(0, code=code).run("A>_:40>US")
+    Chamber(0).run("20 A:30>US | A>_:50")
 
 
 @pytest.mark.parametrize(("rate", "text"), [(3.0, "A>US"), (0.1, "A*5>US"), (0.5, "ABCDE>US"), (0.5, "A*3:9>US")])
@@ -175,14 +175,14 @@ def test_divergence_is_said_before_it_happens(rate, text):
     for code in (SerialCompound(), Presence()):
         animal = Chamber(0, code=code, assessors=TDLambda(1, rate=rate), individual=0.0)
         with pytest.warns(UserWarning, match="above 2, predictions diverge"):
-            animal.live(text)
-        assert abs(animal.live(f"60 {text}")[-1].response[0]) > 2.0
+            animal.run(text)
+        assert abs(animal.run(f"60 {text}")[-1].response[0]) > 2.0
 
 
 @pytest.mark.parametrize(("decay", "rate"), [(0.0, 1.5), (0.9, 0.4)])
 def test_what_settles_is_not_warned_of(decay, rate):
     animal = Chamber(0, code=Presence(), assessors=TDLambda(1, gae_lambda=decay, rate=rate), individual=0.0)
-    assert animal.live("60 A:5>US")[-1].response[0] == pytest.approx(1.0, abs=0.1)
+    assert animal.run("60 A:5>US")[-1].response[0] == pytest.approx(1.0, abs=0.1)
 
 
 def test_numbers_that_overflow_are_not_gone_on_with():
@@ -192,7 +192,7 @@ def test_numbers_that_overflow_are_not_gone_on_with():
         np.errstate(all="ignore"),
         pytest.raises(UserError, match="no finite number"),
     ):
-        animal.live("100 A>US")
+        animal.run("100 A>US")
 
 
 @pytest.mark.parametrize(
@@ -228,13 +228,13 @@ def test_numbers_that_overflow_are_not_gone_on_with():
         (lambda: TDLambda(1, rate=-0.1), "rate must be from 0"),
         (lambda: TDLambda(1, gamma=1.01), "gamma must be from 0 to 1"),
         (lambda: TDLambda(2, gamma=np.ones(3)), "gamma must be one number, or 2 of them"),
-        (lambda: TDLambda(1, optimism=float("nan")), "optimism must be from 0 to 1"),
+        (lambda: TDLambda(1, asymmetry=float("nan")), "asymmetry must be from 0 to 1"),
         (lambda: DeltaRule(np.array([0])), "1 step or more"),
         (lambda: DeltaRule(np.array([1]), unlearn=-5.0), "unlearn from 0 to 1"),
         (lambda: SerialCompound(0), "length must be at least 1"),
         (lambda: Microstimuli(decay=1.0), "decay must be above 0 and below 1"),
         (lambda: Chamber(0).probe("A>US").onset("B"), "unknown name 'B' in the trial"),
-        (lambda: Chamber(0).live("A >> US"), "expected a stimulus"),
+        (lambda: Chamber(0).run("A >> US"), "expected a stimulus"),
     ],
 )
 def test_numbers_and_names_out_of_range_are_refused(make, told):
@@ -243,7 +243,7 @@ def test_numbers_and_names_out_of_range_are_refused(make, told):
 
 
 def test_designs_that_were_read_already_are_lived_as_they_are():
-    read, written = Chamber(0).live(design("3 A:5>US")), Chamber(0).live("3 A:5>US")
+    read, written = Chamber(0).run(design("3 A:5>US")), Chamber(0).run("3 A:5>US")
     assert [one.values.tobytes() for one in read] == [other.values.tobytes() for other in written]
     assert Chamber(0, predicts="shock").describe("A>shock").endswith("stimuli: A; outcomes: shock")
     with pytest.raises(DesignError):
@@ -255,7 +255,7 @@ def test_bodies_are_an_animals_own_and_know_their_senses():
     rat, twin = (DriveChamber(0, steering, tastes, {"sodium": 0.9}) for _ in range(2))
     assert rat.steering is not steering
     tastes["salt"]["tasted_salt"] = 0.0
-    rat.live("60 A:5>salt")
+    rat.run("60 A:5>salt")
     assert rat.foreseen("A:5") > 0.9
     assert twin.foreseen("A:5") == 0.0
     for level in (float("nan"), "low"):
@@ -273,6 +273,6 @@ def test_bodies_are_an_animals_own_and_know_their_senses():
 
 def test_a_taste_may_also_be_seen():
     rat = DriveChamber(0, SteeringSubsystem(["salt"]), SALT, {"sodium": 0.9}, also_seen=("salt",))
-    (lived,) = rat.live("A:5>salt")
+    (lived,) = rat.run("A:5>salt")
     assert rat.stimuli == ["A", "salt"]
     assert lived.due == lived.onset("salt")

@@ -19,7 +19,7 @@ def test_a_trial_shows_what_the_design_says():
 
 
 def test_surprise_is_felt_when_the_outcome_is_there():
-    lived = Chamber(0).live("A:3>US*0.5")[0]
+    lived = Chamber(0).run("A:3>US*0.5")[0]
     assert lived.dopamine[lived.onset("US"), 0] == 0.5
     assert np.count_nonzero(lived.dopamine) == 1
     assert lived.due == lived.onset("A") + 3
@@ -34,28 +34,28 @@ def test_without_an_outcome_the_end_of_the_trial_is_when_it_was_due():
 @pytest.mark.parametrize("probing", ["A:5?", "A:5>US?"])
 def test_nothing_is_learned_of_a_probe(probing: str):
     animal = Chamber(0)
-    animal.live("5 A:5>US")
+    animal.run("5 A:5>US")
     before = animal.assessors.weights.copy()
-    animal.live(f"20 {probing}")
+    animal.run(f"20 {probing}")
     assert (animal.assessors.weights == before).all()
 
 
 def test_what_is_expected_was_so_before_the_trial_taught_it():
-    first, second = Chamber(0).live("2 A>US")
+    first, second = Chamber(0).run("2 A>US")
     assert first.response[0] == 0.0
     assert second.response[0] > 0.0
 
 
 def test_the_same_seed_is_the_same_animal_and_another_is_not():
-    values = [Chamber(seed).live("shuffled 10 A:5>US / 10 B:5")[-1].values for seed in (3, 3)]
+    values = [Chamber(seed).run("shuffled 10 A:5>US / 10 B:5")[-1].values for seed in (3, 3)]
     assert values[0].tobytes() == values[1].tobytes()
-    responses = {seed: [float(each.response[0]) for each in Chamber(seed).live("10 A:5>US")] for seed in (3, 4)}
+    responses = {seed: [float(each.response[0]) for each in Chamber(seed).run("10 A:5>US")] for seed in (3, 4)}
     assert responses[3] != responses[4]
 
 
 def test_heads_may_sum_outcomes_and_outcomes_are_not_perceived():
     animal = Chamber(0, {"food": {"food": 1.0}, "value": {"food": 1.0, "pain": -2.0}}, individual=0.0)
-    animal.live("200 A>food | 200 B>pain")
+    animal.run("200 A>food | 200 B>pain")
     assert animal.stimuli == ["A", "B"]
     assert animal.response("A", "value") == pytest.approx(1.0)
     assert animal.response("B", "value") == pytest.approx(-2.0)
@@ -64,7 +64,7 @@ def test_heads_may_sum_outcomes_and_outcomes_are_not_perceived():
 
 def test_what_is_predicted_and_also_seen_counts_once_at_its_onset():
     animal = Chamber(0, predicts=("X",), also_seen=("X",), individual=0.0)
-    animal.live("200 A>X:7")
+    animal.run("200 A>X:7")
     assert animal.stimuli == ["A", "X"]
     assert animal.response("A", "X") == pytest.approx(1.0)
 
@@ -77,4 +77,4 @@ def test_trials_to_a_level_end_there_or_at_the_most():
 
 def test_a_mistake_in_a_design_is_told():
     with pytest.raises(DesignError):
-        Chamber(0).live("A >> US")
+        Chamber(0).run("A >> US")

@@ -21,7 +21,7 @@ def animal(steering: SteeringSubsystem | None = None, sodium: float = 0.9, **opt
 
 def test_the_tongue_speaks_only_when_it_tastes():
     one = animal()
-    lived = one.live("A:2>salt>_:2>sugar")[0]
+    lived = one.run("A:2>salt>_:2>sugar")[0]
     truth = one.judged.truth[:, 0]
     assert truth[lived.onset("salt")] == 1.0
     assert truth[lived.onset("sugar")] == 0.0
@@ -30,7 +30,7 @@ def test_the_tongue_speaks_only_when_it_tastes():
 
 def test_short_heads_learn_the_discounted_coming_and_only_the_body_prices_it():
     one = animal()
-    one.live("300 A>_:2>salt")  # three steps before the taste, of a horizon of four
+    one.run("300 A>_:2>salt")  # three steps before the taste, of a horizon of four
     assert one.foreseen("A") == pytest.approx(0.75**2)
     assert one.composed("A") == pytest.approx(2.0 * -1.0 * 0.75**2)
     one.levels["sodium"] = 0.1
@@ -39,7 +39,7 @@ def test_short_heads_learn_the_discounted_coming_and_only_the_body_prices_it():
 
 def test_the_critic_learns_what_was_paid_and_does_not_know_of_the_body():
     one = animal()
-    one.live("300 A>salt")
+    one.run("300 A>salt")
     assert one.response("A", "valence") == pytest.approx(-2.0)
     assert one.response("A", "salt.salt") == pytest.approx(1.0)
     one.levels["sodium"] = 0.1
@@ -53,7 +53,7 @@ def test_thoughts_pay_through_the_wire(cut: bool, paid: float):
         ["salt"], weights={"salt": 2.0}, stages=[Stage("adult", defer={"salt.salt": 0.5})], cut_wire=cut
     )
     one = animal(deferring)
-    one.live("300 A>salt")
+    one.run("300 A>salt")
     assert one.foreseen("A") == pytest.approx(1.0)
     assert one.thought("A") == pytest.approx(paid)
 
@@ -61,14 +61,14 @@ def test_thoughts_pay_through_the_wire(cut: bool, paid: float):
 def test_the_gate_keeps_what_silence_would_unlearn():
     kept, lost = animal(code=Presence()), animal(code=Presence(), unlearn=1.0)
     for one in (kept, lost):
-        one.live("100 A>salt | 100 A")
+        one.run("100 A>salt | 100 A")
     assert kept.foreseen("A") == pytest.approx(1.0, abs=1e-4)
     assert lost.foreseen("A") == pytest.approx(0.0, abs=1e-4)
 
 
 def test_a_horizon_beyond_the_trial_reaches_to_its_end():
     one = animal(horizon=(100,))
-    one.live("300 A>_:9>salt")
+    one.run("300 A>_:9>salt")
     assert one.foreseen("A") == pytest.approx(0.99**9)
 
 

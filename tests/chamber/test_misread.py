@@ -68,7 +68,7 @@ def test_a_design_is_text(given):
     with pytest.raises(UserError, match=r"a design is text, as in '20 A:5>US', not (NoneType|int|list)"):
         design(given)
     with pytest.raises(UserError, match="a design is text"):
-        Chamber(0).live(given)
+        Chamber(0).run(given)
     with pytest.raises(UserError, match="a table of groups is text"):
         groups(given)
 
@@ -76,7 +76,7 @@ def test_a_design_is_text(given):
 @pytest.mark.parametrize("word", sorted(NOTHING))
 def test_a_word_for_nothing_is_not_silently_a_stimulus(word):
     with pytest.warns(UserWarning, match="is read as a stimulus.*a gap is written _"):
-        Chamber(0).live(f"A>{word}")
+        Chamber(0).run(f"A>{word}")
 
 
 def test_letters_that_spell_a_name_are_kept_apart():

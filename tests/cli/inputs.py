@@ -62,7 +62,7 @@ CONFIG: dict[str, Any] = {
     "gym_packages": [],
     "env_kwargs": {"render_mode": "rgb_array"},
     "hyperparams": {"n_steps": 16, "batch_size": 32, "n_epochs": 1, "gamma": 0.9, "policy_kwargs": {"net_arch": [8]}},
-    "assessors": {"epochs": 1, "tau": 0.1, "unlearn": 0.0, "lesions": []},
+    "assessors": {"epochs": 1, "tau": 0.1, "unlearn": 0.0, "ablated_heads": []},
     "evaluation": {"freq": 0, "episodes": 1, "n_envs": 1, "deterministic": True},
     "modules": {"extrinsic": {"module": "extrinsic", "weight": 1.0}},
 }

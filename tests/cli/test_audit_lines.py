@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from dualbrain.cli.evaluate import alarm_lines, payroll_table
+from dualbrain.cli.evaluate import alarm_lines, reward_shares_table
 from dualbrain.cli.report import audit_lines, closing_table
 from dualbrain.scalars.audit import Alarm
 from dualbrain.scalars.books import RewardShares
@@ -25,13 +25,13 @@ def shown(table: Any) -> str:
 
 
 def test_shares_are_laid_out_by_signal():
-    lines = shown(payroll_table(RewardShares(np.array([6.0, 1.0]), np.array([0.0, 1.0])), WEIGHTS)).splitlines()
+    lines = shown(reward_shares_table(RewardShares(np.array([6.0, 1.0]), np.array([0.0, 1.0])), WEIGHTS)).splitlines()
     rows = {name: line.split()[3::2] for name in WEIGHTS for line in lines if name in line}
     assert rows == {"hunger.food": ["5", "75.0%", "75.0%", "0.0%"], "flinch.flinch": ["1", "25.0%", "12.5%", "12.5%"]}
 
 
 def test_nothing_paid_is_no_share():
-    assert "0.0%" in shown(payroll_table(RewardShares(np.zeros(2), np.zeros(2)), WEIGHTS))
+    assert "0.0%" in shown(reward_shares_table(RewardShares(np.zeros(2), np.zeros(2)), WEIGHTS))
     assert alarm_lines(RewardShares(np.zeros(2), np.zeros(2)), WEIGHTS) == []
 
 

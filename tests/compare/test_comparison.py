@@ -230,7 +230,7 @@ def test_a_run_that_fails_is_named_and_leaves_the_others_alone(tmp_path: Path, m
         "from dualbrain import RewardModule, Signal\n"
         "class Moody(RewardModule):\n"
         "    emits = (Signal('mood'),)\n"
-        "    def start(self, n):\n"
+        "    def bind(self, n):\n"
         "        self.steps = 0\n"
         "    def truth(self, extrinsic_reward):\n"
         "        self.steps += 1\n"

@@ -193,7 +193,7 @@ def test_the_slow_copy_follows_it():
     agent.save("model.zip")
     assert same(everything(DualBrainPPO.load("model.zip")), everything(agent))
     obs = torch.zeros(2, 4)
-    expected = agent.policy.assessors.read(agent.policy.slow.heads, slow(obs)[0])  # type: ignore[union-attr]
+    expected = agent.policy.assessors.predict_short(agent.policy.slow.heads, slow(obs)[0])  # type: ignore[union-attr]
     assert torch.equal(agent.policy.slow_scorecard(obs), expected)
 
 

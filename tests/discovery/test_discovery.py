@@ -13,7 +13,7 @@ from dualbrain import UserError, registry
 from dualbrain.discovery.files import locate, source_files
 from dualbrain.steering.load_module import load_module
 from dualbrain.worlds.adapter import load_adapter
-from envs.load_world import declared
+from envs.load_world import load_declaration
 
 DRIVE = """
 from dualbrain import RewardModule, Signal
@@ -106,7 +106,7 @@ def test_an_adapter_is_known_by_its_literals_and_names_its_extra(installed: Path
 
 @pytest.mark.parametrize("world", envs.OWN)
 def test_a_world_has_the_name_of_its_id(world: str):
-    assert f"dualbrain/{declared(envs.OWN[world]).name}-v0" == world
+    assert f"dualbrain/{load_declaration(envs.OWN[world]).name}-v0" == world
 
 
 def test_every_world_that_is_found_is_registered():

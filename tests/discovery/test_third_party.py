@@ -54,7 +54,7 @@ from dualbrain.testing import check_module
 
 assert registry.modules()["loneliness"] == "third_party_drives:Loneliness"
 steering = SteeringSubsystem(["loneliness", "hunger"], weights={"loneliness": 2.0})
-steering.start(2, ["something_near", "ate", "energy"])
+steering.bind(2, ["something_near", "ate", "energy"])
 senses = {"something_near": np.array([0.0, 1.0]), "ate": np.zeros(2), "energy": np.ones(2)}
 assert steering.step(senses, None, np.zeros(2, bool)).reward.tolist() == [0.0, 2.0]
 check_module("loneliness", n=4, steps=20)

@@ -18,9 +18,9 @@ from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 import envs  # noqa: F401  registers the native worlds
 from agents import DualBrainPPO
 from dualbrain.drawing.value_maps import over
-from dualbrain.episodes.gif import film
+from dualbrain.episodes.gif import animate
 from dualbrain.episodes.record import record
-from dualbrain.worlds.clone_env import another, map_of
+from dualbrain.worlds.clone_env import clone_env, map_of
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.probes import probes_of
 from tests.event_files import read, train
@@ -53,7 +53,7 @@ def test_a_map_is_drawn_at_every_time_and_an_episode_moves(trained):
 
 def test_maps_say_what_the_brain_says_of_each_cell(trained):
     agent = trained[0]
-    world: Any = another(agent.body)
+    world: Any = clone_env(agent.steering_env)
     ground: Any = map_of(world, 3)
     value = over(ground, agent.assess(ground.observations)["valence"])
     world.seed(3)
@@ -67,7 +67,7 @@ def test_maps_say_what_the_brain_says_of_each_cell(trained):
 @pytest.mark.parametrize("env", ["dualbrain/Commons-v0", "dualbrain/Friends-v0", "dualbrain/Warehouse-v0"])
 def test_the_first_agent_alone_is_moved(env):
     batch: Any = gymnasium.make_vec(env, num_envs=4)
-    ground = batch.everywhere(5)
+    ground = batch.state_map(5)
     begun, _ = batch.reset(seed=[5] * 4)
     here = batch.where("agent")[0, 0]
     place = (ground.cells == here).all(axis=1)
@@ -80,7 +80,7 @@ def test_a_grid_written_by_others_has_a_map():
     agent = DualBrainPPO(
         "BrainPolicy", "MiniGrid-Empty-5x5-v0", steering=["extrinsic"], n_steps=16, batch_size=16, seed=0
     )
-    world: Any = another(agent.body)
+    world: Any = clone_env(agent.steering_env)
     ground: Any = map_of(world, 0)
     assert ground.shape == (5, 5)
     assert len(ground.cells) == 9 * 4
@@ -95,10 +95,13 @@ def test_a_world_that_was_changed_is_not_taken_for_another():
     def agent(env: Any) -> Any:
         return DualBrainPPO("BrainPolicy", env, steering=["extrinsic"], n_steps=16, batch_size=16)
 
-    assert another(agent("CartPole-v1").body) is not None
-    world: Any = another(agent("CartPole-v1").body)
+    assert clone_env(agent("CartPole-v1").steering_env) is not None
+    world: Any = clone_env(agent("CartPole-v1").steering_env)
     assert map_of(world, 0) is None
-    assert another(agent(TransformReward(gymnasium.make("CartPole-v1"), lambda reward: -float(reward))).body) is None
+    assert (
+        clone_env(agent(TransformReward(gymnasium.make("CartPole-v1"), lambda reward: -float(reward))).steering_env)
+        is None
+    )
 
 
 def test_the_projector_finds_the_latest_thoughts_alone(trained):
@@ -119,7 +122,7 @@ def test_an_episode_may_be_broken_off(trained):
     recording = record(trained[0], CAVE, 2, 0, {**SMALL, "render_mode": "rgb_array"}, draw={0}, steps=7)
     assert len(recording.table["time"]) == 7
     assert np.isfinite(recording.table["dopamine/valence"]).all()
-    gif: Any = Image.open(io.BytesIO(film(recording, 0)[0]))
+    gif: Any = Image.open(io.BytesIO(animate(recording, 0)[0]))
     assert gif.n_frames == 7
 
 

@@ -15,14 +15,14 @@ from gymnasium.vector import AutoresetMode
 import envs
 from dualbrain.errors import UserError
 from envs.engine.declarations import Vocabulary
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.single import SingleWorld
 from envs.vector import VectorWorld
 from tests.envs.engine.tiny import cave, meadow
 
 WORLDS = tuple(envs.WORLDS)
 FORAGE, CAVE = "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"
-LONELY = tuple(world for world, declaration in envs.WORLDS.items() if declared(declaration).agents == 1)
+LONELY = tuple(world for world, declaration in envs.WORLDS.items() if load_declaration(declaration).agents == 1)
 """Worlds of one agent."""
 BATCH, STEPS = 1024, 1000
 ALONE = (0, 1, 513, 1023)

@@ -17,7 +17,7 @@ from envs.bounds import UNBOUNDED, Bound, bounds_of
 from envs.engine.society import PERSON_STATE, Society
 from envs.engine.state import State
 from envs.engine.world import World
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.saved import SCRATCH
 from envs.vector import VectorWorld
 from tests.envs.cases import CASES
@@ -28,7 +28,7 @@ from tests.sample_worlds.counting import CountingBatch
 WORLDS, HORIZON, BEFORE, AFTER = 3, 25, 30, 45
 CROWDED = [test_everything.everything(3), test_several_agents.everything(3)]
 """Worlds in which every mechanism is at work."""
-ALL = [*(declared(declaration) for declaration in envs.WORLDS.values()), *CROWDED]
+ALL = [*(load_declaration(declaration) for declaration in envs.WORLDS.values()), *CROWDED]
 EVERY_WORLD = pytest.mark.parametrize("world", ALL, ids=[f"{k}:{world.name}" for k, world in enumerate(ALL)])
 
 
@@ -50,7 +50,7 @@ def drawn(env: VectorWorld, steps: int, seed: int = 1) -> NDArray[np.int64]:
 
 def short(world: str) -> BatchedVecEnv:
     """Return a registered world with episodes short enough to end."""
-    agents = declared(envs.WORLDS[world]).agents
+    agents = load_declaration(envs.WORLDS[world]).agents
     return BatchedVecEnv(gymnasium.make_vec(world, num_envs=WORLDS * agents, max_episode_steps=HORIZON))
 
 
@@ -115,7 +115,7 @@ def test_a_state_is_all_that_there_is(world: World) -> None:
 @pytest.mark.parametrize("steps", [0, 1, 9])
 @pytest.mark.parametrize("world", ["envs.commons:commons", "envs.friends:friends"])
 def test_pictures_go_on_too(world: str, steps: int) -> None:
-    one, other = (begun(declared(world), 1, seed=k, steps=k * steps + 1 - k, render=True) for k in (1, 0))
+    one, other = (begun(load_declaration(world), 1, seed=k, steps=k * steps + 1 - k, render=True) for k in (1, 0))
     other.load_state_dict(one.state_dict())
     assert_same(other.render(), one.render())
 
@@ -170,7 +170,7 @@ def test_every_number_of_the_state_has_its_bound() -> None:
 
 @pytest.mark.parametrize(("world", "options"), CASES)
 def test_worlds_keep_within_the_bounds(world: str, options: dict[str, Any]) -> None:
-    _assert_bounded(declared(envs.WORLDS[world], **options))
+    _assert_bounded(load_declaration(envs.WORLDS[world], **options))
 
 
 @pytest.mark.parametrize("world", CROWDED)

@@ -20,7 +20,7 @@ from envs.engine.society import NOBODY, THING
 from envs.engine.state import PRESENT
 from envs.engine.tables import Tables
 from envs.engine.world import World
-from envs.load_world import declared
+from envs.load_world import load_declaration
 from envs.vector import VectorWorld
 from tests.envs.engine import test_everything, test_several_agents
 
@@ -30,7 +30,7 @@ CHECKED = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
 MANY_SEEDS = 60 if CHECKED else SEEDS
 EYES = "society.person.eyes"
 ALL = [
-    *(declared(declaration) for declaration in envs.WORLDS.values()),
+    *(load_declaration(declaration) for declaration in envs.WORLDS.values()),
     *(test_everything.everything(agents) for agents in (1, 3)),
     test_several_agents.everything(3),
 ]

@@ -177,7 +177,7 @@ def test_the_same_seed_gives_the_same_evaluation(agent):
 def test_foresight_may_be_left_out(agent, monkeypatch):
     whole = evaluate(agent, clocks(20, 20), 4, seed=1)
     monkeypatch.setattr(agent, "assess", None)
-    played = evaluate(agent, clocks(20, 20), 4, seed=1, foresight=False)
+    played = evaluate(agent, clocks(20, 20), 4, seed=1, skill=False)
     assert played.signals == {}
     assert played.scores.tolist() == whole.scores.tolist()
     np.testing.assert_array_equal(np.array(played.innate_scores), np.array(whole.innate_scores))

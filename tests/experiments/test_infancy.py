@@ -69,7 +69,7 @@ def test_only_the_beginnings_differ() -> None:
 def test_scores_are_counted_per_life_and_late() -> None:
     late = infancy.LateScore(100)
     for step, rewards, dones in ((70, [5.0, 5.0], [1, 1]), (80, [1.0, 2.0], [1, 0]), (90, [3.0, 4.0], [1, 0])):
-        agent: Any = SimpleNamespace(num_timesteps=step, body=SimpleNamespace(world_reward=np.array(rewards)))
+        agent: Any = SimpleNamespace(num_timesteps=step, steering_env=SimpleNamespace(world_reward=np.array(rewards)))
         assert late({"self": agent, "dones": np.array(dones, bool)}, {})
     assert late.per_life == 5.0
 

@@ -18,7 +18,7 @@ def paid(modular: bool, days: np.ndarray[Any, np.dtype[np.float32]]) -> list[flo
     """Return what is paid step by step for the levels ``(T, K)`` of one body."""
     names = ("energy", "hydration", "sodium")
     steering, awake = needs.drives(names, modular), np.zeros(1, bool)
-    steering.start(1, names)
+    steering.bind(1, names)
     told = [dict(zip(names, levels[:, None], strict=True)) for levels in days]
     return [float(steering.step(senses, None, awake).reward[0]) for senses in told]
 

@@ -14,7 +14,19 @@ from dualbrain.lab.experiment import SeedResults
 from dualbrain.registry import modules
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.single_env import senses_of
-from experiments.drive_ablation import BEGIN, END, WITH, WITHOUT, main, outcomes, results, row, set_up, shelf, written
+from experiments.drive_ablation import (
+    BEGIN,
+    END,
+    WITH,
+    WITHOUT,
+    main,
+    outcomes,
+    results,
+    row,
+    seed_store,
+    set_up,
+    written,
+)
 from experiments.drive_trials import TRIALS, Trial
 
 PAGE = Path(__file__).parents[2] / "docs" / "drives_at_work.md"
@@ -77,7 +89,7 @@ def test_a_trial_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_pair_that_cannot_be_made_is_told(tmp_path: Path):
     with pytest.raises(RuntimeError, match="hunger, seed 0: unknown environment"):
         outcomes([replace(HUNGER, world="Nowhere")], [0], tmp_path)
-    assert not shelf(HUNGER, tmp_path).seeds
+    assert not seed_store(HUNGER, tmp_path).seeds
 
 
 def test_the_page_has_a_row_for_every_drive():

@@ -17,7 +17,7 @@ BOTH = torch.tensor([True, True])
 
 def moved(head: PopArtLinear, *targets: Tensor) -> PopArtLinear:
     for rows in targets:
-        head.follow(rows.mean(0), rows.var(0, correction=0), BOTH[: rows.shape[1]])
+        head.update_scale(rows.mean(0), rows.var(0, correction=0), BOTH[: rows.shape[1]])
     return head
 
 
@@ -58,7 +58,7 @@ def test_predictions_stay_while_scales_move():
 def test_columns_not_chosen_do_not_move():
     head = random_head()
     before = head.weight.detach().clone()
-    head.follow(torch.ones(2), torch.full((2,), 5.0), torch.tensor([True, False]))
+    head.update_scale(torch.ones(2), torch.full((2,), 5.0), torch.tensor([True, False]))
     assert head.mean.tolist() == pytest.approx([1.0, 0.0])
     assert torch.equal(head.weight[1], before[1])
     assert not torch.equal(head.weight[0], before[0])
@@ -76,9 +76,9 @@ def test_an_unbounded_short_head_keeps_its_scale_until_there_is_evidence():
     signal = Signal("score", low=-np.inf, high=np.inf)
     assessors = ThoughtAssessors({"game.score": signal}, width=3, gamma=0.9, gae_lambda=0.9)
     target, silent = torch.full((4, 1), 6.0), torch.zeros(4, 1)
-    assessors.follow(target, silent, target)
+    assessors.update_scales(target, silent, target)
     assert assessors.short.scale.item() == 1.0
-    assessors.follow(target, silent + 1.0, target)
+    assessors.update_scales(target, silent + 1.0, target)
     assert assessors.short.scale.item() == pytest.approx(6.0)
 
 

@@ -33,7 +33,7 @@ def test_an_event_is_its_discounted_coming():
     # gamma = 1 - 1/2; row 2 is the event itself (d = 1), row 1 sees it at d = 2, row 0 not at all
     assert listed(short.target) == [0.0, 0.5, 1.0, 0.0, 0.0, 0.0]
     assert listed(short.evidence) == [True] * 6
-    assert listed(short.whole) == [True, True, True, True, True, False]
+    assert listed(short.complete) == [True, True, True, True, True, False]
 
 
 def test_the_first_event_counts_not_the_largest():
@@ -71,7 +71,7 @@ def test_termination_cuts_the_window():
     short = told([NAN, 0, 1, NAN, NAN, NAN, NAN], horizon=3, dies=(1,))
     assert listed(short.target)[:3] == [0.0, 0.0, 1.0]
     assert listed(short.evidence)[:3] == [True, True, True]
-    assert listed(short.whole) == [True, True, True, True, True, False, False]
+    assert listed(short.complete) == [True, True, True, True, True, False, False]
 
 
 def test_a_silent_life_is_no_evidence():
@@ -82,19 +82,19 @@ def test_a_silent_life_is_no_evidence():
 def test_rows_whose_window_crosses_a_truncation_teach_nothing():
     # row 1's window of 2 would go on behind the cut, event or not; row 0's ends before it
     short = told([0, 1, 1, 0, 0], horizon=2, cut=(1,))
-    assert listed(short.whole) == [True, False, True, True, False]
+    assert listed(short.complete) == [True, False, True, True, False]
 
 
 def test_rows_whose_window_crosses_the_rollouts_end_teach_nothing_even_if_the_episode_terminates():
     """Those that end in time are a biased sample of the last rows."""
-    assert listed(told([0, 0, 0, 0, 0], horizon=3, dies=(4,)).whole) == [True, True, True, False, False]
+    assert listed(told([0, 0, 0, 0, 0], horizon=3, dies=(4,)).complete) == [True, True, True, False, False]
 
 
 def test_horizon_1_is_this_very_row():
     short = told([0, 1, NAN, 0.5], horizon=1, cut=(1,))
     assert listed(short.target) == [0.0, 1.0, 0.0, 0.5]
     assert listed(short.evidence) == [True, True, False, True]
-    assert listed(short.whole) == [True] * 4
+    assert listed(short.complete) == [True] * 4
 
 
 def test_every_signal_has_its_own_horizon_and_every_agent_its_own_life():
@@ -109,7 +109,7 @@ def test_every_signal_has_its_own_horizon_and_every_agent_its_own_life():
 def test_weights_open_the_gate_as_far_as_told():
     short = told([0, NAN, NAN, 1, NAN], horizon=2, cut=(3,))
     # rows 0 and 2 hold evidence, but the cut leaves 3 unfinished; row 1 is silent; row 4 is the rollout's end
-    assert listed(short.whole) == [True, True, True, False, False]
+    assert listed(short.complete) == [True, True, True, False, False]
     assert listed(short.weights()) == [1.0, 0.0, 1.0, 0.0, 0.0]
     assert listed(short.weights(unlearn=0.25)) == [1.0, 0.25, 1.0, 0.0, 0.0]
 
@@ -120,7 +120,7 @@ def test_the_last_rows_do_not_teach_that_everything_ends_soon():
     died = np.random.default_rng(0).random((steps, 20_000)) < hazard
     short = short_targets(died[..., None].astype(np.float32), died, np.zeros_like(died), np.array([horizon]))
     exact = sum((1 - 1 / horizon) ** (d - 1) * (1 - hazard) ** (d - 1) * hazard for d in range(1, horizon + 1))
-    assert short.target[short.whole].mean() == pytest.approx(exact, abs=0.005)
+    assert short.target[short.complete].mean() == pytest.approx(exact, abs=0.005)
 
 
 TRUTHS = st.sampled_from([NAN, 0.0, 1.0, -0.5])
@@ -137,7 +137,7 @@ def test_it_is_the_plain_definition(rows, horizons):
     short = short_targets(truth, died, cut, np.array(horizons))
     for t in range(len(rows)):
         for k, horizon in enumerate(horizons):
-            found = short.target[t, 0, k], short.evidence[t, 0, k], short.whole[t, 0, k]
+            found = short.target[t, 0, k], short.evidence[t, 0, k], short.complete[t, 0, k]
             assert found == pytest.approx(by_definition(truth[:, 0, k], died[:, 0], cut[:, 0], t, horizon))
 
 

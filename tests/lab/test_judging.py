@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.lab.experiment import Claim, Experiment, SeedResults
-from dualbrain.lab.verdict import Verdict, hold, judge
+from dualbrain.lab.verdict import Verdict, check_claim, judge
 
 SAMPLES: SeedResults = {
     "intact": {"x": np.array([1.0, 2.0, 3.0]), "zero": np.zeros(3), "some": np.array([1.0, 1.0, np.nan])},
@@ -39,25 +39,25 @@ SAMPLES: SeedResults = {
     ],
 )
 def test_a_claim_holds_or_does_not(bounds: dict[str, Any], holds: bool):
-    assert hold(Claim("", "x", **bounds), SAMPLES, "intact").holds is holds
+    assert check_claim(Claim("", "x", **bounds), SAMPLES, "intact").holds is holds
 
 
 def test_measured_is_what_the_claim_speaks_of():
-    assert hold(Claim("", "x"), SAMPLES, "intact").measured.value == 2.0
-    assert hold(Claim("", "x", relative_to="other"), SAMPLES, "intact").measured.value == 0.5
-    assert hold(Claim("", "x", more_than="other"), SAMPLES, "intact").measured.value == -2.0
-    assert hold(Claim("", "x", at_least=2.0), SAMPLES, "intact").share == pytest.approx(2 / 3)
+    assert check_claim(Claim("", "x"), SAMPLES, "intact").measured.value == 2.0
+    assert check_claim(Claim("", "x", relative_to="other"), SAMPLES, "intact").measured.value == 0.5
+    assert check_claim(Claim("", "x", more_than="other"), SAMPLES, "intact").measured.value == -2.0
+    assert check_claim(Claim("", "x", at_least=2.0), SAMPLES, "intact").share == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("bounds", [{"at_least": 0.0}, {"at_most": 9.0, "surely": True}, {"share": 1.0}])
 def test_what_cannot_be_measured_does_not_hold(bounds: dict[str, Any]):
-    assert not hold(Claim("", "some", **bounds), SAMPLES, "intact").holds
+    assert not check_claim(Claim("", "some", **bounds), SAMPLES, "intact").holds
 
 
 def test_one_seed_is_sure_of_nothing():
     alone = {"intact": {"x": np.ones(1)}}
-    assert hold(Claim("", "x", at_least=0.0), alone, "intact").holds
-    assert not hold(Claim("", "x", at_least=0.0, surely=True), alone, "intact").holds
+    assert check_claim(Claim("", "x", at_least=0.0), alone, "intact").holds
+    assert not check_claim(Claim("", "x", at_least=0.0, surely=True), alone, "intact").holds
 
 
 def experiment(*claims: Claim, **more: Any) -> Experiment:

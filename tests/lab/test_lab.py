@@ -87,7 +87,7 @@ def test_what_is_kept_is_not_made_again(made: Path, idle: None, capsys: pytest.C
 
 def test_fresh_makes_it_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     shelf = shelf_of("LEARNING", tmp_path)
-    shelf.keep(0, {"intact": {"left": 5.0}})
+    shelf.save(0, {"intact": {"left": 5.0}})
     command = ["lab", "run", ALL[0], "--seeds", "1", "-f", str(tmp_path)]
     assert main(command) == 2
     assert "does not fit 'learning' (KeyError: 'no learning')" in capsys.readouterr().err
@@ -104,7 +104,7 @@ def test_one_run_at_a_time_of_an_experiment(tmp_path: Path, capsys: pytest.Captu
 
 def test_missing_seeds_are_made_and_kept_ones_left(tmp_path: Path):
     shelf = shelf_of("LEARNING", tmp_path)
-    shelf.keep(1, {"intact": {"left": 0.25, "error": [1.0]}, "no learning": {"left": 1.0, "error": [1.0]}})
+    shelf.save(1, {"intact": {"left": 0.25, "error": [1.0]}, "no learning": {"left": 1.0, "error": [1.0]}})
     told: list[str] = []
     seeds = making.missing([(shelf, range(3)), (shelf_of("LIVING", tmp_path), range(1))])
     assert making.make_all(seeds, 1, lambda seed: told.append(seed.name)) == []
@@ -252,7 +252,7 @@ def test_one_that_cannot_be_drawn_hurts_nobody_else(tmp_path: Path, capsys: pyte
 
 def test_a_file_that_is_no_outcome_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     shelf = shelf_of("LEARNING", tmp_path)
-    shelf.keep(0, {})
+    shelf.save(0, {})
     shelf.file(0).write_text("{")
     assert main(["lab", "run", ALL[0], "--seeds", "1", "-f", str(tmp_path)]) == 2
     assert "seed_0.json cannot be read" in capsys.readouterr().err

@@ -42,7 +42,7 @@ def verdict(experiment: Experiment, seed: int = 0) -> Verdict:
 @pytest.fixture
 def no_learning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TDLambda, "lesson", lambda _, __, trace, *___: 0.0 * trace)
-    monkeypatch.setattr(DeltaRule, "live", lambda *_: None)
+    monkeypatch.setattr(DeltaRule, "learn_episode", lambda *_: None)
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def shuffled_truth(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for kind in (Chamber, DriveChamber):
         monkeypatch.setattr(kind, "_cumulants", shuffling(kind._cumulants))
-    live = DeltaRule.live
+    live = DeltaRule.learn_episode
     monkeypatch.setattr(
-        DeltaRule, "live", lambda self, seen, truth: live(self, seen, truth[rng.permutation(len(truth))])
+        DeltaRule, "learn_episode", lambda self, seen, truth: live(self, seen, truth[rng.permutation(len(truth))])
     )
 
 

@@ -71,7 +71,7 @@ class Kept(RewardModule):
 
     emits = (Signal("kept", low=-10.0, high=10.0, horizon=4),)
 
-    def start(self, n):
+    def bind(self, n):
         self.rng = np.random.default_rng(3)
         self.table = self.same = np.zeros((n, 2), np.float32)
         self.counter, self.mood = Counter(), Mood.GOOD
@@ -314,7 +314,7 @@ from dualbrain import RewardModule, Signal
 class Mine(RewardModule):
     scale: float = 0.5
     emits = (Signal("mine", low=-10.0, high=10.0, horizon=4),)
-    def start(self, n): self.seen = np.zeros(n)
+    def bind(self, n): self.seen = np.zeros(n)
     def truth(self, extrinsic_reward): self.seen += 1; return {"mine": self.scale * extrinsic_reward}
 DualBrainPPO("BrainPolicy", "CartPole-v1", steering=[Mine(scale=0.25)], n_steps=16, batch_size=16, device="cpu").learn(
     16

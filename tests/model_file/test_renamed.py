@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import fields
+from typing import Any
 
 import pytest
 
 from dualbrain.files.trust import Source
+from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.names import Names
 from dualbrain.registry import load
-from dualbrain.renamed import MODULES, NAMES, current_name
+from dualbrain.renamed import FIELDS, MODULES, NAMES, current_name
 from dualbrain.steering.stages import Stage
+from dualbrain.structured.reading import from_dict
 
 
 @pytest.mark.parametrize("module", MODULES.values())
@@ -44,3 +48,17 @@ def test_who_gives_a_class_by_its_old_name_is_understood():
 
 def test_names_of_others_stay():
     assert current_name("mine.stage:Stage") == "mine.stage:Stage"
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_has_the_name_that_the_table_says(name: str):
+    module, _, path = name.partition(":")
+    cls: Any = getattr(importlib.import_module(module), path)
+    assert {*FIELDS[name].values()} <= {each.name for each in fields(cls)}
+
+
+def test_a_configuration_may_use_the_old_name_of_a_field():
+    options = from_dict(AssessorOptions, {"lesions": ["flinch.flinch"], "tau": 0.5}, "config.toml")
+    assert options == AssessorOptions(ablated_heads=("flinch.flinch",), tau=0.5)
+    both = {"ablated_heads": ["pain.pain"], "lesions": ["flinch.flinch"]}
+    assert from_dict(AssessorOptions, both, "config.toml").ablated_heads == ("pain.pain",)

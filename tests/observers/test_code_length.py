@@ -33,7 +33,7 @@ def test_only_probabilities_with_a_head_are_coded_and_a_jump_is_an_alarm_once():
     audit, rng = Audit(), np.random.default_rng(0)
     about: Any = SimpleNamespace(
         steering=SimpleNamespace(signals=SIGNALS),
-        options=AssessorOptions(lesions=("a.cut",)),
+        options=AssessorOptions(ablated_heads=("a.cut",)),
         logger=Logger(None, []),
     )
     observer = CodeLengthObserver(audit)

@@ -64,7 +64,7 @@ def broken(*_: Any, **__: Any) -> Any:
 
 
 PARTS = {
-    "dualbrain.observers.world_pictures.film": "picture of episodes in motion in TensorBoard",
+    "dualbrain.observers.world_pictures.animate": "picture of episodes in motion in TensorBoard",
     "dualbrain.observers.world_pictures.map_of": "picture of value maps in TensorBoard",
     "dualbrain.observers.world_pictures.write_thoughts": "picture of thoughts in TensorBoard",
     "dualbrain.observers.charts.around_figure": "picture of dopamine around events in TensorBoard",
@@ -76,7 +76,7 @@ PARTS = {
     "dualbrain.observers.scalars.describe": "card in TensorBoard",
     "dualbrain.observers.scalars.write_run": "entry of this run among its hyperparameters",
     "dualbrain.observers.scalars.reward_scalars": "scalar of the brain, nor audit and its alarms",
-    "dualbrain.observers.scalars.Episodes.step": "scalar of the brain, nor audit and its alarms",
+    "dualbrain.observers.scalars.EpisodeReturns.step": "scalar of the brain, nor audit and its alarms",
     "dualbrain.observers.stage_schedule.mark_stage": "mark of a stage or of weights in TensorBoard",
 }
 
@@ -89,7 +89,11 @@ def test_a_broken_part_takes_no_other_with_it(part, tmp_path, plain, monkeypatch
     assert f"there is no {PARTS[part]} from now on: ZeroDivisionError: broken" in switched_off[0]
     events = read(tmp_path).Tags()
     images = {"world/episode", "dopamine/around_events", "dopamine/shift"}
-    lost = {"film": {"world/episode"}, "around_figure": {"dopamine/around_events"}, "shift_figure": {"dopamine/shift"}}
+    lost = {
+        "animate": {"world/episode"},
+        "around_figure": {"dopamine/around_events"},
+        "shift_figure": {"dopamine/shift"},
+    }
     assert images - {*events["images"]} == (
         images if "picture_rollouts" in part else lost.get(part.split(".")[-1], set())
     )
@@ -98,7 +102,7 @@ def test_a_broken_part_takes_no_other_with_it(part, tmp_path, plain, monkeypatch
 
 
 def test_a_world_that_can_be_made_only_a_few_times_loses_its_pictures_alone(tmp_path, plain, monkeypatch, switched_off):
-    monkeypatch.setattr(dualbrain.observers.world_pictures, "another", broken)
+    monkeypatch.setattr(dualbrain.observers.world_pictures, "clone_env", broken)
     assert same(learned(tmp_path), plain)
     missing = [said.partition("there is no ")[2].partition(" from now on")[0] for said in switched_off]
     assert missing == ["episode in motion", "value map"]

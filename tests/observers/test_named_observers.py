@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from agents import DualBrainPPO
-from agents.sb3_bridge import parted
+from agents.sb3_bridge import split_callbacks
 from dualbrain.errors import UserError
 from dualbrain.observers.named import load_observer
 from dualbrain.training.observer import Observer
@@ -45,10 +45,10 @@ def test_an_observer_among_the_callbacks_looks_on():
 
 def test_callbacks_and_observers_are_told_apart():
     mine = Counting()
-    observers, callbacks = parted([mine, lambda given, state: True])
+    observers, callbacks = split_callbacks([mine, lambda given, state: True])
     assert observers == [mine]
     assert len(callbacks) == 1
-    assert parted(None)[0] == []
+    assert split_callbacks(None)[0] == []
 
 
 def test_an_observer_has_a_name_or_a_path():

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from agents import DualBrainPPO
-from dualbrain.drawing.event_triggered import AFTER, BEFORE, respond
+from dualbrain.drawing.event_triggered import AFTER, BEFORE, event_triggered
 from dualbrain.drawing.small_multiples import Frame
 from dualbrain.episodes.record import Recording, record
 from dualbrain.heads.targets import short_targets
@@ -99,7 +99,7 @@ def test_pictures_change_nothing_of_what_is_learned(tmp_path):
 @pytest.mark.parametrize("n_steps", [5, 64])
 def test_where_nothing_happens_pictures_say_so(tmp_path, monkeypatch, assessors, n_steps):
     said = []
-    monkeypatch.setattr(Frame, "say", lambda self, text: said.append(text))
+    monkeypatch.setattr(Frame, "annotate", lambda self, text: said.append(text))
     settings: dict[str, Any] = {"n_steps": n_steps, "batch_size": 64, "assessors": assessors, "pictures": 2}
     train(tmp_path, "CartPole-v1", 2 * n_steps, steering=[Mute, Never], **settings)
     written = charts(pictures_of(tmp_path))
@@ -118,7 +118,7 @@ def test_one_event_in_one_of_1024_environments_is_one_event():
     starts = np.zeros((16, 1024))
     line = Timeline.of_rollout(starts, np.ones_like(event))
     errors = np.arange(event.size, dtype=np.float32).reshape(event.shape)
-    response = respond(line, line.lay(errors)[:, None], ["head"], line.onsets(line.lay(event)))
+    response = event_triggered(line, line.lay(errors)[:, None], ["head"], line.onsets(line.lay(event)))
     assert (response.total, response.average.events) == (1, 1)
     np.testing.assert_array_equal(response.windows[0, BEFORE - 7 : BEFORE + 9, 0], errors[:, 500])
     assert np.isnan(response.windows[0, : BEFORE - 7]).all()
@@ -178,7 +178,7 @@ def foreseen(recording) -> tuple[Any, Any, Any]:
     found = short_targets(
         truth[:, None, None], table["terminated"][:, None], table["truncated"][:, None], np.array([horizon])
     )
-    rows = (found.evidence & found.whole)[:, 0, 0]
+    rows = (found.evidence & found.complete)[:, 0, 0]
     label = np.array([_happens(truth, ends, i, horizon) for i in range(len(truth))])
     return prediction[rows], found.target[rows, 0, 0], label[rows]
 
@@ -232,12 +232,12 @@ def test_words_are_cues_and_so_are_senses_that_tell_of_events():
     agent = DualBrainPPO(
         "BrainPolicy", "dualbrain/SpiderCave-v0", steering=[Flinch], n_envs=3, n_steps=32, batch_size=32
     )
-    cues = Cues(agent.body)
-    agent.body.reset()
-    obs, _, dones, infos = agent.body.step(np.zeros(3, int))
+    cues = Cues(agent.steering_env)
+    agent.steering_env.reset()
+    obs, _, dones, infos = agent.steering_env.step(np.zeros(3, int))
     there = cues.after(obs, dones, infos)
     assert {"hears spider", "something_near"} <= there.keys()
-    word = probes_of(agent.body).layout.hears("spider")[0]
+    word = probes_of(agent.steering_env).layout.hears("spider")[0]
     np.testing.assert_array_equal(there["hears spider"], np.asarray(obs)[:, word] > 0)
 
 

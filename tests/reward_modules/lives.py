@@ -24,7 +24,7 @@ def live(
     """
     steps = len(next(iter(senses.values())))
     steering = SteeringSubsystem([drive])
-    steering.start(1, senses)
+    steering.bind(1, senses)
     made = []
     for t in range(steps):
         sensed = {name: np.array([column[t]], np.float32) for name, column in senses.items()}

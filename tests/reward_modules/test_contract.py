@@ -42,7 +42,7 @@ def test_declared_ranges_hold_at_the_extremes(cls: type[RewardModule], data: st.
     sensed = {name: data.draw(anything(OFFERED[name]), name) for name in steering.senses}
     thought = [data.draw(anything(signal), name) for name, signal in steering.signals.items()]
     done = data.draw(arrays(bool, (STEPS, N)), "done")
-    steering.start(N, sensed)
+    steering.bind(N, sensed)
     for t in range(STEPS):
         made = steering.step({name: values[t] for name, values in sensed.items()}, np.stack(thought, -1)[t], done[t])
         assert np.isfinite(made.worth).all()

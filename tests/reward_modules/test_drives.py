@@ -131,7 +131,7 @@ CASES = [
 @pytest.mark.parametrize(("drive", "sensed", "truth", "worth"), CASES, ids=lambda case: type(case).__name__)
 def test_truth_and_worth(drive: RewardModule, sensed, truth, worth):
     steering = SteeringSubsystem([drive])
-    steering.start(len(truth), sensed)
+    steering.bind(len(truth), sensed)
     made = steering.step(senses(**sensed), None, np.zeros(len(truth), bool))
     np.testing.assert_allclose(made.truth[:, 0], truth, rtol=1e-6)
     np.testing.assert_allclose(made.worth[:, 0], worth, rtol=1e-6, atol=1e-7)
@@ -186,7 +186,7 @@ def test_a_predicted_flinch_is_bad_already():
     """With nothing near, a prediction of 0.8 is settled as 0.4 and costs 0.4; evidence of nothing costs nothing."""
     steering = SteeringSubsystem([Flinch()])
     sensed = senses(skittering=[0.0, 0.0], something_near=[0.0, 1.0], retreat=[-1.0, -1.0])
-    steering.start(2, sensed)
+    steering.bind(2, sensed)
     made = steering.step(sensed, np.full((2, 1), 0.8, np.float32), np.zeros(2, bool))
     np.testing.assert_allclose(made.reward, [-0.4, 0.0])
     np.testing.assert_allclose(made.from_thought[:, 0], [-0.4, 0.0])
@@ -197,7 +197,7 @@ def test_what_others_think_reaches_beyond_their_eyes(drive: RewardModule, pays: 
     """Under nobody's eyes a prediction of 0.8 is settled as 0.4; a face that is turned to one says it itself."""
     steering = SteeringSubsystem([drive])
     sensed = senses(gaze_on_me=[0.0, 1.0], other_mood=[0.0, 0.0])
-    steering.start(2, sensed)
+    steering.bind(2, sensed)
     made = steering.step(sensed, np.full((2, 1), 0.8, np.float32), np.zeros(2, bool))
     np.testing.assert_allclose(made.reward, [pays, 0.0], rtol=1e-6)
 
@@ -222,7 +222,7 @@ def test_a_cumulant_is_what_happened_however_good_it_was():
     for level in (0.0, 1.0):
         body = senses(energy=[level], hydration=[level], sodium=[level])
         steering = SteeringSubsystem(modules)
-        steering.start(1, {**eaten, **body})
+        steering.bind(1, {**eaten, **body})
         truths.append(steering.step({**eaten, **body}, None, np.zeros(1, bool)).truth.tolist())
     assert truths[0] == truths[1] == [[1.0, 1.0, 1.0]]
 

@@ -33,7 +33,7 @@ def test_a_field_names_the_sense_as_a_path_does(path: str):
     senses = {name: np.array([0.25, 0.75], np.float32) for name in by_path.senses}
     made = []
     for steering in (by_path, by_field):
-        steering.start(2, senses)
+        steering.bind(2, senses)
         scorecard = np.full((2, len(steering.signals)), 0.5, np.float32)
         made.append([steering.step(senses, scorecard, np.zeros(2, bool)).truth for _ in range(2)])
     np.testing.assert_array_equal(made[0], made[1])

@@ -109,7 +109,7 @@ class TestSurprise:
         voice = surprise_at("voice")
         steering = SteeringSubsystem([Surprise(), voice(), Surprise(name="gourmet")])
         assert [*steering.modules] == ["surprise", "surprise_voice", "gourmet"]
-        steering.start(1, ["voice", "tasted_any"])
+        steering.bind(1, ["voice", "tasted_any"])
         heard = {"voice": np.ones(1, np.float32), "tasted_any": np.ones(1, np.float32)}
         expected = np.array([[0.1, 0.0, 0.2, 0.0, 0.3, 0.0]], np.float32)
         for _ in range(2):

@@ -46,7 +46,7 @@ def test_a_reflex_can_be_switched_off(drive: type[RewardModule]):
     reacted = {}
     for threshold in (0.1, 1.1):
         steering = SteeringSubsystem([drive(threshold=threshold)])  # type: ignore[call-arg]
-        steering.start(4, extremes)
+        steering.bind(4, extremes)
         reacted[threshold] = steering.step(extremes, None, np.zeros(4, bool)).reflex
     assert (reacted[0.1] != NO_REFLEX).all()
     assert (reacted[1.1] == NO_REFLEX).all()
@@ -56,5 +56,5 @@ def test_a_reflex_can_be_switched_off(drive: type[RewardModule]):
 def test_nobody_reacts_before_anything_happened(drive: type[RewardModule]):
     sensed = {name: np.ones(3, np.float32) for name in SteeringSubsystem([drive]).senses}
     steering = SteeringSubsystem([drive])
-    steering.start(3, sensed)
-    assert (steering.begin(sensed) == NO_REFLEX).all()
+    steering.bind(3, sensed)
+    assert (steering.reset(sensed) == NO_REFLEX).all()

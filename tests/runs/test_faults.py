@@ -99,7 +99,7 @@ class Bitter(RewardModule):
     most: float = 1.0
     emits = (Signal("bitter"),)
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = 0
 
     def truth(self, extrinsic_reward):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dualbrain.errors import UserError
-from dualbrain.files.atomic_write import writing
+from dualbrain.files.atomic_write import atomic_write
 from dualbrain.runs.models import find_model
 from dualbrain.runs.run_folder import RunFolder, newest
 
@@ -76,7 +76,7 @@ def test_runs_without_any_brain_are_named(tmp_path: Path, caplog: pytest.LogCapt
 
 def test_writers_of_one_file_do_not_meet(tmp_path: Path):
     file = tmp_path / "model.zip"
-    with writing(file) as one, writing(file) as other:
+    with atomic_write(file) as one, atomic_write(file) as other:
         one.write_text("one")
         other.write_text("other")
         assert one != other
@@ -94,7 +94,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatc
         flush(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
-    with writing(file) as temporary:
+    with atomic_write(file) as temporary:
         temporary.write_text("whole")
     assert flushed == [(file.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_flushed_leaves_the_file_before(tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"), writing(file) as temporary:
+    with pytest.raises(OSError, match="No space"), atomic_write(file) as temporary:
         temporary.write_text("after")
     assert file.read_text() == "before"
     assert list(tmp_path.iterdir()) == [file]

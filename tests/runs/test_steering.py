@@ -83,13 +83,13 @@ def test_ablations_are_in_run_and_configuration(dualbrain: Command):
     assert f"without {named}" in " ".join(out.split())
     config = read_toml(FIRST / "config.toml")
     assert (config["cut_wire"], config["freeze_worth"], config["assessors"]["unlearn"]) == (True, True, 1.0)
-    assert config["assessors"]["lesions"] == ["extrinsic.reward", "novelty.novelty"]
+    assert config["assessors"]["ablated_heads"] == ["extrinsic.reward", "novelty.novelty"]
     agent = load_model(FIRST / "model.zip", "ppo")
     assert agent.steering.ablations == ("wire", "worth")
     assert not agent.assess(np.zeros((1, 4), np.float32))["long"]["extrinsic.reward"].any()
 
 
-def test_a_grown_brain_is_lesioned(dualbrain: Command):
+def test_a_grown_brain_is_ablated(dualbrain: Command):
     plain = ("train", "CartPole-v1", "--modules", "extrinsic,novelty", *QUICK, "-n", "32")
     trained(dualbrain, *plain)
     trained(dualbrain, "train", "-i", str(FIRST), "--ablate", "head:extrinsic.reward", "-n", "32")
@@ -110,7 +110,7 @@ def test_a_grown_brain_is_lesioned(dualbrain: Command):
         (("--ablate", "wrie"), "unknown ablation 'wrie': did you mean 'wire'?"),
         (("--ablate", "head"), "did you mean 'head:SIGNAL'?"),
         (("--ablate", "heads:extrinsic.reward"), "unknown ablation 'heads:extrinsic.reward'"),
-        (("--ablate", "head:extrinsic.rewrad"), "unknown signal 'extrinsic.rewrad' to lesion: did you mean"),
+        (("--ablate", "head:extrinsic.rewrad"), "unknown signal 'extrinsic.rewrad' to ablate: did you mean"),
         (("--ablate", "gate", "--no-assessors"), "nothing to ablate by gate: there are no assessors"),
     ],
     ids=" ".join,

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from agents import DualBrainPPO
 from dualbrain import RewardModule, Signal, SteeringSubsystem
 from dualbrain.scalars.audit import FEWEST_EPISODES, FEWEST_STEPS, Audit, diverged
-from dualbrain.scalars.books import MOST_ROWS, DownsampledSeries, Episodes, RewardShares, Scores
+from dualbrain.scalars.books import MOST_ROWS, DownsampledSeries, EpisodeReturns, ReturnMoments, RewardShares
 from dualbrain.steering.sense import Sense, by_name
 from reward_modules import Extrinsic
 from tests.event_files import read, scalars, train
 
 WEIGHTS = {"a.x": 1.0, "b.y": -2.0}
-NOBODY = Scores.of(np.zeros((0, 2)))
-STEPS, EIGHT = 64, Scores.of(np.zeros((8, 2)))
+NOBODY = ReturnMoments.of(np.zeros((0, 2)))
+STEPS, EIGHT = 64, ReturnMoments.of(np.zeros((8, 2)))
 """Of a rollout: four of them make a quarter that can be judged,"""
 PATIENCE = 16
 """and so many the first training that can be."""
@@ -45,18 +45,18 @@ class Rollout:
         return np.array([[self.thought]], np.float32)
 
 
-def lives(innate: float, world: float, n: int = 40, seed: int = 0) -> Scores:
+def lives(innate: float, world: float, n: int = 40, seed: int = 0) -> ReturnMoments:
     """Episodes with a standard deviation of 1 in both."""
-    return Scores.of(np.random.default_rng(seed).normal([innate, world], 1.0, (n, 2)))
+    return ReturnMoments.of(np.random.default_rng(seed).normal([innate, world], 1.0, (n, 2)))
 
 
 def audited(
-    *rollouts: Rollout, episodes: Scores = EIGHT, weights: dict[str, float] = WEIGHTS, steps: int = STEPS
+    *rollouts: Rollout, episodes: ReturnMoments = EIGHT, weights: dict[str, float] = WEIGHTS, steps: int = STEPS
 ) -> Audit:
     audit = Audit()
     for i, rollout in enumerate(rollouts):
         audit.keep(weights, RewardShares.of(rollout), episodes, steps * (i + 1))
-        audit.listen()
+        audit.new_alarms()
     return audit
 
 
@@ -135,11 +135,11 @@ def test_scores_need_an_earlier_quarter_to_be_compared_with():
 def test_other_drives_or_weights_open_new_books():
     audit = audited(*[Rollout((9.0, 0.0))] * (PATIENCE - 1))
     audit.keep({**WEIGHTS, "a.x": 3.0}, RewardShares.of(Rollout((9.0, 0.0))), NOBODY, 999)
-    assert audit.listen() == []
+    assert audit.new_alarms() == []
     assert audit.drift() == {}
 
 
-def quarters(*means: tuple[float, float], n: int = 100) -> list[Scores]:
+def quarters(*means: tuple[float, float], n: int = 100) -> list[ReturnMoments]:
     return [lives(*mean, n, seed) for seed, mean in enumerate(means)]
 
 
@@ -169,7 +169,7 @@ def test_few_episodes_are_no_evidence():
 
 
 def test_scores_that_never_vary_may_part():
-    steady = [Scores.of(np.full((40, 2), mean, float)) for mean in ((0, 1), (0, 1), (1, 0), (1, 0))]
+    steady = [ReturnMoments.of(np.full((40, 2), mean, float)) for mean in ((0, 1), (0, 1), (1, 0), (1, 0))]
     assert diverged(steady)
     assert diverged(steady[:1] * 4) == ""
 
@@ -182,18 +182,18 @@ def test_chance_sounds_no_alarm():
         audit = Audit()
         for step in range(40):
             luck = rng.normal(size=(8, 1)) * [[1.0, -1.0]] + rng.normal(0.0, 0.3, (8, 2))
-            audit.keep(WEIGHTS, RewardShares.of(Rollout((1.0, 1.0))), Scores.of(luck), STEPS * (step + 1))
-            alarms += len(audit.listen())
+            audit.keep(WEIGHTS, RewardShares.of(Rollout((1.0, 1.0))), ReturnMoments.of(luck), STEPS * (step + 1))
+            alarms += len(audit.new_alarms())
         assert audit.lacking() == ""
     assert alarms == 0
 
 
 def test_only_whole_episodes_are_counted():
-    episodes = Episodes(np.array([True, False]))
+    episodes = EpisodeReturns(np.array([True, False]))
     ones, no, yes, both = np.ones(2), np.zeros(2, bool), np.ones(2, bool), np.ones(2, bool)
     episodes.step(ones, 10 * ones, no, both)
     episodes.step(ones, 10 * ones, yes, both)
-    assert episodes.take() == Scores(1, 2.0, 4.0, 20.0, 400.0)
+    assert episodes.take() == ReturnMoments(1, 2.0, 4.0, 20.0, 400.0)
     episodes.step(ones, 10 * ones, yes, np.array([True, False]))
     assert episodes.take().means == (0.5, 5.0)
     assert episodes.take() == NOBODY
@@ -208,7 +208,7 @@ def test_a_long_track_grows_coarser_but_loses_nothing():
     assert total.tolist() == [5 * MOST_ROWS, sum(range(5 * MOST_ROWS))]
 
 
-def test_payrolls_add_up():
+def test_reward_shares_add_up():
     paid = RewardShares(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     assert paid.shares.tolist() == [0.5, 0.5]
     assert paid.by_thought == 0.25

@@ -12,11 +12,11 @@ from stable_baselines3.common.logger import Logger
 from dualbrain.heads.targets import Targets, short_targets
 from dualbrain.scalars.books import RewardShares
 from dualbrain.scalars.instruments import (
-    Readings,
+    Scalars,
     classification_scalars,
+    deference_scalars,
+    dopamine_scalars,
     prediction_scalars,
-    read_deference,
-    read_dopamine,
     reward_scalars,
     valence_errors,
 )
@@ -91,7 +91,7 @@ def test_deference_and_what_the_cap_withheld():
     life.truth[..., 0], life.worth[..., 0] = NAN, -3.0
     life.settled[0, 0, 0], life.from_thought[0, 0, 0] = 0.5, -1.0
     life.truth[..., 1] = life.settled[..., 1] = life.worth[..., 1] = life.from_truth[..., 1] = 1.0
-    means = read_deference(NAMES, life, np.array([2.0, 1.0], np.float32)).means
+    means = deference_scalars(NAMES, life, np.array([2.0, 1.0], np.float32)).means
     assert means == {
         "drive/flinch.flinch.deferred": 1 / 8,
         "drive/hunger.food.deferred": 0.0,
@@ -100,7 +100,7 @@ def test_deference_and_what_the_cap_withheld():
     }
 
 
-def read_all(life: Life) -> Readings:
+def read_all(life: Life) -> Scalars:
     """Read whatever the assessors foresaw."""
     return prediction_scalars(NAMES, life, life.targets()) | classification_scalars(
         NAMES, PROBABLE, life, life.targets()
@@ -136,7 +136,7 @@ def test_only_probabilities_are_ranked():
 
 def test_dopamine_has_mean_and_size():
     errors = np.array([[[3.0]], [[-1.0]]], np.float32)
-    means = read_dopamine(["valence"], errors).means
+    means = dopamine_scalars(["valence"], errors).means
     assert means == {"dopamine/valence": 1.0, "dopamine/valence.rms": pytest.approx(5.0**0.5)}
 
 
@@ -153,11 +153,11 @@ def test_valence_errors_undo_gae():
 
 def test_between_two_writes_means_are_averaged_and_counts_added():
     logger = Logger(None, [])
-    Readings({"a": 1.0}, {"n": 1.0}).write(logger)
-    Readings({"a": 3.0, "b": NAN}, {"n": 2.0}).write(logger)
+    Scalars({"a": 1.0}, {"n": 1.0}).write(logger)
+    Scalars({"a": 3.0, "b": NAN}, {"n": 2.0}).write(logger)
     assert dict(logger.name_to_value) == {"a": 2.0, "n": 3.0}
     logger.dump()
-    Readings({"a": 5.0}, {"n": 1.0}).write(logger)
+    Scalars({"a": 5.0}, {"n": 1.0}).write(logger)
     assert dict(logger.name_to_value) == {"a": 5.0, "n": 1.0}
 
 
@@ -170,7 +170,7 @@ def test_values_are_plain_floats():
 def test_shares_add_up_to_one():
     history, life = RecentRollouts(), Life()
     life.from_truth[..., 0], life.from_truth[..., 1], life.from_thought[..., 1] = -1.0, 2.0, -1.0
-    readings = Readings({"assessor/hunger.food.auroc": 0.75, "assessor/hunger.food.ev": 0.5})
+    readings = Scalars({"assessor/hunger.food.auroc": 0.75, "assessor/hunger.food.ev": 0.5})
     history.keep(NAMES, life, RewardShares.of(life), readings)
     assert history.report() == {
         "modules": {"flinch": {"truth": 0.25, "thought": 0.0}, "hunger": {"truth": 0.5, "thought": 0.25}},
@@ -188,7 +188,7 @@ def test_shares_add_up_to_one():
 def test_only_the_latest_rollouts_are_reported():
     history = RecentRollouts(length=2)
     for skill in (0.1, 0.6, 0.8):
-        history.keep(NAMES, Life(), RewardShares.of(Life()), Readings({"assessor/hunger.food.auroc": skill}))
+        history.keep(NAMES, Life(), RewardShares.of(Life()), Scalars({"assessor/hunger.food.auroc": skill}))
     assert history.report()["signals"]["hunger.food"]["auroc"] == pytest.approx(0.7)
 
 

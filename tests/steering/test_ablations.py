@@ -44,7 +44,7 @@ def senses(**changes: list[float]) -> dict[str, Any]:
 
 def subsystem(*modules: RewardModule, **ablated: Any) -> SteeringSubsystem:
     steering = SteeringSubsystem(modules or [Fear(), Food()], **ablated)
-    steering.start(2, senses())
+    steering.bind(2, senses())
     return steering
 
 
@@ -67,7 +67,7 @@ def test_with_the_wire_cut_nobody_needs_to_think():
     assert subsystem().needs_thought
     cut = SteeringSubsystem([Fear()], cut_wire=True)
     assert not cut.needs_thought
-    cut.start(2, senses(), thoughts=False)
+    cut.bind(2, senses(), thoughts=False)
 
 
 def test_frozen_worth_is_that_of_the_average_body_at_first():
@@ -82,7 +82,7 @@ def test_frozen_worth_outlives_pickling_and_starting_anew():
     steering = subsystem(freeze_worth=True)
     step(steering)
     twin = pickle.loads(pickle.dumps(steering))
-    twin.start(2, senses())
+    twin.bind(2, senses())
     np.testing.assert_array_equal(step(twin, hunger=[9.0, 9.0]).worth[:, 1], [2.0, 2.0])
 
 

@@ -54,7 +54,7 @@ class Wishful(RewardModule):
 class Counter(Taste):
     """Remembers how many steps it was asked for."""
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = np.zeros(n)
 
     def truth(self, ate):
@@ -64,7 +64,7 @@ class Counter(Taste):
 
 def steered(*modules: RewardModule, **kwargs) -> SteeringSubsystem:
     steering = SteeringSubsystem(modules, **kwargs)
-    steering.start(2, ["food"])
+    steering.bind(2, ["food"])
     return steering
 
 

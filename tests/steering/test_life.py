@@ -12,7 +12,7 @@ class Counter(RewardModule):
 
     emits = (Signal("steps", high=100.0),)
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = np.zeros(n, np.float32)
         self.calls: list[str] = []
 
@@ -68,8 +68,8 @@ NOBODY = np.zeros(2, bool)
 def test_senses_at_reset_pay_nothing_and_only_reflexes_read_them():
     counter = Counter()
     steering = SteeringSubsystem([counter])
-    steering.start(2, ["light"])
-    assert steering.begin(light(0.0, 1.0)).tolist() == [NO_REFLEX, 7]
+    steering.bind(2, ["light"])
+    assert steering.reset(light(0.0, 1.0)).tolist() == [NO_REFLEX, 7]
     assert counter.calls == ["reset [1 1]", "reflex"]
     assert counter.steps.tolist() == [0.0, 0.0]
 
@@ -77,7 +77,7 @@ def test_senses_at_reset_pay_nothing_and_only_reflexes_read_them():
 def test_reset_is_for_agents_that_are_done_and_comes_before_the_next_reflex():
     counter = Counter()
     steering = SteeringSubsystem([counter])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     for _ in range(2):
         steering.step(light(0.0, 0.0), None, NOBODY)
     counter.calls.clear()
@@ -90,14 +90,14 @@ def test_reset_is_for_agents_that_are_done_and_comes_before_the_next_reflex():
 def test_nobody_done_means_no_reset():
     counter = Counter()
     steering = SteeringSubsystem([counter])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     steering.step(light(0.0, 0.0), None, NOBODY)
     assert counter.calls == ["truth", "worth", "reflex"]
 
 
 def test_truth_is_of_the_transition_and_reflex_of_what_comes_next():
     steering = SteeringSubsystem([Freeze()])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     made = steering.step(light(0.25, 0.25), None, np.array([True, False]), light(0.75, 0.25))
     assert made.truth[:, 0].tolist() == [0.75, 0.75]
     assert made.reflex.tolist() == [NO_REFLEX, 0]
@@ -106,13 +106,13 @@ def test_truth_is_of_the_transition_and_reflex_of_what_comes_next():
 def test_the_first_module_with_a_reflex_wins():
     for modules, reflexes in (([Freeze(), Jump()], [0, 5]), ([Jump(), Freeze()], [5, 5])):
         steering = SteeringSubsystem(modules)
-        steering.start(2, ["light"])
+        steering.bind(2, ["light"])
         assert steering.step(light(0.0, 0.75), None, NOBODY).reflex.tolist() == reflexes
 
 
 def test_what_a_step_returned_stays_as_it_was():
     steering = SteeringSubsystem([Counter()])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     first = steering.step(light(0.0, 0.0), None, np.array([True, False]))
     second = steering.step(light(0.0, 0.0), None, NOBODY)
     assert first.truth[:, 0].tolist() == first.worth[:, 0].tolist() == [1.0, 1.0]
@@ -125,14 +125,14 @@ def test_a_step_leaves_senses_and_scorecard_alone():
     for array in (*senses.values(), scorecard):
         array.flags.writeable = False
     steering = SteeringSubsystem([Freeze()])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     steering.step(senses, scorecard, NOBODY)
 
 
 def test_start_begins_anew_with_another_number_of_agents():
     steering = SteeringSubsystem([Counter()])
     for n in (2, 5):
-        steering.start(n, ["light"])
+        steering.bind(n, ["light"])
         made = steering.step({"light": np.zeros(n, np.float32)}, None, np.zeros(n, bool))
         assert made.truth.tolist() == [[1.0]] * n
 
@@ -140,7 +140,7 @@ def test_start_begins_anew_with_another_number_of_agents():
 def test_state_goes_out_and_comes_back():
     one, other = SteeringSubsystem([Counter()]), SteeringSubsystem([Counter()])
     for steering in (one, other):
-        steering.start(2, ["light"])
+        steering.bind(2, ["light"])
     one.step(light(0.0, 0.0), None, NOBODY)
     state = one.state_dict()
     one.step(light(0.0, 0.0), None, NOBODY)

@@ -92,7 +92,7 @@ def test_two_of_a_kind_live_together_under_two_names():
 
 def test_a_sense_that_the_world_does_not_offer():
     with pytest.raises(UserError) as raised:
-        SteeringSubsystem([Glow()]).start(1, ["lihgt", "sound"])
+        SteeringSubsystem([Glow()]).bind(1, ["lihgt", "sound"])
     assert one_line(raised.value) == (
         "unknown sense 'light' (read by glow.truth): did you mean 'lihgt'? Valid: lihgt, sound"
     )
@@ -103,16 +103,16 @@ def test_a_failed_start_starts_nobody():
         def truth(self, sound):
             return {"warmth": sound}
 
-        def start(self, n):
+        def bind(self, n):
             raise AssertionError
 
     with pytest.raises(UserError, match="unknown sense 'light'"):
-        SteeringSubsystem([Late(), Glow()]).start(1, ["sound"])
+        SteeringSubsystem([Late(), Glow()]).bind(1, ["sound"])
 
 
 def test_reading_thoughts_where_nobody_thinks():
     with pytest.raises(UserError, match="module 'dreamer' reads 'thought', but no assessor predicts anything here"):
-        SteeringSubsystem([Dreamer()]).start(1, ["light"], thoughts=False)
+        SteeringSubsystem([Dreamer()]).bind(1, ["light"], thoughts=False)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ class Told(RewardModule):
 def tell(**senses: list[float]) -> None:
     steering = SteeringSubsystem([Glow(), Told()])
     told = {"light": [0.0, 0.0], "event": [0.0, 0.0], "score": [0.0, 0.0], "price": [1.0, 1.0], **senses}
-    steering.start(2, told)
+    steering.bind(2, told)
     steering.step({name: np.array(values) for name, values in told.items()}, None, np.zeros(2, bool))
 
 
@@ -226,7 +226,7 @@ class Rogue(Glow):
 )
 def test_bad_shapes_and_kinds(rogue, says):
     steering = SteeringSubsystem([rogue])
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     with pytest.raises(SignalError) as raised:
         steering.step({"light": np.zeros(2)}, None, np.zeros(2, bool))
     assert one_line(raised.value) == says
@@ -258,7 +258,7 @@ def test_masked_numbers_are_missing():
 
 def judged(rogue: RewardModule) -> SteeringStep:
     steering = SteeringSubsystem(rogue)
-    steering.start(2, ["light"])
+    steering.bind(2, ["light"])
     return steering.step({"light": np.zeros(2)}, None, np.zeros(2, bool))
 
 

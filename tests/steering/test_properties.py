@@ -46,7 +46,7 @@ def evidence(low: float) -> st.SearchStrategy[np.ndarray]:
 )
 def test_reward_is_its_two_parts_and_thoughts_stay_within_the_cap(a, b, price, scorecard, weight, defer, cap):
     steering = SteeringSubsystem([Told(defer)], {"told.a": weight}, thought_cap=cap)
-    steering.start(N, ["a", "b", "price"])
+    steering.bind(N, ["a", "b", "price"])
     made = steering.step({"a": a, "b": b, "price": price}, scorecard, np.zeros(N, bool))
 
     scale = np.array([weight, 1.0], np.float32) * made.worth

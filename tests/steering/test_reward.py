@@ -53,8 +53,8 @@ SCORECARD = np.array([[9.0, 0.7], [3.0, 0.7], [-4.0, 0.7]], np.float32)
 
 
 def step(steering: SteeringSubsystem, scorecard: np.ndarray | None = SCORECARD) -> SteeringStep:
-    steering.start(3, SENSES)
-    steering.begin(SENSES)
+    steering.bind(3, SENSES)
+    steering.reset(SENSES)
     return steering.step(SENSES, scorecard, np.zeros(3, bool))
 
 
@@ -90,7 +90,7 @@ def test_thoughts_are_paid_up_to_the_cap(cap, paid):
 def test_the_cap_holds_below_zero_too():
     senses = {**SENSES, "dear": -SENSES["dear"]}
     steering = SteeringSubsystem([Told()], {"told.event": 2.0}, thought_cap=0.125)
-    steering.start(3, senses)
+    steering.bind(3, senses)
     made = steering.step(senses, SCORECARD, np.zeros(3, bool))
     np.testing.assert_array_equal(made.from_thought[:, 0], [0.0, -1.0, -0.5])
 

@@ -20,7 +20,7 @@ class Touch(RewardModule):
 
     emits = (Signal("touch", defer=0.5),)
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = np.zeros(n, int)
 
     def reset(self, done):
@@ -59,8 +59,8 @@ SCORECARD = np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]], np.float32)
 
 def growing(*stages: Stage) -> SteeringSubsystem:
     steering = SteeringSubsystem([Touch(), Light()], {"light": 4.0}, stages=stages or (INFANT, JUVENILE, ADULT))
-    steering.start(2, SENSES)
-    steering.begin(SENSES)
+    steering.bind(2, SENSES)
+    steering.reset(SENSES)
     return steering
 
 
@@ -107,7 +107,7 @@ def test_the_last_stage_defers_as_declared():
 
 def test_without_stages_the_step_means_nothing():
     plain = SteeringSubsystem([Touch(), Light()], {"light": 4.0})
-    plain.start(2, SENSES)
+    plain.bind(2, SENSES)
     assert not plain.set_training_step(10**9)
     one = plain.step(SENSES, SCORECARD, np.zeros(2, bool))
     other = step(growing(Stage("all there is")), 10**9)
@@ -126,10 +126,10 @@ def test_state_stays_while_a_module_is_off_and_is_still_reset():
 
 def test_awake_and_factors_are_those_of_the_stage():
     steering = growing()
-    assert steering.awake.tolist() == [False, True, True]
+    assert steering.active.tolist() == [False, True, True]
     assert steering.current_weights.tolist() == [0.0, 3.0, 0.0]
     steering.set_training_step(200)
-    assert steering.awake.tolist() == [True, True, True]
+    assert steering.active.tolist() == [True, True, True]
     assert steering.current_weights.tolist() == [2.0, 4.0, 4.0]
     assert steering.weights == {"touch.touch": 1.0, "light.bright": 4.0, "light.dim": 4.0}
 

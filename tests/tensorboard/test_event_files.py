@@ -25,7 +25,7 @@ from dualbrain import RewardModule, Signal
 from dualbrain.scalars import keys
 from dualbrain.steering.sense import Sense, by_name
 from dualbrain.tensorboard.crc_writer import masked_crc32c, quicken
-from dualbrain.tensorboard.scalar_batching import put_together
+from dualbrain.tensorboard.scalar_batching import batch_scalars
 from dualbrain.worlds.batched_vec_env import BatchedVecEnv
 from reward_modules import Extrinsic, Flinch, Hunger, Novelty, Thirst
 from tests.event_files import read, scalars, train
@@ -141,7 +141,7 @@ def test_a_card_tells_what_steers(run):
 def test_scalars_are_written_together_and_the_rest_as_before(tmp_path):
     logger = configure(str(tmp_path), ["tensorboard"])
     for _ in range(2):
-        put_together(logger)
+        batch_scalars(logger)
     logger.record("b", np.float32(0.5))
     logger.record("a", 2)
     logger.record("hidden", 1.0, exclude="tensorboard")

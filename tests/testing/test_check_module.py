@@ -18,7 +18,7 @@ class Good(RewardModule):
     most: float = 1000.0
     emits = (Signal("sun", high=1000.0),)
 
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         self.total = np.zeros(n, np.float32)
 
     def truth(self, light):
@@ -118,8 +118,8 @@ class HandsOutBuffer(Good):
     def reset(self, done):
         self.total = np.where(done, 0, self.total)
 
-    def start(self, n: int) -> None:
-        super().start(n)
+    def bind(self, n: int) -> None:
+        super().bind(n)
         self.buffer = np.zeros(n, np.float32)
 
     def truth(self, light):
@@ -174,14 +174,14 @@ class StateOfTheClass(Good):
 
 
 class DoesNotStartAnew(Good):
-    def start(self, n: int) -> None:
+    def bind(self, n: int) -> None:
         if not hasattr(self, "total"):
-            super().start(n)
+            super().bind(n)
 
 
 class Unpicklable(Good):
-    def start(self, n: int) -> None:
-        super().start(n)
+    def bind(self, n: int) -> None:
+        super().bind(n)
         self.rule = lambda light: light
 
     def __deepcopy__(self, memo):
@@ -225,8 +225,8 @@ class WrongShapeReflex(Good):
 
 
 class ReflexOutlivesTheEpisode(Good):
-    def start(self, n: int) -> None:
-        super().start(n)
+    def bind(self, n: int) -> None:
+        super().bind(n)
         self.alarmed = np.zeros(n, bool)
 
     def truth(self, light):
@@ -269,7 +269,7 @@ CAUGHT = [
     (ForgetsNobody, "reset does not forget the episode"),
     (Random, "the same senses twice, but the second life differs"),
     (StateOfTheClass, "the same senses twice, but the second life differs"),
-    (DoesNotStartAnew, "start does not begin anew"),
+    (DoesNotStartAnew, "bind does not begin anew"),
     (Unpicklable, "module 'unpicklable' does not pickle"),
     (PicklesHalf, "is not the same after pickling"),
     (RestoresNothing, "state_dict does not restore it"),

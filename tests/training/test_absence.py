@@ -259,7 +259,7 @@ def test_figures_are_over_the_present(lives):
 class Remembers(Count):
     """Counts the steps of this life."""
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = np.zeros(n, np.int64)
 
     def truth(self, age, did, extrinsic_reward):

@@ -183,7 +183,7 @@ def test_targets(lives):
     truth, settled, ended = lives.record.truth, lives.record.settled, lives.terminated | lives.truncated
     short = short_targets(truth, lives.terminated, lives.truncated, np.array([3, 2, 1]))
     np.testing.assert_array_equal(lives.record.targets.short.target, short.target)
-    np.testing.assert_array_equal(lives.record.targets.short.whole, short.whole)
+    np.testing.assert_array_equal(lives.record.targets.short.complete, short.complete)
     gamma, lam = np.array([0.5, 0.9, GAMMA], np.float32), np.array([LAMBDA, LAMBDA, 0.5], np.float32)
     long = lambda_returns(settled, lives.record.successors(), ended, gamma, lam)
     np.testing.assert_allclose(lives.record.targets.long, long, rtol=1e-6)

@@ -76,7 +76,7 @@ def test_dict_observations_whose_text_is_left_out():
     agent = trains(brain("MiniGrid-Empty-5x5-v0", n_envs=2))
     assert isinstance(agent.observation_space, spaces.Dict)
     assert set(agent.observation_space.spaces) == {"image", "direction"}
-    assert set(agent.assess(agent.body.reset())["long"]) == {"extrinsic.reward"}
+    assert set(agent.assess(agent.steering_env.reset())["long"]) == {"extrinsic.reward"}
 
 
 def test_pictures_with_the_cnn_cortex():
@@ -133,7 +133,7 @@ def test_normalised_observations_inside_and_outside(inside):
         body = SteeringVecEnv(plain, SteeringSubsystem([DeferringHunger()]))
         env = VecNormalize(body, norm_reward=False)
         agent = brain(env, ())
-        assert agent.body is body
+        assert agent.steering_env is body
     trains(agent)
     assert env.obs_rms.count > STEPS
     assert np.abs(agent.rollout_buffer.observations).max() > 1.0, "the policy sees normalised observations"
@@ -158,8 +158,8 @@ def test_the_scorecard_outside_normalisation_reads_what_the_policy_reads():
     raw = np.eye(2 * REACH + 1, dtype=np.float32)
     expected = agent.policy.slow_scorecard(torch.as_tensor(env.normalize_obs(raw))).numpy()
     assert agent.scorecard is not None
-    assert agent.body.scorecard is not None
-    np.testing.assert_allclose(agent.body.scorecard(raw), expected, atol=1e-6)
+    assert agent.steering_env.scorecard is not None
+    np.testing.assert_allclose(agent.steering_env.scorecard(raw), expected, atol=1e-6)
     np.testing.assert_allclose(agent.scorecard(env.normalize_obs(raw)), expected, atol=1e-6)
 
 

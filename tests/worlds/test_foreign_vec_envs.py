@@ -69,7 +69,7 @@ def test_a_simulator_trains_as_under_ppo(kind, tmp_path):
     theirs = PPO("MlpPolicy", kind(), **SETTINGS).learn(2 * 16 * ROBOTS)
     weights = ours.policy.state_dict()
     assert all(torch.equal(value, weights[name]) for name, value in theirs.policy.state_dict().items())
-    assert name_of(ours.body) == "Simulator"
+    assert name_of(ours.steering_env) == "Simulator"
     assert ours.rollout.terminated.any()
 
 
@@ -218,7 +218,7 @@ def test_worlds_in_processes_need_not_be_pickled(tmp_path):
     """A process that is asked for what cannot be sent, such as a spec with a lambda, ends."""
     venv = SubprocVecEnv([doubled] * 2, start_method="fork")
     agent = trained(venv, folder=tmp_path)
-    assert name_of(agent.body) == "CartPole-v1"
+    assert name_of(agent.steering_env) == "CartPole-v1"
     assert agent.rollout.world_reward.max() == 2.0
     venv.close()
 

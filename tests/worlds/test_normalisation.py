@@ -172,7 +172,7 @@ def test_the_steering_senses_and_the_audit_are_of_the_world():
     assert agent.report()["audit"]["world_score"] == pytest.approx(LENGTH * PAY)
     assert {entry["r"] for entry in agent.ep_info_buffer or ()} == {LENGTH * PAY}
     np.testing.assert_array_equal(agent.rollout.truth[..., 0], PAY)
-    np.testing.assert_array_equal(agent.body.world_reward, PAY)
+    np.testing.assert_array_equal(agent.steering_env.world_reward, PAY)
 
 
 STACKS: dict[str, Callable[[VecEnv], VecEnv]] = {
@@ -299,7 +299,9 @@ def test_a_society_in_a_normalised_world(tmp_path):
     society.learn(256)
     one = society.brains["one"]
     assert one.get_vec_normalize_env() is venv
-    np.testing.assert_array_equal(one.body.world_reward, one.body.transition_senses()["extrinsic_reward"])
+    np.testing.assert_array_equal(
+        one.steering_env.world_reward, one.steering_env.transition_senses()["extrinsic_reward"]
+    )
     society.save(tmp_path)
     loaded = DualBrainPPO.load(tmp_path / "one.zip")
     known: Any = loaded.get_vec_normalize_env()
@@ -313,4 +315,4 @@ def test_a_society_in_a_normalised_world(tmp_path):
 def test_the_scorecard_reads_what_predict_reads(agent: DualBrainPPO):
     scorecard: Scorecard | None = agent.scorecard
     assert scorecard is not None
-    assert scorecard == agent.body.scorecard
+    assert scorecard == agent.steering_env.scorecard

@@ -17,11 +17,11 @@ def warnings_in_lines() -> Iterator[None]:
     said: set[str] = set()
 
     def form(message: Warning | str, _: type[Warning], filename: str, lineno: int, *__: Any) -> str:
-        told = line_of(message, filename, lineno)
-        if told in said:
+        line = line_of(message, filename, lineno)
+        if line in said:
             return ""
-        said.add(told)
-        return f"{told}\n"
+        said.add(line)
+        return f"{line}\n"
 
     usual = warnings.formatwarning
     warnings.formatwarning = cast("Any", form)

@@ -51,7 +51,7 @@ class Checkpoints(BaseCallback):
         if not self._said:
             self._said = True
             left = "the one before it stays" if self._folder.model.is_file() else "there is none yet"
-            told = (self.num_timesteps, MODEL, self._folder.path, in_a_line(error), left)
+            facts = (self.num_timesteps, MODEL, self._folder.path, in_a_line(error), left)
             logging.getLogger("dualbrain").warning(
-                "step %s: %s cannot be written in %s (%s); %s, and training goes on", *told
+                "step %s: %s cannot be written in %s (%s); %s, and training goes on", *facts
             )

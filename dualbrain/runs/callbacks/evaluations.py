@@ -97,7 +97,7 @@ class Evaluations(BaseCallback):
             deterministic=settings.deterministic,
             max_steps=settings.max_steps,
             time_limit=self._seconds_left() if self._seconds_left else None,
-            foresight=False,
+            skill=False,
         )
 
     def _keep(self, played: Evaluation) -> None:

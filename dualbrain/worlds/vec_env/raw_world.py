@@ -113,8 +113,8 @@ class _Tap:
 
     def score(self, i: int) -> float:
         """Return the score of the episode that has just ended in environment ``i``: its monitor's, or added up."""
-        told = self.step[3][i].get("episode")
-        return float(told["r"] if told else self._ended[i])
+        episode = self.step[3][i].get("episode")
+        return float(episode["r"] if episode else self._ended[i])
 
 
 def _layers_above(venv: VecEnv, world: VecEnv) -> list[VecEnv]:

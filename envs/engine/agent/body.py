@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from envs.engine.actions import CONSUME, REST
 from envs.engine.agent.held_items import EMPTY, unhand, work
 from envs.engine.ground import WALL_KIND, distance, take
-from envs.engine.jit import part, seldom
+from envs.engine.jit import inlined, outlined
 from envs.engine.senses import DAMAGE, EXERTION, TASTED
 from envs.engine.state import PRESENT, Outcome, State
 from envs.engine.tables import Tables
@@ -19,21 +19,21 @@ RESTING, MOVING, CONSUMING = range(3)
 Floats = NDArray[np.float32]
 
 
-@part
+@inlined
 def change(state: State, r: int, changes: Floats, row: int) -> None:
     """Add a row of changes to the levels."""
     for k in range(state.levels.shape[1]):
         state.levels[r, k] += changes[row, k]
 
 
-@part
+@inlined
 def clamp(state: State, r: int) -> None:
     """Keep the levels within [0, 1]."""
     for k in range(state.levels.shape[1]):
         state.levels[r, k] = min(max(state.levels[r, k], np.float32(0.0)), np.float32(1.0))
 
 
-@part
+@inlined
 def act(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: int) -> None:
     """Carry out the action."""
     digest(tables, state, outcome, r)
@@ -42,12 +42,12 @@ def act(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: 
         consume(tables, state, outcome, i, r)
     elif action != REST and walk(tables, state, outcome, i, r, action):
         change(state, r, tables.effort, MOVING)
-        outcome.senses[tables.told + EXERTION, r] = 1.0
+        outcome.senses[tables.first_sense + EXERTION, r] = 1.0
     else:
         change(state, r, tables.effort, RESTING)
 
 
-@part
+@inlined
 def walk(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action: int) -> bool:
     """Walk one cell unless there is a wall; return whether the agent moved."""
     cell = state.agent[r] + tables.stride[action]
@@ -62,13 +62,13 @@ def walk(tables: Tables, state: State, outcome: Outcome, i: int, r: int, action:
     return True
 
 
-@part
+@inlined
 def hurt(tables: Tables, outcome: Outcome, r: int, pain: float) -> None:
     """Add to the damage felt at this step, up to 1."""
-    outcome.senses[tables.told + DAMAGE, r] = min(outcome.senses[tables.told + DAMAGE, r] + pain, 1.0)
+    outcome.senses[tables.first_sense + DAMAGE, r] = min(outcome.senses[tables.first_sense + DAMAGE, r] + pain, 1.0)
 
 
-@part
+@inlined
 def digest(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Nourish the body by what it tasted a step ago: a mouthful is judged by the need that it meets."""
     if state.stomach[r] == 0:
@@ -80,7 +80,7 @@ def digest(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
         state.stomach[r] = 0
 
 
-@seldom
+@outlined
 def wait_for_taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Wait for the taste of what was consumed."""
     state.delay[r] -= 1
@@ -88,7 +88,7 @@ def wait_for_taste(tables: Tables, state: State, outcome: Outcome, r: int) -> No
         taste(tables, state, outcome, r)
 
 
-@part
+@inlined
 def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
     """Consume what is on the agent's cell, or else in its hand, unless it has not yet tasted what it had before."""
     kind = state.grid[i, state.agent[r]]
@@ -96,7 +96,7 @@ def consume(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> N
         use(tables, state, outcome, i, r, kind)
 
 
-@seldom
+@outlined
 def use(tables: Tables, state: State, outcome: Outcome, i: int, r: int, kind: int) -> None:
     """Consume a kind of thing, unless it is for the hand and has nothing to do; or the item in the hand."""
     if not tables.kinds[kind].edible:
@@ -107,7 +107,7 @@ def use(tables: Tables, state: State, outcome: Outcome, i: int, r: int, kind: in
             take(tables, state, i, state.agent[r])
 
 
-@part
+@inlined
 def ingest(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int) -> None:
     """Take in a kind of thing or an item; taste it now or after its delay."""
     state.stomach[r], state.delay[r] = mouthful, tables.mouthfuls[mouthful].delay
@@ -115,11 +115,11 @@ def ingest(tables: Tables, state: State, outcome: Outcome, r: int, mouthful: int
         taste(tables, state, outcome, r)
 
 
-@part
+@inlined
 def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     """Feel what was consumed, and earn what it pays."""
     mouthful = state.stomach[r]
-    outcome.senses[tables.told + TASTED, r] = tables.mouthfuls[mouthful].tasted
+    outcome.senses[tables.first_sense + TASTED, r] = tables.mouthfuls[mouthful].tasted
     for event in range(tables.tastes.shape[1]):
         if tables.tastes[mouthful, event] != 0.0:
             outcome.senses[tables.lethal.size + event, r] = tables.tastes[mouthful, event]
@@ -127,7 +127,7 @@ def taste(tables: Tables, state: State, outcome: Outcome, r: int) -> None:
     outcome.reward[r] += tables.mouthfuls[mouthful].pays
 
 
-@part
+@inlined
 def apply_radiance(tables: Tables, state: State, i: int, r: int) -> None:
     """Apply the effects of near things to the levels."""
     for q in range(tables.radiant.size):
@@ -138,23 +138,23 @@ def apply_radiance(tables: Tables, state: State, i: int, r: int) -> None:
                 change(state, r, tables.around, kind)
 
 
-@part
+@inlined
 def is_within(state: State, r: int, bounds: Any) -> bool:
     """Return whether a level lies within bounds."""
     return bool(bounds.low <= state.levels[r, bounds.level] <= bounds.high)
 
 
-@part
-def pay_tolls(tables: Tables, state: State, r: int) -> None:
-    """Charge the tolls of all levels as they stand, then keep the levels within [0, 1]."""
+@inlined
+def apply_level_effects(tables: Tables, state: State, r: int) -> None:
+    """Apply the effects of all levels as they stand, then keep the levels within [0, 1]."""
     clamp(state, r)
-    for q in range(tables.tolls.size):
-        if is_within(state, r, tables.tolls[q]):
-            change(state, r, tables.toll, q)
+    for q in range(tables.level_effects.size):
+        if is_within(state, r, tables.level_effects[q]):
+            change(state, r, tables.effect_changes, q)
     clamp(state, r)
 
 
-@part
+@inlined
 def comfort_share(tables: Tables, state: State, r: int) -> float:
     """Return the share of levels that are at ease, of those that can be; 1 if none can."""
     if tables.comforts.size == 0:
@@ -165,7 +165,7 @@ def comfort_share(tables: Tables, state: State, r: int) -> float:
     return at_ease / tables.comforts.size
 
 
-@part
+@inlined
 def is_dead(tables: Tables, state: State, r: int) -> bool:
     """Return whether nothing is left of a lethal level."""
     dead = False

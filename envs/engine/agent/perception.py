@@ -14,7 +14,7 @@ from envs.engine.agent.held_items import EMPTY
 from envs.engine.beings.faces import see_others
 from envs.engine.beings.social_senses import sense_others
 from envs.engine.ground import WALL_KIND, distance
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.senses import NEAR, RETREAT, STARTLE, VISITED
 from envs.engine.society import NONE, People
 from envs.engine.state import SILENCE, State
@@ -28,7 +28,7 @@ THERMOMETERS = np.tri(2**8, THERMOMETER_BITS, -1, np.uint8)
 """Thermometers of all heights that 8 bits hold, so that none lies outside: bit ``b`` is set in those above ``b``."""
 
 
-@part
+@inlined
 def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: Bits) -> bool:
     """Write the observation into ``obs[r]``; return whether a thing or a creature is close by."""
     look(tables, state, i, r)
@@ -39,7 +39,7 @@ def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: B
     body = hand + tables.turns.shape[1] - 1
     obs[r, beings:body] = 0
     close = see_creatures(tables, state, i, r, obs[r, beings:words])
-    if people is not None and people.told != NONE:
+    if people is not None and people.first_sense != NONE:
         see_others(tables, state, i, r, obs[r, beings:words])
     if state.heard[r] != SILENCE:
         obs[r, words + state.heard[r]] = 1
@@ -51,7 +51,7 @@ def observe(tables: Tables, state: State, people: People, i: int, r: int, obs: B
     return close or (tables.notice.size > 0 and thing_close(tables, state))
 
 
-@part
+@inlined
 def look(tables: Tables, state: State, i: int, r: int) -> None:
     """Copy the kinds in the window row by row; what a strip copies too much, the next row overwrites."""
     grid, corner = state.grid[i], state.agent[r] + tables.window[0]
@@ -60,7 +60,7 @@ def look(tables: Tables, state: State, i: int, r: int) -> None:
             copy_strip(state.gaze, row * tables.span + column, grid, corner + row * tables.stride[SOUTH] + column)
 
 
-@part
+@inlined
 def see_things(tables: Tables, state: State, view: Bits) -> None:
     """Write the planes of walls and things, in loops that the compiler turns into SIMD."""
     cells = tables.window.size
@@ -75,7 +75,7 @@ def see_things(tables: Tables, state: State, view: Bits) -> None:
                 plane[v] |= state.gaze[v] == kind
 
 
-@part
+@inlined
 def thing_close(tables: Tables, state: State) -> bool:
     """Return whether a thing other than a wall is close by."""
     close = False
@@ -84,7 +84,7 @@ def thing_close(tables: Tables, state: State) -> bool:
     return close
 
 
-@part
+@inlined
 def see_creatures(tables: Tables, state: State, i: int, r: int, view: Bits) -> bool:
     """Mark the creatures in their planes, which are blank; return whether one is close by."""
     close = False
@@ -99,7 +99,7 @@ def see_creatures(tables: Tables, state: State, i: int, r: int, view: Bits) -> b
     return close
 
 
-@part
+@inlined
 def feel_body(state: State, r: int, bits: Bits) -> None:
     """Write each level as a thermometer: bit ``b`` is set if the level is above ``b / THERMOMETER_BITS``."""
     for k in range(state.levels.shape[1]):
@@ -109,20 +109,20 @@ def feel_body(state: State, r: int, bits: Bits) -> None:
             thermometer[b] = THERMOMETERS[height, b]
 
 
-@part
+@inlined
 def sense(tables: Tables, state: State, people: People, i: int, r: int, close: bool, senses: Floats) -> None:
     """Write the senses that describe the state; those that tell of events are written as these happen."""
     for k in range(state.levels.shape[1]):
         senses[k, r] = state.levels[r, k]
-    senses[tables.told + VISITED, r] = state.visits[r, state.agent[r]]
+    senses[tables.first_sense + VISITED, r] = state.visits[r, state.agent[r]]
     if tables.notice.size > 0:
-        senses[tables.told + NEAR, r] = 1.0 if close else 0.0
-        senses[tables.told + RETREAT, r] = retreat(tables, state, i, state.agent[r])
-    if people is not None and people.told != NONE:
+        senses[tables.first_sense + NEAR, r] = 1.0 if close else 0.0
+        senses[tables.first_sense + RETREAT, r] = retreat(tables, state, i, state.agent[r])
+    if people is not None and people.first_sense != NONE:
         sense_others(tables, state, i, r, senses)
 
 
-@part
+@inlined
 def retreat(tables: Tables, state: State, i: int, here: int) -> int:
     """Return the action that leads away from the nearest creature within `STARTLE`, onto a free cell; else -1."""
     threat = nearest_creature(tables, state, i, here)
@@ -137,7 +137,7 @@ def retreat(tables: Tables, state: State, i: int, here: int) -> int:
     return best
 
 
-@part
+@inlined
 def nearest_creature(tables: Tables, state: State, i: int, here: int) -> int:
     """Return the cell of the creature nearest to a cell within `STARTLE`, or -1."""
     threat, near = -1, STARTLE + 1
@@ -148,13 +148,13 @@ def nearest_creature(tables: Tables, state: State, i: int, here: int) -> int:
     return threat
 
 
-@part
+@inlined
 def walk_length(tables: Tables, a: int, b: int) -> int:
     """Return the number of steps between two cells."""
     return int(abs(tables.row[a] - tables.row[b]) + abs(tables.column[a] - tables.column[b]))
 
 
-@part
+@inlined
 def is_free(tables: Tables, state: State, i: int, cell: int) -> bool:
     """Return whether a cell holds neither a wall nor a creature."""
     for c in range(tables.species.size):

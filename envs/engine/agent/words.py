@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from envs.engine.ground import distance
-from envs.engine.jit import part, seldom
+from envs.engine.jit import inlined, outlined
 from envs.engine.randomness import below, uniform
 from envs.engine.state import PRESENT, SILENCE, State
 from envs.engine.tables import Tables
 
 
-@part
+@inlined
 def listen(tables: Tables, state: State, i: int, r: int) -> None:
     """Hear the tone of what was consumed and not yet tasted, or now and then a word: an announcement, or idle talk."""
     if state.echo[r] > 0:
@@ -30,7 +30,7 @@ def listen(tables: Tables, state: State, i: int, r: int) -> None:
     state.echo[r] = tables.lingers - 1
 
 
-@seldom
+@outlined
 def announcement(tables: Tables, state: State, i: int, r: int) -> int:
     """Return a word whose referent is in earshot, looked for from a random word on, or `SILENCE`."""
     words = tables.referent.size
@@ -42,7 +42,7 @@ def announcement(tables: Tables, state: State, i: int, r: int) -> int:
     return SILENCE
 
 
-@part
+@inlined
 def in_earshot(tables: Tables, state: State, i: int, r: int, referent: int) -> bool:
     """Return whether a thing or a creature of this kind is in earshot of the agent."""
     kind, species = min(referent, tables.kinds.size), referent - tables.kinds.size
@@ -55,7 +55,7 @@ def in_earshot(tables: Tables, state: State, i: int, r: int, referent: int) -> b
     return False
 
 
-@part
+@inlined
 def near(tables: Tables, state: State, r: int, cell: int) -> bool:
     """Return whether a cell is in earshot of the agent."""
     return distance(tables, cell, state.agent[r]) <= tables.earshot

@@ -9,7 +9,7 @@ from envs.engine.agent.body import CONSUMING, Floats, change, digest, hurt
 from envs.engine.beings.gazes import kind_now
 from envs.engine.beings.people import feel_moved, hear
 from envs.engine.ground import distance
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.senses import TOUCH
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import Outcome, State
@@ -20,7 +20,7 @@ CREATURE = THING + 1
 FIRST_ACT = CONSUME + 1
 
 
-@part
+@inlined
 def chosen(state: State, r: int, action: int) -> int:
     """Return the action, or `REST` as long as the agent is stunned."""
     if state.society.stunned[r] > 0:
@@ -29,14 +29,14 @@ def chosen(state: State, r: int, action: int) -> int:
     return action
 
 
-@part
+@inlined
 def hush(tables: Tables, state: State, i: int) -> None:
     """Begin a step, without any words yet."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         state.society.spoken[r] = state.society.called[r] = state.society.said[r] = NONE
 
 
-@part
+@inlined
 def perform(tables: Tables, state: State, outcome: Outcome, i: int, r: int, a: int) -> None:
     """Carry out act ``a``: pay its cost, say its word, and affect its target."""
     digest(tables, state, outcome, r)
@@ -64,7 +64,7 @@ def perform(tables: Tables, state: State, outcome: Outcome, i: int, r: int, a: i
         do_to_agent(tables, state, outcome, target, act, a)
 
 
-@part
+@inlined
 def aim(tables: Tables, state: State, i: int, r: int, a: int, act: Any) -> tuple[int, int]:
     """Return the sort and the number of the nearest target within reach: a person before a creature before an agent."""
     here = state.agent[r]
@@ -86,7 +86,7 @@ def aim(tables: Tables, state: State, i: int, r: int, a: int, act: Any) -> tuple
     return sort, target
 
 
-@part
+@inlined
 def aim_at_thing(tables: Tables, state: State, i: int, here: int, a: int, act: Any) -> tuple[int, int]:
     """Return `THING` and the nearest that the act turns into another."""
     sort, target, least = NOBODY, NONE, act.reach + 1
@@ -97,7 +97,7 @@ def aim_at_thing(tables: Tables, state: State, i: int, here: int, a: int, act: A
     return sort, target
 
 
-@part
+@inlined
 def regard(tables: Tables, sort: int, target: int, act: Any) -> float:
     """Return by how much an act's score counts: 1, or by relation, which creatures and agents have none."""
     if not act.by_relation:
@@ -105,7 +105,7 @@ def regard(tables: Tables, sort: int, target: int, act: Any) -> float:
     return float(tables.people.kind[tables.people.sort[target]].relation) if sort == PERSON else 0.0
 
 
-@part
+@inlined
 def do_to_person(tables: Tables, state: State, i: int, j: int, act: Any) -> None:
     """Heal or hurt a person, please or displease it; one who seeks then keeps away for a while."""
     person, kind = state.society.person[i, j], tables.people.kind[tables.people.sort[j]]
@@ -117,7 +117,7 @@ def do_to_person(tables: Tables, state: State, i: int, j: int, act: Any) -> None
     feel_moved(person, act.mood)
 
 
-@part
+@inlined
 def do_to_agent(tables: Tables, state: State, outcome: Outcome, r: int, act: Any, a: int) -> None:
     """Touch, hurt, stun another agent, or give it something; it is stunned at its next turns."""
     change(state, r, tables.acts.gives, a)
@@ -129,14 +129,14 @@ def do_to_agent(tables: Tables, state: State, outcome: Outcome, r: int, act: Any
     state.society.stunned[r] = max(state.society.stunned[r], act.stuns)
 
 
-@part
+@inlined
 def touch(tables: Tables, outcome: Outcome, r: int) -> None:
     """Write the sense of touch, in worlds with people or other agents."""
-    if tables.people.told != NONE:
-        outcome.senses[tables.people.told + TOUCH, r] = 1.0
+    if tables.people.first_sense != NONE:
+        outcome.senses[tables.people.first_sense + TOUCH, r] = 1.0
 
 
-@part
+@inlined
 def excite(tables: Tables, outcome: Outcome, r: int, events: Floats, a: int) -> None:
     """Write the event senses that an act has something to do with."""
     for event in range(events.shape[1]):
@@ -144,7 +144,7 @@ def excite(tables: Tables, outcome: Outcome, r: int, events: Floats, a: int) -> 
             outcome.senses[tables.lethal.size + event, r] = events[a, event]
 
 
-@part
+@inlined
 def say(tables: Tables, state: State, outcome: Outcome, i: int, r: int, word: int) -> None:
     """Let others in earshot hear a word, and change the moods of people who like or dislike it; add to the reward."""
     for other in range(i * tables.agents, (i + 1) * tables.agents):
@@ -158,13 +158,13 @@ def say(tables: Tables, state: State, outcome: Outcome, i: int, r: int, word: in
             outcome.reward[r] += liking * kind.standing
 
 
-@part
+@inlined
 def in_hearing(tables: Tables, state: State, r: int, cell: int) -> bool:
     """Return whether what the agent says is heard on a cell."""
     return distance(tables, state.agent[r], cell) <= tables.earshot
 
 
-@part
+@inlined
 def overhear(state: State, r: int) -> None:
     """Hear what was said at this step, above anything else; what others said above one's own words."""
     if state.society.said[r] != NONE:

@@ -6,14 +6,14 @@ import numpy as np
 
 from envs.engine.agent.body import change, hurt
 from envs.engine.ground import WALL_KIND, distance, free_cell, has_agent
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.randomness import below, uniform
 from envs.engine.senses import SKITTERING, STARTLE
 from envs.engine.state import Outcome, State
 from envs.engine.tables import Tables
 
 
-@part
+@inlined
 def release(tables: Tables, state: State, i: int) -> None:
     """Put the creatures on free cells, if possible not too near an agent."""
     for c in range(tables.species.size):
@@ -29,7 +29,7 @@ def release(tables: Tables, state: State, i: int) -> None:
         state.mood[i, c] = 0
 
 
-@part
+@inlined
 def nearest_agent(tables: Tables, state: State, i: int, cell: int) -> int:
     """Return the living agent that is nearest to a cell, the first of those equally near."""
     first = i * tables.agents
@@ -40,7 +40,7 @@ def nearest_agent(tables: Tables, state: State, i: int, cell: int) -> int:
     return nearest
 
 
-@part
+@inlined
 def step_creatures(tables: Tables, state: State, outcome: Outcome, i: int) -> None:
     """Let every creature take its turn."""
     for c in range(tables.species.size):
@@ -49,12 +49,12 @@ def step_creatures(tables: Tables, state: State, outcome: Outcome, i: int) -> No
             startle(tables, state, outcome, i, c)
 
 
-@part
+@inlined
 def take_turn(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c: int) -> bool:
     """Move creature ``c``, or let it bite; return whether it stirred."""
     species = tables.species[c]
     aware = distance(tables, state.creature[i, c], state.agent[r]) <= tables.notice[species]
-    keeps_away = feel(tables, state, i, c, aware)
+    keeps_away = update_mood(tables, state, i, c, aware)
     if uniform(state.stream, i) >= tables.gait[species, 0 if aware else 1]:
         return False
     if not aware:
@@ -64,8 +64,8 @@ def take_turn(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c:
     return hunt(tables, state, outcome, i, r, c)
 
 
-@part
-def feel(tables: Tables, state: State, i: int, c: int, aware: bool) -> bool:
+@inlined
+def update_mood(tables: Tables, state: State, i: int, c: int, aware: bool) -> bool:
     """Let time pass for creature ``c``: it loses patience as it hunts; return whether it keeps away."""
     mood = state.mood[i, c]
     if mood > 0:
@@ -77,7 +77,7 @@ def feel(tables: Tables, state: State, i: int, c: int, aware: bool) -> bool:
     return False
 
 
-@part
+@inlined
 def enter(tables: Tables, state: State, i: int, c: int, stride: int) -> bool:
     """Move creature ``c`` unless a wall or an agent is in the way; return whether it moved."""
     cell = state.creature[i, c] + stride
@@ -87,7 +87,7 @@ def enter(tables: Tables, state: State, i: int, c: int, stride: int) -> bool:
     return True
 
 
-@part
+@inlined
 def strides_towards(tables: Tables, state: State, i: int, here: int, there: int) -> tuple[int, int]:
     """Return the strides that lead from one cell nearer to another, the longer way first; 0 where none does."""
     rows, columns = tables.row[there] - tables.row[here], tables.column[there] - tables.column[here]
@@ -98,7 +98,7 @@ def strides_towards(tables: Tables, state: State, i: int, here: int, there: int)
     return along_row, along_column
 
 
-@part
+@inlined
 def hunt(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c: int) -> bool:
     """Step towards the agent, and bite it when it is there."""
     first, second = strides_towards(tables, state, i, state.creature[i, c], state.agent[r])
@@ -108,7 +108,7 @@ def hunt(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c: int)
     return enter(tables, state, i, c, first) or enter(tables, state, i, c, second)
 
 
-@part
+@inlined
 def bite(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c: int) -> None:
     """Bite the agent, and keep away for a while."""
     species = tables.species[c]
@@ -117,7 +117,7 @@ def bite(tables: Tables, state: State, outcome: Outcome, i: int, r: int, c: int)
     state.mood[i, c] = tables.cooldown[species]
 
 
-@part
+@inlined
 def keep_away(tables: Tables, state: State, i: int, r: int, c: int) -> bool:
     """Step away from the agent, by the shorter way if the longer is blocked."""
     first, second = strides_towards(tables, state, i, state.creature[i, c], state.agent[r])
@@ -126,12 +126,12 @@ def keep_away(tables: Tables, state: State, i: int, r: int, c: int) -> bool:
     return enter(tables, state, i, c, -first) or enter(tables, state, i, c, -second)
 
 
-@part
+@inlined
 def startle(tables: Tables, state: State, outcome: Outcome, i: int, c: int) -> None:
     """Let the agents sense how strongly creature ``c``, which has just stirred, skitters close by."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
         away = max(distance(tables, state.creature[i, c], state.agent[r]), 1)
         if away <= STARTLE and state.alive[r]:
             strength = np.float32(1 + STARTLE - away) / np.float32(STARTLE)
-            row = tables.told + SKITTERING
+            row = tables.first_sense + SKITTERING
             outcome.senses[row, r] = max(outcome.senses[row, r], strength)

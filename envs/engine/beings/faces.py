@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from envs.engine.actions import EAST, SOUTH
 from envs.engine.beings.gazes import looked_at
 from envs.engine.ground import distance
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.society import NONE
 from envs.engine.state import State
 from envs.engine.tables import Tables
@@ -21,7 +21,7 @@ MOVED = np.float32(0.2)
 """Mood above which a face smiles, and below minus which it frowns."""
 
 
-@part
+@inlined
 def see_others(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint8]) -> None:
     """Mark people and other agents in their planes, which are blank."""
     for j in range(tables.people.sort.size):
@@ -38,13 +38,13 @@ def see_others(tables: Tables, state: State, i: int, r: int, view: NDArray[np.ui
             mark(tables, state, r, view, tables.people.other, state.agent[other])
 
 
-@part
+@inlined
 def in_view(tables: Tables, state: State, r: int, cell: int) -> bool:
     """Return whether the agent sees a cell."""
     return distance(tables, state.agent[r], cell) <= tables.span // 2
 
 
-@part
+@inlined
 def mark(tables: Tables, state: State, r: int, view: NDArray[np.uint8], plane: int, cell: int) -> None:
     """Mark a cell in a plane, if it is in view."""
     half = tables.span // 2
@@ -54,7 +54,7 @@ def mark(tables: Tables, state: State, r: int, view: NDArray[np.uint8], plane: i
         view[plane * tables.window.size + (rows + half) * tables.span + columns + half] = 1
 
 
-@part
+@inlined
 def see_face(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint8], person: Any) -> None:
     """Read mood, pain and gaze off a familiar face."""
     if person.mood > MOVED:
@@ -69,14 +69,14 @@ def see_face(tables: Tables, state: State, i: int, r: int, view: NDArray[np.uint
         show(tables, state, r, view, GAZE, seen)
 
 
-@part
+@inlined
 def show(tables: Tables, state: State, r: int, view: NDArray[np.uint8], expression: int, cell: int) -> None:
     """Mark a cell in the plane of an expression, if it has one."""
     if tables.people.expressions[expression] != NONE:
         mark(tables, state, r, view, tables.people.expressions[expression], cell)
 
 
-@part
+@inlined
 def before_eyes(tables: Tables, cell: int, there: int) -> int:
     """Return the cell next to one from which a person looks at another, straight or diagonally."""
     rows, columns = tables.row[there] - tables.row[cell], tables.column[there] - tables.column[cell]

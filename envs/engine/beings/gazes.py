@@ -11,21 +11,21 @@ from typing import Any
 
 from envs.engine.beings.creatures import nearest_agent
 from envs.engine.ground import distance
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.randomness import below, uniform
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
 from envs.engine.state import PRESENT, State
 from envs.engine.tables import Tables
 
 
-@part
+@inlined
 def look_up(person: Any) -> None:
     """Look at nothing."""
     person.eyes = NOBODY
     person.target = NONE
 
 
-@part
+@inlined
 def look_about(tables: Tables, state: State, i: int, j: int) -> None:
     """Let person ``j`` turn its eyes to what it watches."""
     person, kind = state.society.person[i, j], tables.people.kind[tables.people.sort[j]]
@@ -41,14 +41,14 @@ def look_about(tables: Tables, state: State, i: int, j: int) -> None:
         look_at_thing(tables, state, i, person, kind)
 
 
-@part
+@inlined
 def look_at(person: Any, sort: int, target: int) -> None:
     """Look at an agent, a person or a thing, or at nothing if that is `NONE`."""
     person.eyes = sort if target != NONE else NOBODY
     person.target = target
 
 
-@part
+@inlined
 def nearest_of_kind(tables: Tables, state: State, i: int, j: int, kind: int) -> int:
     """Return the person of a kind nearest to person ``j``, the first of those equally near, or `NONE`."""
     nearest, least = NONE, tables.row.size
@@ -59,7 +59,7 @@ def nearest_of_kind(tables: Tables, state: State, i: int, j: int, kind: int) -> 
     return nearest
 
 
-@part
+@inlined
 def nearest_thing(tables: Tables, state: State, i: int, cell: int, kind: int) -> int:
     """Return the thing that is nearest to a cell and of a kind now, the first of those equally near, or `NONE`."""
     nearest, least = NONE, tables.row.size
@@ -70,13 +70,13 @@ def nearest_thing(tables: Tables, state: State, i: int, cell: int, kind: int) ->
     return nearest
 
 
-@part
+@inlined
 def kind_now(state: State, i: int, m: int) -> int:
     """Return the kind that thing ``m`` is of, which acts may have changed; 0 while it is gone."""
     return int(state.grid[i, state.place[i, m]]) if state.due[i, m] == PRESENT else 0
 
 
-@part
+@inlined
 def look_at_thing(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Keep looking at a thing as long as it is there, else choose: what is watched or, if not honest, its like."""
     now = kind_now(state, i, person.target) if person.eyes == THING else 0
@@ -94,7 +94,7 @@ def look_at_thing(tables: Tables, state: State, i: int, person: Any, kind: Any) 
     look_at(person, THING, true)
 
 
-@part
+@inlined
 def any_like(tables: Tables, state: State, i: int, kind: int) -> int:
     """Draw a thing of any other kind that looks the same, or return `NONE`."""
     alike = 0
@@ -110,7 +110,7 @@ def any_like(tables: Tables, state: State, i: int, kind: int) -> int:
     return NONE
 
 
-@part
+@inlined
 def looked_at(state: State, i: int, person: Any) -> int:
     """Return the cell that a person looks at, or `NONE`."""
     if person.eyes == AGENT:

@@ -15,7 +15,7 @@ import numpy as np
 from envs.engine.beings.creatures import nearest_agent, strides_towards
 from envs.engine.beings.gazes import kind_now, looked_at, nearest_thing
 from envs.engine.ground import WALL_KIND, distance, has_agent
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.randomness import below, uniform
 from envs.engine.society import NONE, SEEK, STAY, WANDER, WATCH
 from envs.engine.state import State
@@ -27,7 +27,7 @@ RIGHT, BACK, LEFT = 1, 2, 3
 """Quarters of a turn, clockwise as the actions that walk are."""
 
 
-@part
+@inlined
 def move(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: Any) -> None:
     """Let a person move in its manner."""
     if kind.manner == STAY:
@@ -46,13 +46,13 @@ def move(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: A
         work(tables, state, i, person, kind, recipe)
 
 
-@part
+@inlined
 def wander(tables: Tables, state: State, i: int, person: Any) -> None:
     """Step in a random direction, if nothing is in the way."""
     go(tables, state, i, person, tables.stride[1 + below(state.stream, i, 4)], NONE)
 
 
-@part
+@inlined
 def seek(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Step towards the nearest agent noticed, or away from it; wander without one."""
     there = state.agent[nearest_agent(tables, state, i, person.cell)]
@@ -64,7 +64,7 @@ def seek(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
         draw_near(tables, state, i, person, there, BESIDE)
 
 
-@part
+@inlined
 def keep_off(tables: Tables, state: State, i: int, person: Any, there: int) -> None:
     """Step away from a cell, by the shorter way if the longer is blocked."""
     first, second = strides_towards(tables, state, i, person.cell, there)
@@ -74,7 +74,7 @@ def keep_off(tables: Tables, state: State, i: int, person: Any, there: int) -> N
         go(tables, state, i, person, -second, NONE)
 
 
-@part
+@inlined
 def work(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: Any) -> None:
     """Use the thing that it stands on until its time is over; walk to the next of the recipe."""
     choose_goal(tables, state, i, person, kind, recipe)
@@ -85,7 +85,7 @@ def work(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: A
         draw_near(tables, state, i, person, there, 0)
 
 
-@part
+@inlined
 def choose_goal(tables: Tables, state: State, i: int, person: Any, kind: Any, recipe: Any) -> None:
     """Keep the thing that it works at or goes to, unless that is gone or done with."""
     if person.goal != NONE and kind_now(state, i, person.goal) == recipe[person.task]:
@@ -100,14 +100,14 @@ def choose_goal(tables: Tables, state: State, i: int, person: Any, kind: Any, re
     arrive(person)
 
 
-@part
+@inlined
 def arrive(person: Any) -> None:
     """Forget the troubles of the way."""
     person.detour = 0
     person.hasty = False
 
 
-@part
+@inlined
 def draw_near(tables: Tables, state: State, i: int, person: Any, there: int, near: int) -> None:
     """Step towards a cell until one is near."""
     if distance(tables, person.cell, there) <= near:
@@ -117,7 +117,7 @@ def draw_near(tables: Tables, state: State, i: int, person: Any, there: int, nea
         approach(tables, state, i, person, int(np.int64(there)))
 
 
-@part
+@inlined
 def approach(tables: Tables, state: State, i: int, person: Any, there: int) -> None:
     """Step towards a cell; if an agent is on the last cell of the way, wait."""
     if person.detour > 0 and steps_between(tables, person.cell, there) >= person.least:
@@ -133,13 +133,13 @@ def approach(tables: Tables, state: State, i: int, person: Any, there: int) -> N
         follow_edge(tables, state, i, person, there)
 
 
-@part
+@inlined
 def steps_between(tables: Tables, a: int, b: int) -> int:
     """Return the number of steps between two cells."""
     return int(abs(tables.row[a] - tables.row[b]) + abs(tables.column[a] - tables.column[b]))
 
 
-@part
+@inlined
 def meet_edge(tables: Tables, state: State, i: int, person: Any, there: int, stride: int) -> None:
     """Turn so that what is in the way is at one hand."""
     person.least = steps_between(tables, person.cell, there)
@@ -147,7 +147,7 @@ def meet_edge(tables: Tables, state: State, i: int, person: Any, there: int, str
     person.heading = turned(way_of(tables, stride), -person.hand)
 
 
-@part
+@inlined
 def way_of(tables: Tables, stride: int) -> int:
     """Return the action that walks a stride."""
     way = 1
@@ -157,13 +157,13 @@ def way_of(tables: Tables, stride: int) -> int:
     return way
 
 
-@part
+@inlined
 def turned(heading: int, quarters: int) -> int:
     """Return a heading after some quarters of a turn."""
     return (heading - 1 + quarters + 4) % 4 + 1
 
 
-@part
+@inlined
 def follow_edge(tables: Tables, state: State, i: int, person: Any, there: int) -> None:
     """Step along the edge that is at one hand: towards it if it ends, else straight on, away from it, or back."""
     person.detour += 1
@@ -180,7 +180,7 @@ def follow_edge(tables: Tables, state: State, i: int, person: Any, there: int) -
             return
 
 
-@part
+@inlined
 def go(tables: Tables, state: State, i: int, person: Any, stride: int, there: int) -> bool:
     """Step unless something is in the way, which what one goes to is not; return whether the person moved."""
     cell = person.cell + stride

@@ -10,7 +10,7 @@ from envs.engine.beings.creatures import nearest_agent
 from envs.engine.beings.gazes import look_about, look_up
 from envs.engine.beings.movement import move
 from envs.engine.ground import distance, free_cell
-from envs.engine.jit import part, seldom
+from envs.engine.jit import inlined, outlined
 from envs.engine.randomness import uniform
 from envs.engine.society import NONE
 from envs.engine.state import State
@@ -20,7 +20,7 @@ TRIES = 64
 """Cells tried before a person is put nearer to an agent, or onto another person."""
 
 
-@seldom
+@outlined
 def settle_people(tables: Tables, state: State, i: int) -> None:
     """Put the people on free cells, calm, each with its eyes on what it watches; let all agents be free to act."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
@@ -36,7 +36,7 @@ def settle_people(tables: Tables, state: State, i: int) -> None:
         look_about(tables, state, i, j)
 
 
-@part
+@inlined
 def be_calm(person: Any) -> None:
     """Begin life."""
     person.mood = person.stirred = np.float32(0.0)
@@ -48,7 +48,7 @@ def be_calm(person: Any) -> None:
     look_up(person)
 
 
-@part
+@inlined
 def free_place(tables: Tables, state: State, i: int, clearance: int) -> int:
     """Draw a free cell, if possible without a person and not too near an agent."""
     cell = free_cell(tables, state, i)
@@ -60,7 +60,7 @@ def free_place(tables: Tables, state: State, i: int, clearance: int) -> int:
     return cell
 
 
-@part
+@inlined
 def has_person(state: State, i: int, cell: int) -> bool:
     """Return whether a person stands on a cell."""
     found = False
@@ -69,7 +69,7 @@ def has_person(state: State, i: int, cell: int) -> bool:
     return found
 
 
-@part
+@inlined
 def grow_calm(tables: Tables, state: State, i: int) -> None:
     """Begin a step: pains wear off, moods fade where there is none, and what was heard before sinks in."""
     for j in range(tables.people.sort.size):
@@ -85,7 +85,7 @@ def grow_calm(tables: Tables, state: State, i: int) -> None:
             person.stirred = np.float32(0.0)
 
 
-@part
+@inlined
 def live_on(tables: Tables, state: State, i: int) -> None:
     """Let every person take its turn: come to grief, eat, move, and look."""
     for j in range(tables.people.sort.size):
@@ -102,14 +102,14 @@ def live_on(tables: Tables, state: State, i: int) -> None:
         look_about(tables, state, i, j)
 
 
-@part
+@inlined
 def come_to_grief(person: Any, kind: Any) -> None:
     """Put a person in pain for its whole ``ache``."""
     person.ache = kind.ache
     person.mood = np.float32(-1.0)
 
 
-@seldom
+@outlined
 def cry(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
     """Let all agents that the cry of a person carries to hear it, and who it is."""
     for r in range(i * tables.agents, (i + 1) * tables.agents):
@@ -117,7 +117,7 @@ def cry(tables: Tables, state: State, i: int, person: Any, kind: Any) -> None:
             state.society.spoken[r], state.society.called[r] = kind.cry, kind.call
 
 
-@part
+@inlined
 def hear(person: Any, kind: Any, liking: float) -> None:
     """Be moved by a word, now or, if slow, at the next step."""
     if kind.slow:
@@ -126,13 +126,13 @@ def hear(person: Any, kind: Any, liking: float) -> None:
         feel_moved(person, liking)
 
 
-@part
+@inlined
 def feel_moved(person: Any, change: float) -> None:
     """Change the mood of a person, within [-1, 1]."""
     person.mood = min(max(person.mood + np.float32(change), np.float32(-1.0)), np.float32(1.0))
 
 
-@part
+@inlined
 def welfare(tables: Tables, state: State, i: int) -> float:
     """Return what the moods of all people are worth to everybody at a step."""
     total = 0.0

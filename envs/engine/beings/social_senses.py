@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from envs.engine.beings.faces import in_view
 from envs.engine.beings.gazes import looked_at
 from envs.engine.ground import distance
-from envs.engine.jit import part
+from envs.engine.jit import inlined
 from envs.engine.senses import (
     BEING_WATCHED,
     DAMAGE,
@@ -34,19 +34,19 @@ NEARBY, COMPANY = 2, 3
 """Distance within which a person is near, and within which an agent is in the company of a respected one."""
 
 
-@part
+@inlined
 def witness(tables: Tables, state: State, outcome: Outcome, i: int, r: int) -> None:
     """Write the senses of what other agents in view did at this step: eat, get hurt."""
-    row = tables.people.told
+    row = tables.people.first_sense
     for other in range(i * tables.agents, (i + 1) * tables.agents if tables.agents > 1 else 0):
         if other != r and state.alive[other] and in_view(tables, state, r, state.agent[other]):
-            if outcome.senses[tables.told + TASTED, other] > 0.0:
+            if outcome.senses[tables.first_sense + TASTED, other] > 0.0:
                 outcome.senses[row + OTHER_ATE, r] = 1.0
-            if outcome.senses[tables.told + DAMAGE, other] > 0.0:
+            if outcome.senses[tables.first_sense + DAMAGE, other] > 0.0:
                 outcome.senses[row + OTHER_PAIN, r] = 1.0
 
 
-@part
+@inlined
 def sense_others(tables: Tables, state: State, i: int, r: int, senses: Floats) -> None:
     """Write the senses of who is there, what is heard of them, and what is read off their faces."""
     half, far = tables.span // 2, int(tables.row.size)
@@ -68,13 +68,13 @@ def sense_others(tables: Tables, state: State, i: int, r: int, senses: Floats) -
     if face_near <= half:
         share_gaze(tables, state, i, r, face, senses)
     if near <= COMPANY and tables.people.sort.size > 1:
-        senses[tables.people.told + PRESTIGE_NEAR, r] = prestige(tables, state, i, r, person)
+        senses[tables.people.first_sense + PRESTIGE_NEAR, r] = prestige(tables, state, i, r, person)
 
 
-@part
+@inlined
 def read_face(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
     """Write what each familiar face in view shows: whom it looks at, whether it is in pain, whether it eats."""
-    row, person = tables.people.told, state.society.person[i, j]
+    row, person = tables.people.first_sense, state.society.person[i, j]
     if person.eyes == AGENT and person.target == r:
         senses[row + GAZE_ON_ME, r] = 1.0
         senses[row + BEING_WATCHED, r] += np.float32(1.0) / np.float32(tables.people.sort.size)
@@ -84,25 +84,25 @@ def read_face(tables: Tables, state: State, i: int, r: int, j: int, senses: Floa
         senses[row + OTHER_ATE, r] = 1.0
 
 
-@part
+@inlined
 def sense_presence(tables: Tables, r: int, near: int, face_near: int, senses: Floats) -> None:
     """Write how near the nearest of all and the nearest face are."""
-    row, seen = tables.people.told, min(NEARBY, tables.span // 2)
+    row, seen = tables.people.first_sense, min(NEARBY, tables.span // 2)
     senses[row + OTHER_NEAR, r] = 1.0 if near <= NEARBY else 0.0
     senses[row + FACE_NEAR, r] = 0.0 if face_near > seen else 1.0 if face_near < NEARBY else 0.5
 
 
-@part
+@inlined
 def listen_for_voice(tables: Tables, state: State, r: int, near: int, senses: Floats) -> None:
     """Write whether a voice was heard: of another agent, or of a person ``near`` cells away; a tone is no voice."""
     a_tone = state.delay[r] > 0 and state.heard[r] == tables.mouthfuls[state.stomach[r]].tone
     one_s_own = state.society.said[r] != NONE and state.society.said[r] == state.heard[r]
     by_person = state.heard[r] != SILENCE and near <= tables.earshot and not (a_tone or one_s_own)
     if by_person or state.society.spoken[r] != NONE:
-        senses[tables.people.told + VOICE, r] = 1.0
+        senses[tables.people.first_sense + VOICE, r] = 1.0
 
 
-@part
+@inlined
 def away_from_agent(tables: Tables, state: State, i: int, r: int) -> int:
     """Return the distance of the agent to the nearest other one, far more than any if there is none."""
     least = int(tables.row.size)
@@ -112,15 +112,15 @@ def away_from_agent(tables: Tables, state: State, i: int, r: int) -> int:
     return least
 
 
-@part
+@inlined
 def sense_company(tables: Tables, r: int, j: int, senses: Floats) -> None:
     """Write that a person is in view, and what the agent knows of the nearest."""
-    row, kind = tables.people.told, tables.people.kind[tables.people.sort[j]]
+    row, kind = tables.people.first_sense, tables.people.kind[tables.people.sort[j]]
     senses[row + PERSON_IN_VIEW, r] = 1.0
     senses[row + OTHER_RELATION, r] = kind.relation if kind.familiar else np.float32(0.0)
 
 
-@part
+@inlined
 def prestige(tables: Tables, state: State, i: int, r: int, j: int) -> float:
     """Return the share of the other familiar people in view who look at person ``j``."""
     seen = admirers = 0
@@ -132,10 +132,10 @@ def prestige(tables: Tables, state: State, i: int, r: int, j: int) -> float:
     return float(np.float32(admirers) / np.float32(max(seen, 1)))
 
 
-@part
+@inlined
 def share_gaze(tables: Tables, state: State, i: int, r: int, j: int, senses: Floats) -> None:
     """Write what the nearest familiar face shows: a mood, and a direction of gaze."""
-    row, person = tables.people.told, state.society.person[i, j]
+    row, person = tables.people.first_sense, state.society.person[i, j]
     there = looked_at(state, i, person)
     senses[row + OTHER_MOOD, r] = person.mood
     at_me = person.eyes == AGENT and person.target == r

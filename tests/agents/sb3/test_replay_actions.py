@@ -22,7 +22,7 @@ class Jerk(RewardModule):
 
     emits = (Signal("jerk", horizon=4),)
 
-    def start(self, n):
+    def bind(self, n):
         self.steps = 0
 
     def truth(self, ate):
@@ -78,8 +78,8 @@ def test_a_rollout_buffer_holds_what_was_chosen():
     assert env.asked != env.did
     brain = DualBrainPPO("BrainPolicy", body(), n_steps=32, batch_size=32, seed=0)
     brain.learn(64)
-    assert brain.rollout_buffer.actions.reshape(2, 32).T.tolist() == brain.body.asked
-    assert brain.body.asked != brain.body.did
+    assert brain.rollout_buffer.actions.reshape(2, 32).T.tolist() == brain.steering_env.asked
+    assert brain.steering_env.asked != brain.steering_env.did
 
 
 class Copying(Layer):

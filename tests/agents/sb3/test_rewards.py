@@ -27,8 +27,8 @@ class Ten(RewardModule):
 
     emits = (Signal("ten", low=0.0, high=10.0),)
 
-    def start(self, n: int) -> None:
-        super().start(n)
+    def bind(self, n: int) -> None:
+        super().bind(n)
         self.age = np.zeros(n, np.int64)
 
     def reset(self, done: Any) -> None:

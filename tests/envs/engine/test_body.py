@@ -35,9 +35,9 @@ def test_levels_stay_within_their_range() -> None:
     assert (senses["energy"], senses["sodium"]) == (1.0, 0.0)
 
 
-def test_a_toll_is_paid_only_within_its_bounds() -> None:
+def test_a_level_effect_applies_only_within_its_bounds() -> None:
     levels = (replace(ENERGY, drain=0.0), Level("sodium", (0.9, 0.9), drain=0.05))
-    env = born(meadow(levels=levels, tolls=(LevelEffect("sodium", 0.82, 1.0, {"energy": -0.1}),)))
+    env = born(meadow(levels=levels, level_effects=(LevelEffect("sodium", 0.82, 1.0, {"energy": -0.1}),)))
     np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
     np.testing.assert_allclose(do(env, REST)["energy"], 0.4, atol=1e-6)
 
@@ -205,10 +205,10 @@ def test_what_is_gone_warms_nobody_until_it_is_back() -> None:
     assert [do(env, action)["energy"] for action in (REST, CONSUME, REST, REST)] == [0.625, 0.625, 0.625, 0.75]
 
 
-def test_what_is_near_counts_before_tolls_and_within_limits() -> None:
+def test_what_is_near_counts_before_level_effects_and_within_limits() -> None:
     fire = Thing("fire", 1, "fire", around={"warmth": 0.75})
     levels = (replace(ENERGY, drain=0.0), Level("warmth", (0.5, 0.5)))
-    env = born(meadow(fire, levels=levels, tolls=(LevelEffect("warmth", 1.0, 1.0, {"energy": -0.25}),)))
+    env = born(meadow(fire, levels=levels, level_effects=(LevelEffect("warmth", 1.0, 1.0, {"energy": -0.25}),)))
     stand(env, 2, 2)
     lay(env, 0, 2, 3)
     senses = do(env, REST)

@@ -32,7 +32,7 @@ def everything(agents: int) -> World:
             Level("energy", (0.4, 0.9), drain=0.01, moving=-0.005, lethal=True, comfort=(0.5, 1.0)),
             Level("warmth", (0.2, 0.6), drain=0.02, comfort=(0.3, 0.7)),
         ),
-        tolls=(LevelEffect("warmth", 0.0, 0.05, {"energy": -0.02}),),
+        level_effects=(LevelEffect("warmth", 0.0, 0.05, {"energy": -0.02}),),
         things=(
             Thing("lever", 3, "lever", {"energy": 0.1}, {"salted": 1.0}, 3, "click", 0.25, lasts=True, looks=("box",)),
             Thing("trap", 2, "lever", delay=1, score=-1.0, sting=0.5, regrow=(3, 9), looks=("box", "mark")),

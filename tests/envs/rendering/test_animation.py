@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 import envs
-from envs.scripted.animation import film, main, write_gif
+from envs.scripted.animation import main, play_frames, write_gif
 
 
 @pytest.mark.parametrize("world", envs.WORLDS)
 def test_every_world_is_filmed(world: str, tmp_path: Path) -> None:
-    frames = list(itertools.islice(film(world, seed=1), 8))
+    frames = list(itertools.islice(play_frames(world, seed=1), 8))
     write_gif(frames, tmp_path / "film.gif", fps=4)
     with Image.open(tmp_path / "film.gif") as gif:
         assert gif.n_frames == len({frame.tobytes() for frame in frames})  # type: ignore[attr-defined]
@@ -29,12 +29,12 @@ def test_every_world_is_filmed(world: str, tmp_path: Path) -> None:
 def test_the_same_seed_is_the_same_film() -> None:
     world = next(iter(envs.WORLDS))
     for expert in (True, False):
-        one, again = (list(itertools.islice(film(world, 3, expert), 20)) for _ in range(2))
+        one, again = (list(itertools.islice(play_frames(world, 3, expert), 20)) for _ in range(2))
         np.testing.assert_array_equal(one, again)
 
 
 def test_options_are_those_of_the_world() -> None:
-    small, large = (next(film("dualbrain/Forage-v0", size=size)) for size in (10, 12))
+    small, large = (next(play_frames("dualbrain/Forage-v0", size=size)) for size in (10, 12))
     assert small.shape[0] < large.shape[0]
 
 
