@@ -240,7 +240,7 @@ def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("cortex", "says"),
     [
-        ("cn", "unknown cortex 'cn': did you mean 'cnn'? Valid: cnn, mlp"),
+        ("cn", "unknown cortex 'cn': did you mean 'cnn'? Valid: cells, cnn, mlp"),
         ("os:abort", "os:abort is no cortex: it must be a class derived from dualbrain.cortex.interface:Cortex"),
         ("my_cortex:Ecko", "cortex 'my_cortex:Ecko' cannot be loaded from my_cortex:Ecko: AttributeError: "),
         (
