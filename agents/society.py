@@ -28,6 +28,7 @@ from dualbrain.structured.literals import decode, encode
 from dualbrain.structured.tables import check_writable
 from dualbrain.tensorboard.outputs import keep_writing
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.vec_env.endings import cut_short
 from dualbrain.worlds.vec_env.stated import agents_per_world
 
 PLAN = "society.json"
@@ -143,9 +144,7 @@ class Society:
 
     def _watch(self, scores: NDArray[Any], dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> None:
         """Take down a step of the whole world."""
-        truncated = np.zeros(len(dones), bool)
-        truncated[[i for i in np.flatnonzero(dones) if infos[i].get("TimeLimit.truncated", False)]] = True
-        self._collective.step(scores, self._hub.present(), dones, truncated)
+        self._collective.step(scores, self._hub.present(), dones, cut_short(dones, infos))
         self._steps += 1
         if self._steps % self._interval == 0:
             self._log()

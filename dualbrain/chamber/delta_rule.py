@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.chamber.associability import Associability
+from dualbrain.chamber.linear_heads import LinearHeads
 from dualbrain.errors import UserError
 from dualbrain.heads.targets import short_targets
 
@@ -19,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass
-class DeltaRule:
+class DeltaRule(LinearHeads):
     """K linear short heads of width Z, trained on truths that are not NaN."""
 
     horizon: NDArray[np.int64]
@@ -37,14 +38,6 @@ class DeltaRule:
         if not (0.0 <= self.rate < np.inf and 0.0 <= self.unlearn <= 1.0):
             raise UserError(f"rate must be 0 or more and unlearn from 0 to 1, not {self.rate} and {self.unlearn}")
         self.weights = np.zeros((len(self.horizon), 0))
-        """(K, Z)"""
-
-    def widen(self, width: int) -> None:
-        """Make room for features up to ``width``."""
-        if width > self.weights.shape[1]:
-            self.weights = np.pad(self.weights, ((0, 0), (0, width - self.weights.shape[1])))
-        if self.associability:
-            self.associability.widen(width)
 
     def values(self, features: Floats) -> Floats:
         """Return the predictions ``(..., K)`` for features ``(..., Z)``."""

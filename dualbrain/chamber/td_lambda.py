@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dualbrain.chamber.associability import Associability
 from dualbrain.chamber.dyna import Dyna
+from dualbrain.chamber.linear_heads import LinearHeads
 from dualbrain.errors import UserError
 from dualbrain.structured.ranges import AT_LEAST_1
 
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass
-class TDLambda:
+class TDLambda(LinearHeads):
     """K linear long heads of width Z; values ``W x``, learned with eligibility traces and one rate per head."""
 
     signals: int
@@ -46,7 +47,6 @@ class TDLambda:
     def __post_init__(self) -> None:
         self._check()
         self.weights = np.zeros((self.signals, 0))
-        """(K, Z)"""
 
     def _check(self) -> None:
         """Raise `UserError` for a number out of its range."""
@@ -76,13 +76,6 @@ class TDLambda:
             trace = decay * trace + now
             most = max(most, float((self.rate * share * (trace @ now - gamma * (trace @ then))).max()))
         return most
-
-    def widen(self, width: int) -> None:
-        """Make room for features up to ``width``; nothing is known of new ones."""
-        if width > self.weights.shape[1]:
-            self.weights = np.pad(self.weights, ((0, 0), (0, width - self.weights.shape[1])))
-        if self.associability:
-            self.associability.widen(width)
 
     def values(self, features: Floats) -> Floats:
         """Return the values ``(..., K)`` of features ``(..., Z)``."""

@@ -27,7 +27,7 @@ from dualbrain.structured.ranges import EPISODES, FINITE
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.spaces.shapes import check_fit
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
-from dualbrain.worlds.vec_env.endings import final_observations
+from dualbrain.worlds.vec_env.endings import cut_short, final_observations
 
 Lengths = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -213,7 +213,7 @@ class _EvaluationObserver:
 
     def _judge(self, obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
         """Keep the targets beside the predictions."""
-        truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
+        truncated = cut_short(dones, infos)
         final = self._agent.assess(final_observations(obs, dones, infos)) if truncated.any() else None
         self.log.keep(self._foreseen, self._steering_env.last, dones & ~truncated, truncated, final)
 

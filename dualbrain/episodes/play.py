@@ -16,6 +16,7 @@ from dualbrain.episodes.quota import EpisodeQuota
 from dualbrain.heads.targets import Bools
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.steering_vec_env import Scorecard
+from dualbrain.worlds.vec_env.endings import FINAL, TRUNCATED
 from dualbrain.worlds.vec_env.raw_world import RawWorld
 from dualbrain.worlds.vec_env.sensed import Presence
 
@@ -97,5 +98,5 @@ def _as_if_truncated(obs: Any, infos: list[dict[str, Any]], cut: Bools) -> list[
     said = list(infos)
     for i in np.flatnonzero(cut).tolist():
         final = {key: part[i] for key, part in obs.items()} if isinstance(obs, dict) else obs[i]
-        said[i] = {**infos[i], "TimeLimit.truncated": True, "terminal_observation": final}
+        said[i] = {**infos[i], TRUNCATED: True, FINAL: final}
     return said

@@ -30,7 +30,7 @@ from dualbrain.worlds.options import agents_of
 from dualbrain.worlds.rendering import RGB_ARRAY
 from dualbrain.worlds.spaces.shapes import check_fit
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
-from dualbrain.worlds.vec_env.endings import final_observations
+from dualbrain.worlds.vec_env.endings import cut_short, final_observations
 
 Table = dict[str, NDArray[Any]]
 """Columns ``(S,)`` by name, over S steps."""
@@ -148,7 +148,7 @@ class EpisodeRecorder:
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Record the result of the step."""
         self._acting.after(dones)
-        truncated = np.array([info.get("TimeLimit.truncated", False) for info in infos], bool) & dones
+        truncated = cut_short(dones, infos)
         final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
         self._next = obs
         ends = {"counts": counts, "terminated": dones & ~truncated, "truncated": truncated}

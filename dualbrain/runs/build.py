@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -126,12 +127,19 @@ def _grown(config: RunConfig, model: Path, steering: SteeringSubsystem) -> Any:
     stated = _settings(config)
     settings = {name: value for name, value in stated.items() if name not in GROWN}
     agent = load_model(model, config.algo, env=world, **settings)
+    say_what_is_lost(agent)
     _say_what_is_kept(agent, {name: value for name, value in stated.items() if name in GROWN and value})
     if not equal(_gist(agent.steering), _gist(steering)):
         agent.set_steering(steering)
     if config.assess and isinstance(agent, Assessing) and agent.options != config.assessors:
         agent.set_assessors(config.assessors)
     return agent
+
+
+def say_what_is_lost(agent: Any) -> None:
+    """Warn of what no model file holds."""
+    if isinstance(agent, OffPolicyAlgorithm):
+        logging.getLogger("dualbrain").warning("no file holds a replay buffer: this run begins with an empty one")
 
 
 def _say_what_is_kept(agent: Any, stated: Mapping[str, Any]) -> None:

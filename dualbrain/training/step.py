@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.subsystem import SteeringStep
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
-from dualbrain.worlds.vec_env.endings import final_observations
+from dualbrain.worlds.vec_env.endings import cut_short, final_observations
 
 Bools = NDArray[np.bool_]
 
@@ -90,17 +90,3 @@ class Step:
     def final_obs(self) -> Any:
         """The observations that the step led to: the final ones where episodes ended."""
         return final_observations(self.next_obs, self.dones, list(self.infos))
-
-
-def cut_short(dones: Bools, infos: Sequence[dict[str, Any]]) -> Bools:
-    """Return ``(N,)`` whose episode was truncated; as for SB3, it ended by itself where its end is not known.
-
-    >>> cut_short(np.array([True, True, False]), [{"TimeLimit.truncated": True, "terminal_observation": 0}, {}, {}])
-    array([ True, False, False])
-    """
-    truncated = np.zeros(len(dones), bool)
-    for i in np.flatnonzero(dones).tolist():
-        truncated[i] = bool(infos[i].get("TimeLimit.truncated", False)) and (
-            infos[i].get("terminal_observation") is not None
-        )
-    return truncated

@@ -14,6 +14,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
 from dualbrain.steering.sense import Sense
+from dualbrain.worlds.vec_env.endings import FINAL, TRUNCATED
 from dualbrain.worlds.vec_env.entries import Entries, fitting
 from dualbrain.worlds.vec_env.stated import agents_per_world, rows_present
 from dualbrain.worlds.vec_env.stateful import is_stateful
@@ -144,8 +145,8 @@ class BatchedVecEnv(VecEnv):
         for i in ended.tolist():
             episode = {"r": float(self._returns[i]), "l": int(self._lengths[i]), "t": elapsed}
             self._infos[i] = {
-                "terminal_observation": final_obs[i],
-                "TimeLimit.truncated": bool(cut[i]),
+                FINAL: final_obs[i],
+                TRUNCATED: bool(cut[i]),
                 "episode": episode,
             }
         self._filled = ended.tolist()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from dualbrain.errors import UserError
 from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
+from dualbrain.worlds.vec_env.visits import Visits
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -65,7 +65,7 @@ class AgentRows(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self.senses, self._feel, self.render_mode = by_name([EXTRINSIC_REWARD, VISITS, *declared]), feel, render_mode
-        self._met: list[dict[int, int]] = [defaultdict(int) for _ in range(self.num_envs)]
+        self._visits = Visits(self.num_envs)
         self._worlds = [first, *(self._make() for _ in range(self.num_envs // self.n_agents - 1))]
         self._alive = np.ones(self.num_envs, np.bool_)
 
@@ -141,9 +141,8 @@ class AgentRows(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
             self._sense(senses, row, seen[agent], self._feel(self._worlds[w], agent, None, 0.0), 0.0)
 
     def _sense(self, senses: dict[str, Floats], row: int, obs: Any, felt: Mapping[str, float], reward: float) -> None:
-        met = hash(np.ascontiguousarray(obs).tobytes())
-        self._met[row][met] += 1
-        for name, value in {"extrinsic_reward": reward, "visits": self._met[row][met], **felt}.items():
+        visits = self._visits.meet(row, np.ascontiguousarray(obs).tobytes())
+        for name, value in {"extrinsic_reward": reward, "visits": visits, **felt}.items():
             senses[name][row] = value
 
     def _blank(self) -> tuple[NDArray[Any], dict[str, Floats]]:

@@ -115,6 +115,8 @@ class World:
         steps = self.max_episode_steps
         yield f"max_episode_steps must lie in 1 to {LONGEST}, not {steps}", not 1 <= steps <= LONGEST
         yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2
+        together = f"{placed} things and {self.agents} agents in {self.size} x {self.size} cells"
+        yield f"no room for {together}", placed + self.agents > self.size**2
         yield f"walls must be at least 0, not {self.walls}", self.walls < 0
         yield f"agents must be at least 1, not {self.agents}", self.agents < 1
         yield f"more than {MOST_KINDS} kinds of things and items", len(self.things) + len(self.items) > MOST_KINDS

@@ -13,7 +13,7 @@ from dualbrain.errors import UserError
 from dualbrain.files.text import read_text
 from dualbrain.model_file.algorithm import PlainFiles, read_training_of
 from dualbrain.registry import load_agent
-from dualbrain.runs.build import build_world, completed, import_packages
+from dualbrain.runs.build import build_world, completed, import_packages, say_what_is_lost
 from dualbrain.runs.checkpoint.growing_files import cut_back
 from dualbrain.runs.checkpoint.training_state import COMPLETE, blaming_checkpoint, has_worlds
 from dualbrain.runs.config import RunConfig
@@ -96,6 +96,7 @@ def _check_unfinished(config: RunConfig, folder: RunFolder) -> None:
 def _from_checkpoint(config: RunConfig, folder: RunFolder) -> Prepared:
     world = build_world(config, config.n_envs, config.seed)
     agent = load_model(folder.checkpoint, config.algo, env=world, device=config.device, force_reset=False)
+    say_what_is_lost(agent)
     plain = issubclass(load_agent(config.algo), PlainFiles)
     training = read_training_of(folder.checkpoint) if plain else {}
     run = Prepared(config, agent, Unfinished(folder, training))

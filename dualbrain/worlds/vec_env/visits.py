@@ -53,8 +53,19 @@ class Visits:
         only = parts[0] if len(parts) == 1 else None
         for i in agents:
             met = b"".join([part[i].tobytes() for part in parts]) if only is None else only[i].tobytes()
-            visits[i] = self._meet(i, fingerprint(met))
+            visits[i] = self.meet(i, met)
         return np.array(visits, np.float32)
+
+    def meet(self, agent: int, observation: bytes) -> int:
+        """Count one observation of one agent; return how often it has met it."""
+        recent, key = self._recent[agent], fingerprint(observation)
+        count = recent.get(key)
+        if count is None:
+            if len(recent) >= self.remembered:
+                recent = self._forget(agent)
+            count = self._earlier[agent].get(key, 0)
+        recent[key] = count = count + 1
+        return count
 
     def state_dict(self) -> State:
         """Return what has been counted, as arrays of its own.
@@ -83,16 +94,6 @@ class Visits:
         counted = list(_unpacked(arrays))
         self._recent, self._earlier = counted[:n], counted[n:]
         self._warned = bool(arrays["warned"])
-
-    def _meet(self, agent: int, key: int) -> int:
-        recent = self._recent[agent]
-        count = recent.get(key)
-        if count is None:
-            if len(recent) >= self.remembered:
-                recent = self._forget(agent)
-            count = self._earlier[agent].get(key, 0)
-        recent[key] = count = count + 1
-        return count
 
     def _forget(self, agent: int) -> Counts:
         """Forget observations that were not met since the last time; return where to count from now on."""

@@ -8,6 +8,7 @@ import pytest
 
 from dualbrain.cli import main, parser
 from dualbrain.cli.compare import plan
+from dualbrain.runs.callbacks.interruption import Interruption
 from dualbrain.runs.models import find_model, load_model
 from tests.event_files import scalars
 
@@ -48,6 +49,20 @@ def test_other_drives_can_be_given_to_a_trained_agent(tmp_path: Path):
     after = load_model(find_model(tmp_path / "more"), "a2c")
     assert [list(agent.steering.modules) for agent in (before, after)] == [["hunger", "novelty"], ["hunger", "thirst"]]
     assert after.num_timesteps > before.num_timesteps
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_on_says_that_its_replay_buffer_is_empty(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    folder, says = tmp_path / "runs", "no file holds a replay buffer: this run begins with an empty one"
+    with monkeypatch.context() as patched:
+        patched.setattr(Interruption, "_on_step", lambda self: 1 / (64 - self.num_timesteps) ** 2 > 0)
+        assert main([*command("dqn", folder), "window:32", "--save-every", "1e-9"]) == 1
+    assert says not in caplog.messages
+    assert main(["train", "--resume", str(folder)]) == 0
+    assert main(["train", "-i", str(folder), "-n", "64", "--eval-freq", "0", "-f", str(tmp_path / "more")]) == 0
+    assert caplog.messages.count(says) == 2
 
 
 def test_each_condition_is_planned_under_each_algorithm():

@@ -79,6 +79,8 @@ def test_every_birth_places_all_things_on_cells_of_their_own() -> None:
 def test_a_world_too_full_is_refused() -> None:
     with pytest.raises(UserError, match="no room for 20 things in 5 x 5"):
         meadow(Thing("berry", 20, "bush"))
+    with pytest.raises(UserError, match="no room for 12 things and 14 agents in 5 x 5 cells"):
+        meadow(Thing("berry", 12, "bush"), agents=14)
 
 
 def test_an_episode_too_long_to_count_is_refused() -> None:
