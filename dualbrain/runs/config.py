@@ -44,6 +44,10 @@ class EvaluationConfig:
 class RunConfig(SteeringConfig):
     """Everything that decides a training run, with what it steers by.
 
+    What it steers by are keys of its own, not a table: ``config.toml`` contains the content of a steering file as it is
+    (`docs/steering_files.md`), so that either can be copied into the other, a key is named alike in both and in error
+    messages, and the files of earlier runs are read without a translation.
+
     Raises `UserError` for a number out of its range.
     """
 
