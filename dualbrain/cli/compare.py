@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dualbrain.cli.flags.compare import OF_TRAIN
 from dualbrain.cli.flags.evaluate import FRESH
 from dualbrain.cli.flags.parser import parser
 from dualbrain.cli.flags.settings import settings
+from dualbrain.cli.terminal.counting import counting
 from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.cli.train import configuration
 from dualbrain.compare.algorithms import by_algorithm
@@ -152,8 +152,7 @@ def _make(runs: list[Run], measuring: EvaluationSpec, args: argparse.Namespace, 
     if not missing:
         return
     watched = console.is_terminal and not args.no_progress
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, disable=not watched, refresh_per_second=4) as bar:
+    with counting(console, watched) as bar:
         task = bar.add_task("runs", total=len(runs), completed=len(runs) - len(missing))
 
         def tell(run: Run) -> None:

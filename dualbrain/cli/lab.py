@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from dualbrain.cli.terminal.counting import counting
 from dualbrain.cli.terminal.invocation import show_command
 from dualbrain.errors import UserError
 from dualbrain.files.file_lock import file_lock
@@ -92,8 +92,7 @@ def _make(stores: Sequence[SeedStore], args: argparse.Namespace, console: Consol
     left = Counter(seed.store.experiment.name for seed in seeds)
     total = sum(len(_seeds(store, args)) for store in stores)
     watched = console.is_terminal and not args.no_progress
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, disable=not watched, refresh_per_second=4) as bar:
+    with counting(console, watched) as bar:
         task = bar.add_task("seeds", total=total, completed=total - len(seeds))
 
         def tell(seed: Seed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,11 @@ class Row:
     mean: Interval
     difference: Interval | None
     """To the first condition; None for that itself."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the interval of the difference is without 0."""
+        return self.difference is not None and self.difference.excludes_zero
 
     @property
     def cells(self) -> tuple[str, str]:
@@ -97,37 +102,39 @@ def counted_in(outcomes: Outcomes) -> list[str]:
     return next(iter(next(iter(outcomes.values())).values())).counted
 
 
-def rich_table(outcomes: Outcomes) -> Table:
-    """Lay out a comparison for the terminal."""
-    first = next(iter(outcomes))
-    table = Table(Column("in an episode", no_wrap=True), "condition", title="Behaviour", title_justify="left")
-    table.add_column("mean (95 %)", justify="right")
-    table.add_column(f"more than {first} (95 %)", justify="right")
+def headings(outcomes: Outcomes) -> tuple[str, str, str, str]:
+    """Return what stands above the columns of a comparison."""
+    return "in an episode", "condition", "mean (95 %)", f"more than {next(iter(outcomes))} (95 %)"
+
+
+def _titled(outcomes: Outcomes) -> Iterator[tuple[str, Row]]:
+    """Give each row with the title of its measure, which is "" below a row of the same."""
     counted, measure = counted_in(outcomes), ""
     for row in compare(outcomes):
-        new = row.measure != measure
-        if new and measure:
+        yield title(row.measure, counted) if row.measure != measure else "", row
+        measure = row.measure
+
+
+def rich_table(outcomes: Outcomes) -> Table:
+    """Lay out a comparison for the terminal."""
+    name, *others = headings(outcomes)
+    table = Table(Column(name, no_wrap=True), others[0], title="Behaviour", title_justify="left")
+    for number in others[1:]:
+        table.add_column(number, justify="right")
+    for measure, row in _titled(outcomes):
+        if measure and table.row_count:
             table.add_section()
         mean, gap = row.cells
-        bold = "bold" if row.difference and row.difference.excludes_zero else ""
-        table.add_row(
-            title(row.measure, counted) if new else "", row.condition, mean, f"[{bold}]{gap}" if bold else gap
-        )
-        measure = row.measure
+        table.add_row(measure, row.condition, mean, f"[bold]{gap}" if row.differs else gap)
     return table
 
 
 def markdown(outcomes: Outcomes) -> str:
     """Lay out a comparison in Markdown."""
-    first = next(iter(outcomes))
-    lines = [f"| in an episode | condition | mean (95 %) | more than {first} (95 %) |", "|---|---|---:|---:|"]
-    counted, measure = counted_in(outcomes), ""
-    for row in compare(outcomes):
+    lines = [f"| {' | '.join(headings(outcomes))} |", "|---|---|---:|---:|"]
+    for measure, row in _titled(outcomes):
         mean, gap = row.cells
-        gap = f"**{gap}**" if row.difference and row.difference.excludes_zero else gap
-        name = title(row.measure, counted) if row.measure != measure else ""
-        lines.append(f"| {name} | {row.condition} | {mean} | {gap} |")
-        measure = row.measure
+        lines.append(f"| {measure} | {row.condition} | {mean} | {f'**{gap}**' if row.differs else gap} |")
     return "\n".join(lines)
 
 
