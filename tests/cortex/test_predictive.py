@@ -259,6 +259,16 @@ def test_it_keeps_the_contract_with_each_regulariser(regulariser: str):
     check_cortex("predictive", regulariser=regulariser, **SMALL)
 
 
+def test_it_keeps_the_contract_with_the_encoder_of_cells():
+    check_cortex("predictive", encoder="cells", **SMALL)
+
+
+def test_its_schedule_is_an_option_of_which_the_rest_stays():
+    assert made(schedule={"updates": 3}).schedule == replace(made().schedule, updates=3)
+    with pytest.raises(UserError, match="unknown key 'update' in 'schedule': did you mean 'updates'"):
+        made(schedule={"update": 3})
+
+
 @pytest.mark.parametrize(
     "actions", [spaces.MultiDiscrete([2, 3]), spaces.Box(-2, 2, (2,)), spaces.MultiBinary(3), spaces.Discrete(3)]
 )

@@ -9,6 +9,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from dualbrain.cortex.cells import CellEncoder
 from dualbrain.cortex.cnn import SmallCNN
 from dualbrain.worlds.spaces.parts import Part
 
@@ -90,5 +91,23 @@ class CNNEncoder(Encoder):
         return thought
 
 
-ENCODERS: dict[str, type[Encoder]] = {"mlp": MLPEncoder, "cnn": CNNEncoder}
+class CellsEncoder(Encoder):
+    """The encoder of the `cells` cortex, before dense layers that also read which parts are hidden.
+
+    Raises `UserError` where no part is a view or an image.
+    """
+
+    def __init__(self, parts: Sequence[Part], hidden: Sequence[int], width: int, channels_last: bool | None = None):
+        super().__init__(parts)
+        first = hidden[0] if hidden else width
+        self.cells = CellEncoder(parts, first, channels_last=channels_last)
+        self.layers = dense(first + len(parts), *hidden, width)
+
+    def forward(self, flat: Tensor, hidden: Tensor) -> Tensor:
+        """Return ``(N, Z)``."""
+        thought: Tensor = self.layers(torch.cat([self.cells(self.shown(flat, hidden)), hidden], dim=1))
+        return thought
+
+
+ENCODERS: dict[str, type[Encoder]] = {"mlp": MLPEncoder, "cells": CellsEncoder, "cnn": CNNEncoder}
 """Encoders by name."""

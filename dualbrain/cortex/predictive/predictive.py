@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -20,10 +21,13 @@ from dualbrain.cortex.predictive.transitions import ActionCodes, Predictor
 from dualbrain.cortex.world_models import WorldModel
 from dualbrain.errors import UserError, unknown
 from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE, SHARE
+from dualbrain.structured.reading import from_dict
 from dualbrain.worlds.spaces.parts import Part, check_parts, observation_parts
 
+SCHEDULE = CortexSchedule()
+"""How it learns, unless other fields are given;"""
 HIDDEN = 0.5
-"""Chance with which each part of an observation is hidden from what is to be completed;"""
+"""chance with which each part of an observation is hidden from what is to be completed;"""
 ALL_BUT_ONE = 1 / 3
 """share of rows in which all but one are;"""
 UNDECIDED = 0.5
@@ -42,18 +46,19 @@ class Predictive(WorldModel):
 
     * ``width``: Z; ``hidden``: the sizes of the hidden layers of encoder and predictor.
     * ``window``: L; thoughts are predicted 1 to L - 1 steps ahead.
-    * ``encoder``: "mlp", or "cnn" with convolutions on parts that are images; None: "cnn" for pictures.
-      ``channels_last`` says where their channels are.
+    * ``encoder``: "mlp", "cells" or, with convolutions on parts that are images, "cnn"; None: "cnn" for pictures, else
+      "mlp". ``channels_last`` says where their channels are.
     * ``regulariser``: "sigreg", "vicreg", "ema", "contrastive" or "none", with the weight ``lam`` in [0, 1].
     * ``joint``: the heads' gradient reaches the cortex. ``aware``: weight with which predictions are to read, to the
       heads, as what then came; 0 or more. ``imagined_heads``: the heads learn on imagined thoughts as well.
     * ``predict``: False, the control, leaves out whatever the predictor is needed for.
     * ``predictors``: M of them; what is imagined is their mean, see `disagreement`.
+    * ``schedule``: how it learns after each rollout, fields of a `CortexSchedule`.
 
     Raises `UserError` for options that are out of range, and for actions that it cannot read.
     """
 
-    schedule = CortexSchedule()
+    schedule: CortexSchedule
 
     def __init__(
         self,
@@ -73,8 +78,10 @@ class Predictive(WorldModel):
         imagined_heads: bool = True,
         predict: bool = True,
         predictors: int = 1,
+        schedule: Mapping[str, Any] | None = None,
     ):
         super().__init__()
+        self.schedule = from_dict(CortexSchedule, {**asdict(SCHEDULE), **(schedule or {})}, "'schedule'")
         self.width, self.window = AT_LEAST_1.check(width, "'width'"), AT_LEAST_1.check(window, "'window'")
         sizes = [AT_LEAST_1.check(size, "a size in 'hidden'") for size in hidden]
         self.lam, self.aware = SHARE.check(lam, "'lam'"), NOT_NEGATIVE.check(aware, "'aware'")
