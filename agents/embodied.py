@@ -24,6 +24,7 @@ from dualbrain.model_file.archive import DamagedError
 from dualbrain.observers.charts import DopamineCharts, chart_reliability
 from dualbrain.observers.code_length import CodeLengthObserver
 from dualbrain.observers.guarded import GuardedObserver
+from dualbrain.observers.kept_memory import KeptMemory
 from dualbrain.observers.pictures import PicturesObserver
 from dualbrain.observers.scalars import ScalarsObserver
 from dualbrain.observers.stage_schedule import StageSchedule
@@ -37,6 +38,8 @@ from dualbrain.tensorboard.outputs import writable
 from dualbrain.training.guard import Guard
 from dualbrain.training.hyperparameters import check_hyperparameters
 from dualbrain.training.observer import Observer
+from dualbrain.training.replay.cortex_learning import CortexLearning
+from dualbrain.training.replay.memory import CortexMemory
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
@@ -49,7 +52,7 @@ from dualbrain.worlds.vec_env.resets import Resets
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules
-LIVING = ("steering_env", "given", "_learning", "_left", "_later")
+LIVING = ("steering_env", "given", "cortex_learning", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
 
 
@@ -88,6 +91,8 @@ class Embodied(PlainFiles):
     """The parts of an observation, as the world names them that it was made in."""
     steering_env: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
+    cortex_learning: CortexLearning | None
+    """The memory of a cortex that has a schedule, and how it learns; None for any other cortex."""
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
 
@@ -106,6 +111,7 @@ class Embodied(PlainFiles):
         self.history, self.audit, self.responses = RecentRollouts(), Audit(), {}
         self.given, self.parts = None, ()
         self._learning = False
+        self.cortex_learning = None
         self._left: Resets | None = None
         """The resets of all worlds up to when it last ceased to learn."""
         self._later: dict[str, Callable[[], None]] = {}
@@ -142,6 +148,26 @@ class Embodied(PlainFiles):
         self.given, self.env = env, env if theirs else self.steering_env
         raw = normaliser_of(self.steering_env) is None
         self.steering_env.scorecard = self._scorecard_of_raw if raw and self.options else self.scorecard
+
+    def _remember(self, cortex: Cortex, steps: int) -> None:
+        """Give a cortex that has a schedule a memory of rollouts of so many steps."""
+        if cortex.schedule is None or self.options is None:
+            return
+        memory = CortexMemory(
+            self.observation_space,
+            self.action_space,
+            self.steering.signals,
+            self.n_envs,
+            steps,
+            cortex.window,
+            cortex.schedule.memory,
+            [state.numpy() for state in cortex.initial_state(1)],
+        )
+        self.cortex_learning = CortexLearning(memory, cortex.schedule, self.options.shuffle_seed)
+
+    def _kept(self) -> list[Observer]:
+        """Return what keeps the memory of a cortex in checkpoints, where it has one."""
+        return [KeptMemory(self.cortex_learning)] if self.cortex_learning else []
 
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
@@ -180,6 +206,8 @@ class Embodied(PlainFiles):
             self._last_obs = None
         self.steering = given
         self._adopt_steering(given)
+        if self.cortex_learning is not None:
+            self.cortex_learning.fit(given.signals)
 
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """Change weights, by module name or full signal name, from the next step on, also while the agent learns.

@@ -33,6 +33,10 @@ class Headed(Protocol):
         """What they learn by."""
 
     @property
+    def cortex_optimizer(self) -> Optimizer | None:
+        """What a cortex with a schedule and the short heads learn by."""
+
+    @property
     def slow(self) -> EMACopy[Any] | None:
         """The slow copy of what is read."""
 
@@ -48,15 +52,16 @@ def transfer_heads(policy: Headed, signals: Mapping[str, Signal], keep_slow: boo
 
     A signal of the same name and range keeps its parameters, live and slow, running scale and optimizer's moments.
     """
-    old, optimizer, slow = policy.assessors, policy.assessor_optimizer, policy.slow
+    old, slow = policy.assessors, policy.slow
+    optimizers = (policy.assessor_optimizer, policy.cortex_optimizer)
     assert old is not None
-    assert optimizer is not None
     rows = kept(old.signals, signals)
     heads = policy.new_heads(signals)
     _graft(old, heads, rows)
     policy.set_heads(heads, keep_slow)
-    assert policy.assessor_optimizer is not None
-    _hand_on(optimizer, policy.assessor_optimizer, rows)
+    for before, now in zip(optimizers, (policy.assessor_optimizer, policy.cortex_optimizer), strict=True):
+        if before is not None and now is not None:
+            _hand_on(before, now, rows)
     if slow is not None and policy.slow is not None:
         for grown, copied in zip([*slow][:-1], [*policy.slow][:-1], strict=True):
             copied.load_state_dict(grown.state_dict())

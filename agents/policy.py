@@ -21,6 +21,7 @@ from dualbrain.cortex.flat import PARAMETERLESS
 from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.cortex.mlp import CriticLatent
 from dualbrain.errors import UserError
+from dualbrain.heads.optimizers import assessor_optimizer, cortex_optimizer
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
 from dualbrain.steering.signal import Signal
@@ -43,6 +44,8 @@ class BrainPolicy(ActorCriticPolicy):
 
     assessors: ThoughtAssessors | None
     assessor_optimizer: torch.optim.Optimizer | None
+    cortex_optimizer: torch.optim.Optimizer | None
+    """What trains a cortex with a schedule, and the short heads; None for any other cortex."""
     slow: EMACopy[PopArtLinear] | None
     options: AssessorOptions
     """How the assessors learn."""
@@ -76,7 +79,7 @@ class BrainPolicy(ActorCriticPolicy):
 
     def _build(self, lr_schedule: Schedule) -> None:
         super()._build(lr_schedule)
-        self.assessors = self.assessor_optimizer = self.slow = None
+        self.assessors = self.assessor_optimizer = self.cortex_optimizer = self.slow = None
         critic = Critic(self.vf_features_extractor, self.mlp_extractor)
         self.cortex = build_cortex(self._cortex_class, critic, self.observation_space, self._cortex_kwargs)
         self._overhears = isinstance(self.cortex, CriticLatent)
@@ -95,8 +98,8 @@ class BrainPolicy(ActorCriticPolicy):
         """Attach heads to the cortex, with an optimizer of their own and, if wanted, a slow copy."""
         self.assessors = assessors
         trunk = [self.cortex] if self.options.detach else self.cortex.trunk  # a critic's layers are no modules of its
-        parameters = [each for module in (*trunk, assessors.short, assessors.long) for each in module.parameters()]
-        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
+        self.assessor_optimizer = assessor_optimizer(self.cortex, trunk, assessors, self.options)
+        self.cortex_optimizer = cortex_optimizer(self.cortex, assessors)
         self.slow = EMACopy(self.cortex, assessors.short) if keep_slow else None
 
     def _keep_thought(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:

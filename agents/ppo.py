@@ -32,10 +32,10 @@ from dualbrain.scalars.instruments import Scalars
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
 from dualbrain.tensorboard.hparams import steering_settings
-from dualbrain.training.auxiliary import train_auxiliary
 from dualbrain.training.hyperparameters import checked_arguments
 from dualbrain.training.log_schedule import PICTURES
 from dualbrain.training.observer import Settings
+from dualbrain.training.replay.training_phase import train_assessors
 from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.spaces.normalisation import unbound
@@ -115,6 +115,8 @@ class DualBrainPPO(Embodied, PPO):
         self.rollout_buffer_class = BrainDictRolloutBuffer if is_dict else BrainRolloutBuffer
         self._declare()
         super()._setup_model()
+        if self.options:
+            self._remember(self.policy.cortex, self.n_steps)
 
     def _declare(self) -> None:
         """Set what depends on the signals: the policy's arguments and the rollout."""
@@ -158,7 +160,8 @@ class DualBrainPPO(Embodied, PPO):
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
-        return state_dicts + (["policy.assessor_optimizer"] if self.options else []), tensors
+        ours = ["policy.assessor_optimizer"] if self.options else []
+        return [*state_dicts, *ours, *["policy.cortex_optimizer"] * (self.cortex_learning is not None)], tensors
 
     def set_parameters(self, *args: Any, **kwargs: Any) -> None:
         """Take over parameters, as in SB3; raises `NonFiniteError`, and changes nothing, where one is not finite."""
@@ -172,7 +175,7 @@ class DualBrainPPO(Embodied, PPO):
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         observers, theirs = split_callbacks(callback)
         ours = BrainCallback(
-            [*self._observers(Recorder(self.policy), self._think if self.options else None), *observers],
+            [*self._observers(Recorder(self.policy), self._think if self.options else None), *observers, *self._kept()],
             options=lambda: self.options,
             settings=self._settings,
             begin=self._begin_rollout,
@@ -262,11 +265,17 @@ class DualBrainPPO(Embodied, PPO):
     def _train_assessors(self, options: AssessorOptions) -> None:
         size = options.batch_size or self.batch_size
         observations = self.rollout_buffer.flat_observations()
-        losses = train_auxiliary(
-            self.policy, observations, self.rollout, options, size, self._shuffle, self.steering.active
+        losses = train_assessors(
+            self.policy,
+            self.cortex_learning,
+            observations,
+            self.rollout,
+            options,
+            size,
+            self._shuffle,
+            self.steering.active,
         )
-        self.logger.record("train/assessor_loss", losses.total)
-        Scalars(losses.scalars(list(self.steering.signals))).write(self.logger)
+        Scalars(losses).write(self.logger)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""

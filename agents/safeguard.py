@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from agents.policy import BrainPolicy
 from dualbrain.training.rollout import Rollout
 
-LOSSES = ("loss", "policy_gradient_loss", "value_loss", "entropy_loss", "assessor_loss")
+LOSSES = ("loss", "policy_gradient_loss", "value_loss", "entropy_loss", "assessor_loss", "cortex_loss")
 """Figures of the log, under ``train/``, that must be finite."""
 PARTS = {
     "actor": ("action_net", "log_std", "mlp_extractor.policy_net", "pi_features_extractor"),
@@ -29,7 +29,7 @@ class Safeguard:
     """A copy of the parameters, buffers and optimizers' moments of a policy."""
 
     def __init__(self, policy: BrainPolicy):
-        optimizers = [policy.optimizer, *filter(None, [policy.assessor_optimizer])]
+        optimizers = [policy.optimizer, *filter(None, [policy.assessor_optimizer, policy.cortex_optimizer])]
         self._unused = [optimizer for optimizer in optimizers if not optimizer.state]
         self._tensors = [*_numbers(policy), *(tensor for optimizer in optimizers for tensor in _moments(optimizer))]
         self._kept = [tensor.detach().clone() for tensor in self._tensors]

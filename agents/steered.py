@@ -120,6 +120,8 @@ class Steered(Embodied):
         self._check_fit(self.steering)
         super()._setup_model()  # type: ignore[safe-super]
         self.auxiliary = self._network(self.options) if self.options else None
+        if self.auxiliary is not None:
+            self._remember(self.auxiliary.cortex, self.window)
 
     def _network(self, options: AssessorOptions) -> AssessorNetwork:
         return AssessorNetwork(
@@ -170,9 +172,9 @@ class Steered(Embodied):
         network = self.auxiliary
         predictions = RolloutPredictions(self.values, network, self.device)
         ours = self._observers(predictions, self._think if network else None)
-        learning = [AssessorLearning(network, self._shuffle)] if network else []
+        learning = [AssessorLearning(network, self._shuffle, self.cortex_learning)] if network else []
         self._bridge = BrainCallback(
-            [*ours, *observers, *learning],
+            [*ours, *observers, *learning, *self._kept()],
             self.window,
             keep_obs=True,
             options=lambda: self.options,
@@ -226,7 +228,7 @@ class Steered(Embodied):
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()
         ours = ["auxiliary", "auxiliary.assessor_optimizer"] if self.options else []
-        return [*state_dicts, *ours], tensors
+        return [*state_dicts, *ours, *["auxiliary.cortex_optimizer"] * (self.cortex_learning is not None)], tensors
 
     def _excluded_save_params(self) -> list[str]:
         return [*super()._excluded_save_params(), "auxiliary", "_bridge"]

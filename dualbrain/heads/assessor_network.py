@@ -17,6 +17,7 @@ from dualbrain.cortex.building import build_own_cortex
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
+from dualbrain.heads.optimizers import assessor_optimizer, cortex_optimizer
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
 from dualbrain.steering.signal import Signal
@@ -32,6 +33,8 @@ class AssessorNetwork(nn.Module):
 
     assessors: ThoughtAssessors | None
     assessor_optimizer: torch.optim.Optimizer | None
+    cortex_optimizer: torch.optim.Optimizer | None
+    """What trains a cortex with a schedule, and the short heads; None for any other cortex."""
     slow: EMACopy[PopArtLinear] | None
     stream: Tensor
     """Where its random stream is."""
@@ -87,9 +90,9 @@ class AssessorNetwork(nn.Module):
     def set_heads(self, assessors: ThoughtAssessors, keep_slow: bool) -> None:
         """Let heads read the thoughts, with an optimizer of their own and, if wanted, a slow copy of what is read."""
         self.assessors = assessors
-        learning = (*self.cortex.trunk, assessors.short, assessors.long)  # a detached cortex has its own losses left
-        parameters = [each for module in learning for each in module.parameters()]
-        self.assessor_optimizer = torch.optim.Adam(parameters, lr=self.options.learning_rate, eps=1e-5)
+        trunk = self.cortex.trunk  # a detached cortex has its own losses left
+        self.assessor_optimizer = assessor_optimizer(self.cortex, trunk, assessors, self.options)
+        self.cortex_optimizer = cortex_optimizer(self.cortex, assessors)
         self.slow = EMACopy(self.cortex, assessors.short) if keep_slow else None
 
     def set_training_mode(self, mode: bool) -> None:

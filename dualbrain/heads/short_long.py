@@ -151,22 +151,28 @@ class ThoughtAssessors(nn.Module):
                 parameter[at_rest] = rows
 
     @torch.no_grad()
-    def update_scales(self, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> None:
-        """Adapt the scales to the targets ``(B, K)`` of a new rollout."""
-        learning = self.learning > 0.0
-        variance, mean = torch.var_mean(long_target, dim=0, correction=0)
-        self.long.update_scale(mean, variance, learning)
+    def update_short_scales(self, target: Tensor, weight: Tensor) -> None:
+        """Adapt the scales of the short heads to targets and weights ``(B, K)`` of a new rollout."""
         if self.unbounded.any():
-            total = short_weight.sum(0)
-            square = (short_target.square() * short_weight).sum(0) / total.clamp_min(1.0)
-            self.short.update_scale(torch.zeros_like(square), square, self.unbounded & (total > 0) & learning)
+            total = weight.sum(0)
+            square = (target.square() * weight).sum(0) / total.clamp_min(1.0)
+            learns = self.unbounded & (total > 0) & (self.learning > 0.0)
+            self.short.update_scale(torch.zeros_like(square), square, learns)
+
+    @torch.no_grad()
+    def update_long_scales(self, target: Tensor) -> None:
+        """Adapt the scales of the long heads to the targets ``(B, K)`` of a new rollout."""
+        variance, mean = torch.var_mean(target, dim=0, correction=0)
+        self.long.update_scale(mean, variance, self.learning > 0.0)
 
     def losses(self, thought: Tensor, short_target: Tensor, short_weight: Tensor, long_target: Tensor) -> HeadLosses:
         """Return the loss of each head for a minibatch; the targets and weights are ``(B, K)``."""
-        short = self._short_errors(self.short.normalised(thought), short_target) * short_weight
-        long = 0.5 * (self.long.normalised(thought) - self.long.normalise(long_target)).square()
-        evidence = short_weight.sum(0)
-        return HeadLosses(short.sum(0) / evidence.clamp_min(1.0), long.mean(0), evidence)
+        short, evidence = self.short_costs(thought, short_target, short_weight), short_weight.sum(0)
+        return HeadLosses(short / evidence.clamp_min(1.0), self.long_losses(thought, long_target), evidence)
+
+    def long_losses(self, thought: Tensor, target: Tensor) -> Tensor:
+        """Return the mean loss ``(K,)`` of each long head, for thoughts ``(B, Z)`` and targets ``(B, K)``."""
+        return 0.5 * (self.long.normalised(thought) - self.long.normalise(target)).square().mean(0)
 
     def predict_logits(self, thought: Tensor, *, fixed: bool = False) -> Tensor:
         """Return raw short predictions ``(R, K)``: logits of [0, 1] signals, else in running deviations.
@@ -182,8 +188,11 @@ class ThoughtAssessors(nn.Module):
 
         Thoughts are ``(R, Z)``; targets and weights ``(R, K)``.
         """
-        each = self._short_errors(self.short.normalised(thought), target) * weight
-        return (each.sum(0) / weight.sum(0).clamp_min(1.0) * self.learning).sum()
+        return (self.short_costs(thought, target, weight) / weight.sum(0).clamp_min(1.0) * self.learning).sum()
+
+    def short_costs(self, thought: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+        """Return the errors ``(K,)`` of all short heads, summed over the rows by weight; see `short_loss`."""
+        return (self._short_errors(self.short.normalised(thought), target) * weight).sum(0)
 
     def matching_loss(self, thought: Tensor, goal: Tensor, weight: Tensor) -> Tensor:
         """Return how far apart thoughts and ``goal`` ``(R, Z)`` read to the short heads, which stay fixed.

@@ -15,8 +15,9 @@ from dualbrain.heads.assessor_network import AssessorNetwork
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.targets import successor_values
 from dualbrain.steering.bound_module import Floats
-from dualbrain.training.auxiliary import train_auxiliary
 from dualbrain.training.observer import About, Observer
+from dualbrain.training.replay.cortex_learning import CortexLearning
+from dualbrain.training.replay.training_phase import train_assessors
 from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.training.step import Step
 
@@ -91,10 +92,13 @@ class RolloutPredictions(Observer):
 
 
 class AssessorLearning(Observer):
-    """Trains the heads beside an algorithm, and their cortex, on every rollout; it comes last."""
+    """Trains the heads beside an algorithm, and their cortex, on every rollout; it comes last.
 
-    def __init__(self, network: AssessorNetwork, shuffle: np.random.Generator):
-        self._network, self._shuffle = network, shuffle
+    ``learning`` is that of a cortex with a schedule.
+    """
+
+    def __init__(self, network: AssessorNetwork, shuffle: np.random.Generator, learning: CortexLearning | None = None):
+        self._network, self._shuffle, self._learning = network, shuffle, learning
 
     def on_rollout_start(self, about: About) -> None:
         """Note which drives are active."""
@@ -106,8 +110,9 @@ class AssessorLearning(Observer):
         if not rollout.present.any():
             return {}
         with self._network.own_stream():
-            losses = train_auxiliary(
+            losses = train_assessors(
                 self._network,
+                self._learning,
                 flatten_observations(rollout.observations),
                 rollout,
                 options,
@@ -116,7 +121,7 @@ class AssessorLearning(Observer):
                 self._about.steering.active,
             )
         self._network.set_training_mode(False)
-        return {"train/assessor_loss": losses.total, **losses.scalars(list(rollout.signals))}
+        return losses
 
 
 def flatten_observations(observations: Any) -> Any:

@@ -17,7 +17,10 @@ from dualbrain.cortex.interface import Cortex
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.training.rollout import Rollout, flatten
-from dualbrain.training.windows import Rows, first_rows, minibatches, taken, unflattened
+from dualbrain.training.windows import Rows, first_rows, minibatches, rows_of, taken, unflattened
+
+MOST_ROWS = 4096
+"""Rows that are thought of at a time, about."""
 
 
 class Predicting(Protocol):
@@ -34,6 +37,10 @@ class Predicting(Protocol):
     @property
     def assessor_optimizer(self) -> torch.optim.Optimizer | None:
         """What trains both."""
+
+    @property
+    def cortex_optimizer(self) -> torch.optim.Optimizer | None:
+        """What trains a cortex that has a schedule, with the short heads; None for any other."""
 
     @property
     def device(self) -> torch.device:
@@ -94,13 +101,45 @@ def train_auxiliary(
     network.set_training_mode(True)
     network.zero_grad(set_to_none=True)
     with network.assessors.frozen_heads():
-        network.assessors.update_scales(*lesson.targets())
+        short, weight, long = lesson.targets()
+        network.assessors.update_short_scales(short, weight)
+        network.assessors.update_long_scales(long)
         first = first_rows(rollout.present, lesson.length)
         batches = minibatches(first, lesson.length, batch_size, options.epochs, shuffle)
         steps = [lesson.learn(rows, rng) for rows in batches]
     network.zero_grad(set_to_none=True)
     network.update_ema()
     return _means(steps, network.assessors.learning.cpu().numpy() > 0.0)
+
+
+def train_long_heads(
+    network: Predicting,
+    observations: Any,
+    rollout: Rollout,
+    options: AssessorOptions,
+    batch_size: int,
+    shuffle: np.random.Generator,
+    active: NDArray[np.bool_],
+) -> AuxiliaryLosses:
+    """Fit the long heads alone to a rollout's targets, on the thoughts of a cortex that learns by itself.
+
+    See `train_auxiliary`.
+    """
+    heads = network.assessors
+    assert heads is not None
+    lesson = _Lesson(network, observations, rollout, options)
+    heads.set_learning(torch.as_tensor(active, device=network.device))
+    network.set_training_mode(False)
+    network.zero_grad(set_to_none=True)
+    batches = minibatches(first_rows(rollout.present, 1), 1, batch_size, options.epochs, shuffle)
+    with heads.frozen_heads():
+        heads.update_long_scales(lesson.targets()[2])
+        thoughts = lesson.thoughts()
+        losses = torch.stack([lesson.learn_long(thoughts, torch.as_tensor(rows[0])) for rows in batches])
+    network.zero_grad(set_to_none=True)
+    network.update_ema()
+    long = np.where(heads.learning.cpu().numpy() > 0.0, losses.mean(0).cpu().numpy(), np.nan)
+    return AuxiliaryLosses(float(np.nansum(long)), np.full_like(long, np.nan), long, {})
 
 
 class _Step(NamedTuple):
@@ -125,7 +164,7 @@ class _Lesson:
         self._actions, self._starts, self._present = (
             self._column(rows) for rows in (rollout.executed, rollout.episode_starts, rollout.present)
         )
-        self._everybody = bool(rollout.present.all())
+        self._grid, self._everybody = rollout.present, bool(rollout.present.all())
         self._learns = not options.detach or any(True for _ in network.cortex.parameters())
 
     def _column(self, rows: Any) -> Tensor:
@@ -148,6 +187,25 @@ class _Lesson:
         _descend(self._network, total, self._options.max_grad_norm)
         judged = torch.stack([heads.short * heads.evidence, heads.evidence, heads.long]).detach()
         return _Step(total.item(), judged, {name: loss.detach() for name, loss in own.items()})
+
+    def thoughts(self) -> Tensor:
+        """Return the thoughts ``(N * T, Z)`` of all rows of present agents, without gradient; others are 0."""
+        cortex, every = self._network.cortex, max(MOST_ROWS // self.length, 1)
+        thoughts = torch.zeros(len(self._present), cortex.width, device=self._network.device)
+        first = first_rows(self._grid, self.length)
+        with torch.no_grad():
+            for at in range(0, len(first), every):
+                rows = rows_of(first[at : at + every], self.length)
+                thoughts[torch.as_tensor(rows)] = cortex.unroll(self._windows(rows))
+        return thoughts
+
+    def learn_long(self, thoughts: Tensor, index: Tensor) -> Tensor:
+        """Take a step of the long heads on rows ``(R,)``; return their losses ``(K,)``."""
+        heads = self._network.assessors
+        assert heads is not None
+        losses = heads.long_losses(thoughts[index], self._targets[2][index])
+        _descend(self._network, (losses * heads.learning).sum(), self._options.max_grad_norm)
+        return losses.detach()
 
     def _lesson(self, windows: Windows, thoughts: Tensor, rows: Rows, rng: torch.Generator) -> Lesson:
         """Return what the cortex learns from by itself, with the targets ``(L, B, K)`` of the short heads."""

@@ -76,9 +76,9 @@ def test_an_unbounded_short_head_keeps_its_scale_until_there_is_evidence():
     signal = Signal("score", low=-np.inf, high=np.inf)
     assessors = ThoughtAssessors({"game.score": signal}, width=3, gamma=0.9, gae_lambda=0.9)
     target, silent = torch.full((4, 1), 6.0), torch.zeros(4, 1)
-    assessors.update_scales(target, silent, target)
+    assessors.update_short_scales(target, silent)
     assert assessors.short.scale.item() == 1.0
-    assessors.update_scales(target, silent + 1.0, target)
+    assessors.update_short_scales(target, silent + 1.0)
     assert assessors.short.scale.item() == pytest.approx(6.0)
 
 

@@ -58,6 +58,7 @@ class Network(nn.Module):
         super().__init__()
         self.cortex, self.assessors = Watching(window), ThoughtAssessors(SIGNALS, 2, 0.9, 0.9)
         self.assessor_optimizer = torch.optim.SGD(self.parameters(), 0.0)
+        self.cortex_optimizer: torch.optim.Optimizer | None = None
 
     def percept(self, obs: Any) -> Any:
         return obs
