@@ -29,14 +29,18 @@ for line in sys.stdin:
     pid = os.fork()
     if not pid:
         os.chdir(folder)
-        output = os.open("output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        for stream in (1, 2):
-            os.dup2(output, stream)
+        for stream, file in ((1, "output.txt"), (2, "errors.txt")):
+            os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
         sys.argv[1:] = argv
         os._exit(main())
     print(pid, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
+
+
+def said_in(folder: Path) -> str:
+    """Return what the commands in a folder printed, and then their errors."""
+    return "".join((folder / name).read_text() for name in ("output.txt", "errors.txt"))
 
 
 def monitored(folder: Path) -> int:
@@ -51,17 +55,19 @@ class Processes:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
         with hearing():
             self._server = subprocess.Popen([sys.executable, "-c", SERVER], **pipes)  # type: ignore[call-overload]
+        self._pid: int | None = None
 
     def close(self) -> None:
         """End the process that others are forked from."""
+        self.stop()
         self._server.kill()
         self._server.communicate()
 
     def run(self, folder: Path, *argv: str) -> None:
         """Run a command in ``folder`` to its end."""
-        self._start(folder, argv)
-        code, output = self._ended(), (folder / "output.txt").read_text()
-        assert code == 0, output
+        self.start(folder, *argv)
+        code = self.ended()
+        assert code == 0, said_in(folder)
 
     def kill(
         self,
@@ -75,25 +81,34 @@ class Processes:
 
         So the moment does not depend on what else the machine is at. Return its exit code, negative if it was killed.
         """
-        pid = self._start(folder, argv)
-        while monitored(folder) < grown and not self._is_over(0.002):
+        pid = self.start(folder, *argv)
+        while monitored(folder) < grown and not self.is_over(0.002):
             pass
-        if not self._is_over(0.0):
+        if not self.is_over(0.0):
             os.kill(pid, by)
-        if again is not None and not self._is_over(again):
+        if again is not None and not self.is_over(again):
             os.kill(pid, by)
-        return self._ended()
+        return self.ended()
 
-    def _start(self, folder: Path, argv: tuple[str, ...]) -> int:
+    def start(self, folder: Path, *argv: str) -> int:
+        """Start a command in ``folder``; return the id of its process once its run has a folder."""
         self._server.stdin.write(json.dumps([str(folder), argv]) + "\n")
-        pid = int(self._server.stdout.readline())
-        while not any(folder.glob("runs/*/*/config.toml")) and not self._is_over(0.002):
+        self._pid = int(self._server.stdout.readline())
+        while not any(folder.glob("runs/*/*/config.toml")) and not self.is_over(0.002):
             pass
-        return pid
+        return self._pid
 
-    def _is_over(self, seconds: float) -> bool:
+    def is_over(self, seconds: float) -> bool:
         """Wait so long for the command to end; return whether it has."""
         return bool(select([self._server.stdout], [], [], seconds)[0])
 
-    def _ended(self) -> int:
+    def ended(self) -> int:
+        """Return the exit code of the command, once it has ended."""
+        self._pid = None
         return int(self._server.stdout.readline())
+
+    def stop(self) -> None:
+        """Kill the command, if one was started and has not been waited for."""
+        if self._pid is not None:
+            os.kill(self._pid, signal.SIGKILL)
+            self.ended()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,7 @@ from dualbrain.runs.run_folder import RunFolder
 from tests.command_line import QUICK, Command
 from tests.event_files import scalars
 from tests.hearing import hearing
+from tests.runs.killing import Processes
 from tests.runs.test_faults import same
 
 TRAIN = ("train", "CartPole-v1", "--modules", "extrinsic,novelty:0.5", *QUICK)
@@ -71,16 +74,16 @@ def test_no_model_is_older_than_is_asked_for(monkeypatch: pytest.MonkeyPatch, tm
     assert saved_at(monkeypatch, tmp_path, 60.0, [100.0] * 3) == [100.0, 200.0]
 
 
-def wait_for(happened: Callable[[], bool], run: subprocess.Popen[str]) -> None:
+def wait_for(happened: Callable[[], bool], is_over: Callable[[], bool]) -> None:
     limit = time.monotonic() + 60
     while not happened():
-        assert run.poll() is None, run.communicate()
+        assert not is_over()
         assert time.monotonic() < limit
         time.sleep(0.02)
 
 
 @pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Any]:
+def fresh_process(tmp_path: Path) -> Iterator[Any]:
     """Return what starts a real process in ``tmp_path``, which ends with the test."""
     started = list[subprocess.Popen[str]]()
 
@@ -97,23 +100,23 @@ def processes(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
-def training(processes: Any, tmp_path: Path) -> Any:
+def training(processes: Processes, tmp_path: Path) -> Any:
     """Return what starts training without end, and waits until it has written its model for the first time."""
 
-    def start(*flags: str) -> tuple[subprocess.Popen[str], Path]:
-        command = [sys.executable, "-m", "dualbrain", *TRAIN, "-n", "100000000", "--pictures", "0", *flags]
-        run, model = processes(command), tmp_path / "runs/ppo/CartPole-v1_1/model.zip"
-        wait_for(model.exists, run)
-        return run, model
+    def start(*flags: str) -> tuple[int, Path]:
+        pid = processes.start(tmp_path, *TRAIN, "-n", "100000000", "--pictures", "0", *flags)
+        model = tmp_path / "runs/ppo/CartPole-v1_1/model.zip"
+        wait_for(model.exists, partial(processes.is_over, 0.0))
+        return pid, model
 
     return start
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_signals_are_heard_where_tests_ignore_them(processes: Any, number: signal.Signals):
+def test_signals_are_heard_where_tests_ignore_them(fresh_process: Any, number: signal.Signals):
     before = signal.signal(number, signal.SIG_IGN)
     try:
-        run = processes([sys.executable, "-c", f"import os, signal; os.kill(os.getpid(), {number:d})"])
+        run = fresh_process([sys.executable, "-c", f"import os, signal; os.kill(os.getpid(), {number:d})"])
         assert signal.getsignal(number) is signal.SIG_IGN
     finally:
         signal.signal(number, before)
@@ -121,13 +124,14 @@ def test_signals_are_heard_where_tests_ignore_them(processes: Any, number: signa
     assert run.returncode == -number
 
 
-def test_a_killed_run_leaves_a_model_that_is_used(training: Any, dualbrain: Command, tmp_path: Path):
-    run, model = training("--save-every", "0.05")
+def test_a_killed_run_leaves_a_model_that_is_used(
+    training: Any, processes: Processes, dualbrain: Command, tmp_path: Path
+):
+    _, model = training("--save-every", "0.05")
     assert dualbrain("eval", "runs", "--episodes", "1")[0] == 0, "while it trains"
     first = model.stat().st_mtime_ns
-    wait_for(lambda: model.stat().st_mtime_ns > first, run)
-    run.kill()
-    run.wait()
+    wait_for(lambda: model.stat().st_mtime_ns > first, partial(processes.is_over, 0.0))
+    processes.stop()
     assert find_model(tmp_path / "runs") == model
     assert load_model(model, "ppo").num_timesteps > 32
     assert dualbrain("eval", "runs", "--episodes", "1")[0] == 0
@@ -142,16 +146,19 @@ def moments() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("number", "wait"), [*moments()])
-def test_signals_of_others_save_the_model(training: Any, number: signal.Signals, wait: float | None):
+def test_signals_of_others_save_the_model(
+    training: Any, processes: Processes, tmp_path: Path, number: signal.Signals, wait: float | None
+):
     """Once, and twice so many seconds apart."""
-    run, model = training("--save-every", "0.5")
+    pid, model = training("--save-every", "0.5")
     first = model.stat().st_mtime_ns
-    run.send_signal(number)
+    os.kill(pid, number)
     if wait is not None:
         time.sleep(wait)
-        run.send_signal(number)
-    _, err = run.communicate(timeout=60)
-    assert run.returncode == 128 + number, err
+        os.kill(pid, number)
+    assert processes.is_over(60)
+    code, err = processes.ended(), (tmp_path / "errors.txt").read_text()
+    assert code == 128 + number, err
     goes_on = "dualbrain train --resume runs/ppo/CartPole-v1_1 goes on"
     assert err == f"dualbrain: interrupted; the model is saved in runs/ppo/CartPole-v1_1/model.zip; {goes_on}\n"
     assert model.stat().st_mtime_ns > first
@@ -160,31 +167,38 @@ def test_signals_of_others_save_the_model(training: Any, number: signal.Signals,
 
 
 @pytest.mark.slow
-def test_no_moment_of_a_kill_leaves_half_a_model(training: Any):
+def test_no_moment_of_a_kill_leaves_half_a_model(training: Any, processes: Processes):
     """Written without a pause, and killed at whatever moment."""
     for extra in range(10):
-        run, model = training("--save-every", "1e-9")
+        _, model = training("--save-every", "1e-9")
         time.sleep(0.05 + 0.037 * extra)
-        run.kill()
-        run.communicate()
+        processes.stop()
         assert load_model(model, "ppo").num_timesteps
         for file in model.parent.parent.iterdir():
             if file.name.startswith("CartPole"):
                 file.rename(file.with_name(f"kept{extra}"))
 
 
+def descendants(pid: int) -> list[int]:
+    """Return the ids of the processes that a process started, and of those that these started."""
+    children = [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    return [*children, *(each for child in children for each in descendants(child))]
+
+
 @pytest.mark.slow
-def test_a_signal_ends_the_processes_of_a_comparison(processes: Any, tmp_path: Path):
+def test_a_signal_ends_the_processes_of_a_comparison(fresh_process: Any, tmp_path: Path):
     conditions = ("--condition", "a=extrinsic", "--condition", "b=novelty", "--jobs", "2", "--seeds", "1")
     options = ("-n", "100000000", "--n-envs", "1", "-f", "compared")
-    run = processes([sys.executable, "-m", "dualbrain", "compare", "CartPole-v1", *conditions, *options])
-    wait_for(lambda: len(list(tmp_path.glob("compared/.partial-*/ppo/*/monitor.csv"))) == 2, run)
-    children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+    run = fresh_process([sys.executable, "-m", "dualbrain", "compare", "CartPole-v1", *conditions, *options])
+    half_made = partial(tmp_path.glob, "compared/.partial-*/ppo/*/monitor.csv")
+    wait_for(lambda: len(list(half_made())) == 2, lambda: run.poll() is not None)
+    processes = descendants(run.pid)
+    assert len(processes) >= 2
     run.send_signal(signal.SIGTERM)
     _, err = run.communicate(timeout=60)
     assert run.returncode == 143
     assert err.endswith("dualbrain: interrupted\n")
     limit = time.monotonic() + 20
-    while any(Path(f"/proc/{child}").exists() for child in children):
+    while any(Path(f"/proc/{process}").exists() for process in processes):
         assert time.monotonic() < limit
         time.sleep(0.05)

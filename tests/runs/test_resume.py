@@ -7,7 +7,6 @@ import json
 import re
 import signal
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from dualbrain.runs.run_folder import RunFolder
 from dualbrain.worlds.vec_env.visits import Visits
 from tests.command_line import Command
 from tests.event_files import scalars
-from tests.runs.killing import Processes, monitored
+from tests.runs.killing import Processes, monitored, said_in
 
 STEERING = """
 [modules.hunger]
@@ -125,13 +124,6 @@ def left_by(folder: Path) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def processes() -> Iterator[Processes]:
-    started = Processes()
-    yield started
-    started.close()
-
-
 def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert one["files"] == other["files"]
     assert one["scalars"].keys() == other["scalars"].keys()
@@ -162,7 +154,7 @@ def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ..
         if not is_complete(RunFolder(the_run(folder))):
             processes.run(folder, "train", "--resume", "runs")
         assert_same(expected, left_by(folder))
-        said.append((folder / "output.txt").read_text())
+        said.append(said_in(folder))
         assert "cannot be written" not in said[-1]
     return said
 
