@@ -65,12 +65,17 @@ def what_is_not_ours(folder: str, names: list[str]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a virtual environment that has the wheel, and borrows third-party packages only."""
+    """Return a folder with a virtual environment that has the wheel and a foreign one, and borrows other packages."""
     home = tmp_path_factory.mktemp("wheel")
     venv.create(home / "venv", with_pip=False)
     packages = home / "venv" / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
     (packages / "borrowed.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     install(home, Path(shutil.copytree(ROOT, home / "source", ignore=what_is_not_ours)))
+    foreign = home / "foreign"
+    foreign.mkdir()
+    (foreign / "pyproject.toml").write_text(PLUGIN)
+    (foreign / "foreign_drives.py").write_text(DRIVE)
+    install(home, foreign)
     return home
 
 
@@ -86,9 +91,14 @@ def test_every_package_comes_from_the_wheel(installed: Path):
         assert Path(path).is_relative_to(installed), path
 
 
-def test_the_command_trains_a_thousand_steps(installed: Path):
-    train = ("-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "hunger,thirst")
-    run(installed, *train, "-n", "1000", "--n-envs", "8", "-params", "n_steps:64", "batch_size:256")
+def test_a_foreign_package_adds_a_drive_by_name(installed: Path):
+    assert "comfort" in run(installed, "-m", "dualbrain", "list", "modules")
+
+
+def test_the_command_trains_a_thousand_steps_with_its_drives_and_a_foreign_one(installed: Path):
+    train = ("-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "hunger,thirst,comfort")
+    said = run(installed, *train, "-n", "1000", "--n-envs", "8", "-params", "n_steps:64", "batch_size:256")
+    assert "comfort" in said
     folder = installed / "runs" / "ppo" / "dualbrain-Forage-v0_1"
     kept = {path.name for path in folder.iterdir()}
     files = {
@@ -102,16 +112,3 @@ def test_the_command_trains_a_thousand_steps(installed: Path):
     }
     assert kept == {*files, "tb"}
     assert list((folder / "tb").glob("events.out.tfevents.*"))
-
-
-def test_a_foreign_package_adds_a_drive_by_name(installed: Path):
-    source = installed / "foreign"
-    source.mkdir()
-    (source / "pyproject.toml").write_text(PLUGIN)
-    (source / "foreign_drives.py").write_text(DRIVE)
-    install(installed, source)
-    assert "comfort" in run(installed, "-m", "dualbrain", "list", "modules")
-    settings = ("-n", "256", "--n-envs", "4", "--eval-freq", "0", "-params", "n_steps:64", "batch_size:256")
-    assert "comfort" in run(
-        installed, "-m", "dualbrain", "train", "dualbrain/Forage-v0", "--modules", "comfort", *settings
-    )
