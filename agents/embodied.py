@@ -13,7 +13,9 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
+from agents.slow_scorecard import SlowNetwork, SlowScorecard
 from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
+from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import UserError
@@ -43,7 +45,7 @@ from dualbrain.training.replay.memory import CortexMemory
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
-from dualbrain.worlds.spaces.normalisation import carried, normaliser_of, prepared
+from dualbrain.worlds.spaces.normalisation import carried, normaliser_of
 from dualbrain.worlds.spaces.observations import check_readable
 from dualbrain.worlds.spaces.parts import Part, observation_parts
 from dualbrain.worlds.steering_vec_env import Scorecard, SteeringVecEnv
@@ -122,9 +124,15 @@ class Embodied(PlainFiles):
         """Fit the heads to other drives, or to other options of theirs."""
         raise NotImplementedError
 
-    def _scorecard(self, obs: Any) -> Any:
-        """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
+    @property
+    def assessing(self) -> SlowNetwork:
+        """Return the network that predicts signals, where there are assessors."""
         raise NotImplementedError
+
+    def percept(self, obs: Any) -> Observations:
+        """Return observations as `predict` takes them, as tensors that the cortex reads."""
+        read: Observations = self.assessing.percept(self.policy.obs_to_tensor(obs)[0])
+        return read
 
     def _steer_env(self, env: VecEnv) -> None:
         """Put the steering subsystem around ``env``; a loaded one keeps the state of its modules."""
@@ -147,7 +155,7 @@ class Embodied(PlainFiles):
         self.steering_env = theirs or SteeringVecEnv(env, self.steering, self.scorecard)
         self.given, self.env = env, env if theirs else self.steering_env
         raw = normaliser_of(self.steering_env) is None
-        self.steering_env.scorecard = self._scorecard_of_raw if raw and self.options else self.scorecard
+        self.steering_env.scorecard = SlowScorecard(self, raw) if self.options else None
 
     def _remember(self, cortex: Cortex, steps: int) -> None:
         """Give a cortex that has a schedule a memory of rollouts of so many steps."""
@@ -161,7 +169,7 @@ class Embodied(PlainFiles):
             steps,
             cortex.window,
             cortex.schedule.memory,
-            [state.numpy() for state in cortex.initial_state(1)],
+            [state.cpu().numpy() for state in cortex.initial_state(1)],
         )
         self.cortex_learning = CortexLearning(memory, cortex.schedule, self.options.shuffle_seed)
 
@@ -381,12 +389,9 @@ class Embodied(PlainFiles):
     def scorecard(self) -> Scorecard | None:
         """Return the predictions that the steering subsystem reads, from observations as `predict` takes them.
 
-        None without assessors.
+        Each time it is one for an environment of its own, which begins without memory. None without assessors.
         """
-        return self._scorecard if self.options else None
-
-    def _scorecard_of_raw(self, obs: Any) -> Any:
-        return self._scorecard(prepared(self, obs))
+        return SlowScorecard(self) if self.options else None
 
 
 def worlds_of(env: Environment, n_envs: int, env_kwargs: Mapping[str, Any] | None = None) -> VecEnv:

@@ -20,6 +20,7 @@ from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.flat import PARAMETERLESS
 from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.cortex.mlp import CriticLatent
+from dualbrain.cortex.stream import Arrays, Flags, ThoughtStream, recall
 from dualbrain.errors import UserError
 from dualbrain.heads.optimizers import assessor_optimizer, cortex_optimizer
 from dualbrain.heads.options import AssessorOptions
@@ -51,6 +52,12 @@ class BrainPolicy(ActorCriticPolicy):
     """How the assessors learn."""
     thought: Tensor
     """What was thought of the observations that the critic last judged, without gradient."""
+    live: ThoughtStream
+    """What the cortex remembers of the agents in training."""
+    starts: Flags | None = None
+    """(N,) whose episode starts with the next observation in training; None: it is not known"""
+    finals: list[Tensor]
+    """Thoughts ``(1, Z)`` of final observations that the critic is about to judge, one by one."""
 
     def __init__(
         self,
@@ -82,6 +89,7 @@ class BrainPolicy(ActorCriticPolicy):
         self.assessors = self.assessor_optimizer = self.cortex_optimizer = self.slow = None
         critic = Critic(self.vf_features_extractor, self.mlp_extractor)
         self.cortex = build_cortex(self._cortex_class, critic, self.observation_space, self._cortex_kwargs)
+        self.live, self.finals = ThoughtStream(self.cortex), []
         self._overhears = isinstance(self.cortex, CriticLatent)
         if self._overhears:
             self.value_net.register_forward_pre_hook(self._keep_thought)
@@ -122,19 +130,22 @@ class BrainPolicy(ActorCriticPolicy):
         return obs, batched
 
     def forward(self, obs: Tensor, deterministic: bool = False) -> tuple[Tensor, Tensor, Tensor]:
-        """Return actions, values and log-probabilities, as SB3 does; the thoughts are kept."""
-        self._think_beside(obs)
+        """Return actions, values and log-probabilities, as SB3 does; the thoughts are kept.
+
+        These are the next observations of the agents in training.
+        """
+        if not self._overhears:
+            self.thought = self.live.think(self.percept(obs), self.starts)
         return super().forward(obs, deterministic)
 
     def predict_values(self, obs: PyTorchObs) -> Tensor:
-        """Return the values ``(N, 1)`` of observations, as SB3 does; the thoughts are kept."""
-        self._think_beside(obs)
-        return super().predict_values(obs)
+        """Return the values ``(N, 1)`` of observations, as SB3 does; the thoughts are kept.
 
-    def _think_beside(self, obs: PyTorchObs) -> None:
+        These may be observations of the agents in training: `finals`, or the next ones, which nothing remembers yet.
+        """
         if not self._overhears:
-            with torch.no_grad():
-                self.thought = self.think(obs)
+            self.thought = self.finals.pop(0) if self.finals else self.live.peek(self.percept(obs), self.starts)
+        return super().predict_values(obs)
 
     def percept(self, obs: PyTorchObs) -> Observations:
         """Return observations ``(N, ...)`` in the form that networks read."""
@@ -142,9 +153,8 @@ class BrainPolicy(ActorCriticPolicy):
         return read
 
     def think(self, obs: PyTorchObs) -> Tensor:
-        """Return the thoughts ``(N, Z)`` of a batch of observations."""
-        thought: Tensor = self.cortex(self.percept(obs))[0]
-        return thought
+        """Return the thoughts ``(N, Z)`` of a batch of observations, as if an episode began with each."""
+        return self.cortex.first_thoughts(self.percept(obs))
 
     @torch.no_grad()
     def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -153,24 +163,26 @@ class BrainPolicy(ActorCriticPolicy):
         return self.assessors.scorecard(thought).cpu().numpy(), self.assessors.long_values(thought).cpu().numpy()
 
     @torch.no_grad()
-    def assess(self, obs: PyTorchObs) -> dict[str, Any]:
+    def assess(self, obs: PyTorchObs, state: Arrays | None = None, starts: Flags | None = None) -> dict[str, Any]:
         """Return the predictions for observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
 
-        Without assessors the first two are empty.
+        Without assessors the first two are empty. A cortex that remembers thinks of them in ``state`` (None: as if an
+        episode began with each), begun anew where an episode ``starts`` ``(N,)``; ``state`` is what it is afterwards.
         """
-        valence = self.predict_values(obs).flatten().cpu().numpy()
+        thought, after = (None, None) if self._overhears else recall(self.cortex, self.percept(obs), state, starts)
+        valence = super().predict_values(obs).flatten().cpu().numpy()
         expected: dict[str, Any] = {"short": {}, "long": {}, "valence": valence}
         if self.assessors is not None:
-            for kind, values in zip(("short", "long"), self.predictions(self.thought), strict=True):
+            both = self.predictions(self.thought if thought is None else thought)
+            for kind, values in zip(("short", "long"), both, strict=True):
                 expected[kind] = dict(zip(self.assessors.names, values.T, strict=True))
-        return expected
+        return expected if after is None else {**expected, "state": after}
 
-    @torch.no_grad()
-    def slow_scorecard(self, obs: PyTorchObs) -> Tensor:
-        """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
+    def slow_predictions(self, thought: Tensor) -> Tensor:
+        """Return the short predictions ``(N, K)`` of the slow heads for thoughts ``(N, Z)`` of the slow cortex."""
         assert self.slow is not None
         assert self.assessors is not None
-        return self.assessors.predict_short(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+        return self.assessors.predict_short(self.slow.heads, thought)
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""

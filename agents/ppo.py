@@ -25,6 +25,7 @@ from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.sb3_bridge import BrainCallback, split_callbacks
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.stream import Arrays, Flags
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.model_file.names import name_of as code_name
@@ -183,7 +184,7 @@ class DualBrainPPO(Embodied, PPO):
         return super()._init_callback(CallbackList([ours, *theirs]), progress_bar)
 
     def _think(self, observations: Any) -> NDArray[np.float32]:
-        """Return thoughts ``(n, Z)`` of observations as the rollout buffer has them."""
+        """Return thoughts ``(n, Z)`` of observations as the rollout buffer has them, as if episodes began with them."""
         with torch.no_grad():
             thoughts: NDArray[np.float32] = self.policy.think(obs_as_tensor(observations, self.device)).cpu().numpy()
         return thoughts
@@ -284,14 +285,14 @@ class DualBrainPPO(Embodied, PPO):
             raise NonFiniteError(f"not saved: {', '.join(broken)} of the brain is not finite")
         super().save(*args, **kwargs)
 
-    def assess(self, obs: Any) -> dict[str, Any]:
+    def assess(self, obs: Any, state: Arrays | None = None, episode_start: Flags | None = None) -> dict[str, Any]:
         """Return the predictions for observations ``(N, ...)``: see `BrainPolicy.assess`."""
-        return self.policy.assess(self.policy.obs_to_tensor(obs)[0])
+        return self.policy.assess(self.policy.obs_to_tensor(obs)[0], state, episode_start)
 
-    def _scorecard(self, obs: Any) -> NDArray[np.float32]:
-        """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
-        scorecard: NDArray[np.float32] = self.policy.slow_scorecard(self.policy.obs_to_tensor(obs)[0]).cpu().numpy()
-        return scorecard
+    @property
+    def assessing(self) -> BrainPolicy:
+        """Return the network that predicts signals."""
+        return self.policy
 
 
 def _is_a_brains(policy: Any) -> bool:

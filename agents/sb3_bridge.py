@@ -113,9 +113,11 @@ class BrainCallback(BaseCallback):
 
     def _on_step(self) -> bool:
         rollout = self._rollout
-        if rollout is None:  # an algorithm's last rollout goes on when the steps that were asked for are over
-            return True
         step = self._step()
+        if rollout is None:  # an algorithm's last rollout goes on when the steps that were asked for are over
+            for observer in self.observers:
+                observer.on_unrecorded(step)
+            return True
         rollout.add(step)
         for observer in self.observers:
             observer.on_step(step)

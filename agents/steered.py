@@ -23,6 +23,7 @@ from agents.sb3_bridge import WINDOW, BrainCallback, split_callbacks
 from dualbrain.cortex.building import cortex_options, load_cortex
 from dualbrain.cortex.flat import FlatDict
 from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.stream import Arrays, Flags, recall
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.assessor_network import AssessorNetwork
 from dualbrain.heads.options import AssessorOptions
@@ -183,7 +184,7 @@ class Steered(Embodied):
         return super()._init_callback(CallbackList([self._bridge, *theirs]), progress_bar)
 
     def _think(self, observations: Any) -> NDArray[np.float32]:
-        """Return thoughts ``(n, Z)`` of observations as the environment gives them."""
+        """Return thoughts ``(n, Z)`` of observations as the environment gives them, as if episodes began with them."""
         assert self.auxiliary is not None
         with torch.no_grad():
             thoughts: NDArray[np.float32] = self.auxiliary.think(obs_as_tensor(observations, self.device)).cpu().numpy()
@@ -206,24 +207,27 @@ class Steered(Embodied):
         return self.policy.obs_to_tensor(obs)[0]
 
     @torch.no_grad()
-    def assess(self, obs: Any) -> dict[str, Any]:
+    def assess(self, obs: Any, state: Arrays | None = None, episode_start: Flags | None = None) -> dict[str, Any]:
         """Return the predictions for observations: ``short`` and ``long`` by signal, and ``valence``, arrays ``(N,)``.
 
-        Without assessors the first two are empty.
+        Without assessors the first two are empty. A cortex that remembers thinks of them in ``state`` (None: as if an
+        episode began with each), begun anew at an ``episode_start`` ``(N,)``; ``state`` is what it is afterwards.
         """
         seen = self._tensors(obs)
         expected: dict[str, Any] = {"short": {}, "long": {}, "valence": self.values(seen).cpu().numpy()}
-        if self.auxiliary is not None:
-            both = self.auxiliary.predictions(self.auxiliary.think(seen))
-            for kind, values in zip(("short", "long"), both, strict=True):
-                expected[kind] = dict(zip(self.auxiliary.heads.names, values.T, strict=True))
-        return expected
+        if self.auxiliary is None:
+            return expected
+        network = self.auxiliary
+        thought, after = recall(network.cortex, network.percept(seen), state, episode_start)
+        for kind, values in zip(("short", "long"), network.predictions(thought), strict=True):
+            expected[kind] = dict(zip(network.heads.names, values.T, strict=True))
+        return expected if after is None else {**expected, "state": after}
 
-    def _scorecard(self, obs: Any) -> NDArray[np.float32]:
-        """Return the slow copy's short predictions ``(N, K)`` for observations as `predict` takes them."""
+    @property
+    def assessing(self) -> AssessorNetwork:
+        """Return the network that predicts signals, where there are assessors."""
         assert self.auxiliary is not None
-        scorecard: NDArray[np.float32] = self.auxiliary.slow_scorecard(self._tensors(obs)).cpu().numpy()
-        return scorecard
+        return self.auxiliary
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         state_dicts, tensors = super()._get_torch_save_params()

@@ -15,7 +15,7 @@ with contrib():
 
 
 class SteeredRecurrentPPO(OnPolicySteered, RecurrentPPO):
-    """Recurrent PPO in a steered world; its assessors have no memory, each sees one observation at a time."""
+    """Recurrent PPO in a steered world; the memory of its policy is not that of the cortex."""
 
     def values(self, obs: Any) -> Tensor:
         """Return ``(N,)`` the critic's values, as if an episode began with each observation."""

@@ -14,6 +14,7 @@ from stable_baselines3.common.preprocessing import preprocess_obs
 from stable_baselines3.common.utils import obs_as_tensor
 from torch import Tensor
 
+from dualbrain.cortex.experience import State
 from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.errors import UserError, unknown
 from dualbrain.files.trust import check_named
@@ -74,8 +75,8 @@ def check_cortex_kwargs(cls: type[Cortex], given: Any) -> Mapping[str, Any]:
 def build_cortex(cls: type[Cortex], critic: Critic, space: spaces.Space[Any], options: Mapping[str, Any]) -> Cortex:
     """Return the cortex of an agent, on the critic's device; torch's random stream stays as it was.
 
-    Raises `UserError` where it refuses the observation space or its options, where what it returns is no thought, and
-    for one that remembers.
+    Raises `UserError` where it refuses the observation space or its options, and where what it returns is no thought or
+    no state.
     """
     device = next(critic.towers.parameters(), torch.empty(0)).device
     return _built(cls, partial(cls.beside, critic, space, options), space, device)
@@ -102,19 +103,25 @@ def _built(cls: type[Cortex], make: Callable[[], Cortex], space: spaces.Space[An
 
 
 def _try(cortex: Cortex, space: spaces.Space[Any], device: torch.device) -> None:
-    """Raise `UserError` where a cortex does not return thoughts of its width, or remembers."""
-    if len(cortex.initial_state(TRIED)):
-        raise UserError(f"the cortex {type(cortex).__name__} has a state, which agents do not carry along yet")
+    """Raise `UserError` where a cortex does not return thoughts of its width and a state like the initial one."""
     blank = preprocess_obs(obs_as_tensor(_blank(space), device), space)
+    begin = cortex.initial_state(TRIED)
     cortex.eval()
     with torch.no_grad():
-        returned = cortex(blank)
+        returned = cortex(blank, begin)
     cortex.train()
     match returned:
-        case (Tensor() as thought, tuple()) if thought.shape == (TRIED, cortex.width):
-            return
-    wanted = f"thoughts ({TRIED}, {cortex.width}) and a tuple, its state, for {TRIED} observations"
-    raise UserError(f"the cortex {type(cortex).__name__} must return {wanted}, not {_called(returned)}")
+        case (Tensor() as thought, tuple() as state) if thought.shape == (TRIED, cortex.width):
+            _check_state(cortex, begin, state)
+        case _:
+            wanted = f"thoughts ({TRIED}, {cortex.width}) and a tuple, its state, for {TRIED} observations"
+            raise UserError(f"the cortex {type(cortex).__name__} must return {wanted}, not {_called(returned)}")
+
+
+def _check_state(cortex: Cortex, begin: State, after: State) -> None:
+    if _called(after) != _called(begin):
+        wanted = f"a state like its initial one, {_called(begin)}"
+        raise UserError(f"the cortex {type(cortex).__name__} must return {wanted}, not {_called(after)}")
 
 
 def _blank(space: spaces.Space[Any]) -> Any:

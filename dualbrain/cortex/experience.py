@@ -14,6 +14,11 @@ State = tuple[Tensor, ...]
 """What a cortex remembers of N agents: tensors ``(N, ...)``; empty where it remembers nothing."""
 
 
+def rows_in(obs: Observations) -> int:
+    """Return how many observations there are."""
+    return len(next(iter(obs.values()))) if isinstance(obs, dict) else len(obs)
+
+
 @dataclass(frozen=True)
 class Windows:
     """B stretches of L successive steps each."""

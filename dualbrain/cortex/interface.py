@@ -11,7 +11,7 @@ from gymnasium import spaces
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor, MlpExtractor
 from torch import Tensor, nn
 
-from dualbrain.cortex.experience import Lesson, Observations, State, Windows
+from dualbrain.cortex.experience import Lesson, Observations, State, Windows, rows_in
 from dualbrain.cortex.flat import flattening
 from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE, POSITIVE, check_fields
 from dualbrain.worlds.spaces.parts import Part
@@ -80,8 +80,18 @@ class Cortex(nn.Module):
         return (self,)
 
     def initial_state(self, n: int) -> State:  # noqa: ARG002
-        """Return the states of ``n`` agents at the start of an episode; by default empty."""
+        """Return the states of ``n`` agents at the start of an episode, on its own device; by default empty."""
         return ()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it has a state, which agents carry along."""
+        return len(self.initial_state(1)) > 0
+
+    def first_thoughts(self, obs: Observations) -> Tensor:
+        """Return the thoughts ``(N, Z)`` of observations, as if an episode began with each."""
+        thought: Tensor = self(obs, self.initial_state(rows_in(obs)))[0]
+        return thought
 
     def forward(self, obs: Observations, state: State = (), hidden: Tensor | None = None) -> tuple[Tensor, State]:
         """Return the thoughts ``(N, Z)`` of observations ``(N, ...)``, and the next state.
@@ -101,7 +111,7 @@ class Cortex(nn.Module):
             return thought.reshape(length, n, self.width)
         thoughts = []
         for t in range(length):
-            thought, state = self(windows.step(t), _begun(fresh, state, windows.starts[t]))
+            thought, state = self(windows.step(t), begun(fresh, state, windows.starts[t]))
             thoughts.append(thought)
         return torch.stack(thoughts)
 
@@ -110,7 +120,7 @@ class Cortex(nn.Module):
         return {}
 
 
-def _begun(fresh: State, state: State, starts: Tensor) -> State:
+def begun(fresh: State, state: State, starts: Tensor) -> State:
     """Return the state ``(B, ...)``, fresh where an episode starts ``(B,)``."""
     return tuple(
         torch.where(starts.reshape(-1, *[1] * (new.dim() - 1)), new, old) for new, old in zip(fresh, state, strict=True)

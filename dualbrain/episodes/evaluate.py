@@ -196,25 +196,25 @@ class _EvaluationObserver:
         self._lengths, self._innate = np.zeros(steering_env.num_envs, np.int64), np.zeros(steering_env.num_envs)
         self._ended: list[NDArray[np.float64]] = []
         self.log = PredictionLog(agent.steering.signals, agent.gamma)
-        self._acting = Acting(agent)
+        self._acting = Acting(agent, steering_env)
         self.choose = self._acting.choose
 
     def before(self, obs: Any) -> None:
         """Keep the agent's predictions."""
         if self._asks:
-            self._foreseen = self._agent.assess(obs)
+            self._foreseen = self._acting.assess(obs)
 
     def after(self, obs: Any, dones: Bools, infos: list[dict[str, Any]], counts: Bools) -> None:
         """Record the result of the step."""
-        self._acting.after(dones)
         if self._asks:
             self._judge(obs, dones, infos)
+        self._acting.after(dones)
         self.count(dones, counts)
 
     def _judge(self, obs: Any, dones: Bools, infos: list[dict[str, Any]]) -> None:
         """Keep the targets beside the predictions."""
         truncated = cut_short(dones, infos)
-        final = self._agent.assess(final_observations(obs, dones, infos)) if truncated.any() else None
+        final = self._acting.assess_finals(final_observations(obs, dones, infos)) if truncated.any() else None
         self.log.keep(self._foreseen, self._steering_env.last, dones & ~truncated, truncated, final)
 
     def count(self, dones: Bools, counts: Bools) -> None:

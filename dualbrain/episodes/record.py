@@ -135,13 +135,13 @@ class EpisodeRecorder:
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._observations: list[Any] = []
         self._episode = 0
-        self._acting = Acting(agent)
+        self._acting = Acting(agent, steering_env)
         self.choose = self._acting.choose
 
     def before(self, obs: Any) -> None:
         """Keep the observations and predictions."""
         self._observations.append(copy.deepcopy(obs))
-        self._foreseen = self._assess(obs)
+        self._foreseen = _named(self._acting.assess(obs))
         if self._episode in self._draw and self._body.render_mode == RGB_ARRAY:
             self._camera.take(self._body, self._episode)
 
@@ -149,16 +149,12 @@ class EpisodeRecorder:
         """Record the result of the step."""
         self._acting.after(dones)
         truncated = cut_short(dones, infos)
-        final = self._assess(final_observations(obs, dones, infos)) if truncated.any() else {}
+        finals = final_observations(obs, dones, infos)
+        final = _named(self._acting.assess_finals(finals)) if truncated.any() else {}
         self._next = obs
         ends = {"counts": counts, "terminated": dones & ~truncated, "truncated": truncated}
         self._rows.append(ends | self._foreseen | {f"final/{name}": at for name, at in final.items()} | self._came())
         self._episode += int(dones[0])
-
-    def _assess(self, obs: Any) -> dict[str, NDArray[Any]]:
-        thought = self._agent.assess(obs)
-        named = {f"{kind}/{name}": values for kind, of in FORESEEN.items() for name, values in thought[of].items()}
-        return {"valence": thought["valence"], **named}
 
     def _came(self) -> dict[str, NDArray[Any]]:
         steering_env, step = self._body, self._body.last
@@ -190,7 +186,7 @@ class EpisodeRecorder:
 
     def _dopamine(self, rows: Table) -> Table:
         """Return the TD errors of critic and long assessors ``(N, T)``."""
-        beyond = self._assess(self._next)
+        beyond = _named(self._acting.foresee(self._next))
         gammas = {name: self._agent.gamma if s.gamma is None else s.gamma for name, s in self._signals().items()}
         errors = {
             f"dopamine/{name}": _td_errors(rows, beyond, f"settled/{name}", f"long/{name}", gamma)
@@ -201,6 +197,12 @@ class EpisodeRecorder:
 
     def _signals(self) -> Mapping[str, Signal]:
         return self._agent.steering.signals
+
+
+def _named(expected: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Return predictions by column."""
+    named = {f"{kind}/{name}": values for kind, of in FORESEEN.items() for name, values in expected[of].items()}
+    return {"valence": expected["valence"], **named}
 
 
 def _of(row: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from dualbrain.cortex.building import build_own_cortex
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.stream import ThoughtStream
 from dualbrain.heads.optimizers import assessor_optimizer, cortex_optimizer
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import PopArtLinear, ThoughtAssessors
@@ -38,6 +39,8 @@ class AssessorNetwork(nn.Module):
     slow: EMACopy[PopArtLinear] | None
     stream: Tensor
     """Where its random stream is."""
+    live: ThoughtStream
+    """What the cortex remembers of the agents in training."""
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class AssessorNetwork(nn.Module):
         self.register_buffer("stream", torch.get_rng_state())
         with self.own_stream():
             self.cortex = build_own_cortex(cortex, space, cortex_options or {}, self._device)
+        self.live = ThoughtStream(self.cortex)
         self.set_heads(self.new_heads(signals), keep_slow)
 
     @property
@@ -105,9 +109,8 @@ class AssessorNetwork(nn.Module):
         return read
 
     def think(self, obs: Any) -> Tensor:
-        """Return the thoughts ``(N, Z)`` that a batch of observations, as tensors, calls up."""
-        thought: Tensor = self.cortex(self.percept(obs))[0]
-        return thought
+        """Return the thoughts ``(N, Z)`` of a batch of observations, as tensors, as if an episode began with each."""
+        return self.cortex.first_thoughts(self.percept(obs))
 
     @torch.no_grad()
     def predictions(self, thought: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -115,10 +118,10 @@ class AssessorNetwork(nn.Module):
         return self.heads.scorecard(thought).cpu().numpy(), self.heads.long_values(thought).cpu().numpy()
 
     @torch.no_grad()
-    def slow_scorecard(self, obs: Any) -> Tensor:
-        """Return the short predictions ``(N, K)`` of the slow copy, which the steering subsystem reads."""
+    def slow_predictions(self, thought: Tensor) -> Tensor:
+        """Return the short predictions ``(N, K)`` of the slow heads for thoughts ``(N, Z)`` of the slow cortex."""
         assert self.slow is not None
-        return self.heads.predict_short(self.slow.heads, self.slow.cortex(self.percept(obs))[0])
+        return self.heads.predict_short(self.slow.heads, thought)
 
     def update_ema(self) -> None:
         """Move the slow copy, if one is kept, a step towards the live path."""

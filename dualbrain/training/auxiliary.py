@@ -17,7 +17,7 @@ from dualbrain.cortex.interface import Cortex
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.training.rollout import Rollout, flatten
-from dualbrain.training.windows import Rows, first_rows, minibatches, rows_of, taken, unflattened
+from dualbrain.training.windows import Rows, first_rows, minibatches, rows_of, states_of, taken, unflattened
 
 MOST_ROWS = 4096
 """Rows that are thought of at a time, about."""
@@ -165,6 +165,7 @@ class _Lesson:
             self._column(rows) for rows in (rollout.executed, rollout.episode_starts, rollout.present)
         )
         self._grid, self._everybody = rollout.present, bool(rollout.present.all())
+        self._states, self._steps = rollout.states, rollout.n_steps
         self._learns = not options.detach or any(True for _ in network.cortex.parameters())
 
     def _column(self, rows: Any) -> Tensor:
@@ -217,7 +218,8 @@ class _Lesson:
         network, index = self._network, torch.as_tensor(rows)
         obs = network.percept(taken(self._observations, rows.ravel(), network.device))
         actions, starts, present = (column[index] for column in (self._actions, self._starts, self._present))
-        return Windows(unflattened(obs, len(rows)), actions, starts, present)
+        state = states_of(self._states, rows[0], self._steps, self.length)
+        return Windows(unflattened(obs, len(rows)), actions, starts, present, state)
 
     def _taught(self, thoughts: Tensor, rows: Rows) -> tuple[Tensor, list[Tensor]]:
         """Return thoughts ``(R, Z)`` and targets ``(R, K)`` of the rows of present agents."""

@@ -81,6 +81,9 @@ class Observer:
     def on_step(self, step: Step) -> None:
         """Called after every step, which is the next row of the rollout."""
 
+    def on_unrecorded(self, step: Step) -> None:
+        """Called after a step that is in no rollout: an algorithm completes its own when training is over."""
+
     def on_rollout(self, rollout: Rollout, step: int) -> Mapping[str, float]:  # noqa: ARG002
         """Return scalars of a complete rollout that ended at training step ``step``, by key.
 

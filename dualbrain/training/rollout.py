@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dualbrain.cortex.experience import State
 from dualbrain.heads.targets import (
     Bools,
     ShortTargets,
@@ -93,6 +94,8 @@ class Rollout:
     """(T, N) TD errors of the algorithm's value function, where it has one for this rollout"""
     observations: Any = None
     """(T, N, ...) or a dict of such, where they are kept; None elsewhere"""
+    states: State = ()
+    """(G, N, ...) what a cortex with a state remembered before the steps at which windows begin, see `grid`"""
     executed: NDArray[Any] | None = None
     """(T, N, ...) actions carried out, reflexes included"""
     cues: dict[str, Bools] = field(default_factory=dict)
@@ -115,6 +118,7 @@ class Rollout:
         self.pos = 0
         self.cues = {}
         self.valence_errors = None
+        self.states = ()
 
     @property
     def full(self) -> bool:

@@ -90,3 +90,8 @@ class Step:
     def final_obs(self) -> Any:
         """The observations that the step led to: the final ones where episodes ended."""
         return final_observations(self.next_obs, self.dones, list(self.infos))
+
+
+def some_of(obs: Any, agents: NDArray[np.int64]) -> Any:
+    """Return the observations ``(n, ...)`` of some agents, of those ``(N, ...)`` of all, or a dict of such."""
+    return {name: part[agents] for name, part in obs.items()} if isinstance(obs, dict) else obs[agents]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from gymnasium import spaces
@@ -27,7 +27,25 @@ from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
 from dualbrain.worlds.vec_env.stateful import is_stateful
 
 Scorecard = Callable[[Any], Floats]
-"""Short predictions ``(N, K)`` for a batch of observations, in the state in which the environment gives them."""
+"""Short predictions ``(N, K)`` for a batch of observations, in the state in which the environment gives them.
+
+It is called once a step, with the observations that the step led to; a `RememberingScorecard` learns of the first ones
+of episodes too.
+"""
+
+
+@runtime_checkable
+class RememberingScorecard(Protocol):
+    """A scorecard that carries a state along with each of the N agents."""
+
+    def __call__(self, obs: Any) -> Floats:
+        """Return short predictions ``(N, K)`` for the observations that a step led to, final ones included."""
+
+    def reset(self, obs: Any) -> None:
+        """Begin anew for all agents, with the observations ``(N, ...)`` after a reset of all worlds."""
+
+    def restart(self, obs: Any, starts: NDArray[np.bool_]) -> None:
+        """Begin anew for the agents whose episode ``starts`` ``(N,)``, with the observations ``(N, ...)`` now."""
 
 
 class SteeringVecEnv(Layer):
@@ -136,6 +154,9 @@ class SteeringVecEnv(Layer):
         check_senses(senses, self.senses, self._read, self.alive())
         self._reflex = self._checked(self.steering.reset(senses))
         self.starts = self._everybody
+        scorecard = self._read_scorecard
+        if isinstance(scorecard, RememberingScorecard):
+            scorecard.reset(obs)
         return obs
 
     def set_training_step(self, step: int) -> bool:
@@ -160,6 +181,7 @@ class SteeringVecEnv(Layer):
             "starts": self.starts.copy(),
             "worlds": world.state_dict() if is_stateful(world) else None,
             "sensing": sensing.state_dict() if sensing is not world and is_stateful(sensing) else None,
+            "scorecard": self.scorecard.state_dict() if is_stateful(self.scorecard) else None,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -169,7 +191,8 @@ class SteeringVecEnv(Layer):
             raise UserError(f"reflexes of {reflex.shape} do not fit {self.num_envs} agents")
         self._reflex = self._checked(reflex.copy())
         self.starts = np.broadcast_to(np.asarray(state.get("starts", True), bool), self._reflex.shape).copy()
-        for part, kept in ((self.unsteered, state["worlds"]), (self._sensing, state["sensing"])):
+        worlds, sensing, scorecard = state["worlds"], state["sensing"], state.get("scorecard")
+        for part, kept in ((self.unsteered, worlds), (self._sensing, sensing), (self.scorecard, scorecard)):
             if kept is not None and is_stateful(part):
                 part.load_state_dict(kept)
 
@@ -215,9 +238,18 @@ class SteeringVecEnv(Layer):
         check_observations(obs, dones, infos)
 
     def _predict(self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Floats | None:
-        if self.scorecard is None or not self.steering.needs_thought:
+        scorecard = self._read_scorecard
+        if scorecard is None:
             return None
-        return self.scorecard(final_observations(obs, dones, infos))
+        predicted = scorecard(final_observations(obs, dones, infos))
+        if isinstance(scorecard, RememberingScorecard) and self.starts.any():
+            scorecard.restart(obs, self.starts)
+        return predicted
+
+    @property
+    def _read_scorecard(self) -> Scorecard | None:
+        """Return the scorecard, if something reads it."""
+        return self.scorecard if self.steering.needs_thought else None
 
     def _checked(self, reflex: NDArray[np.int64]) -> NDArray[np.int64]:
         if not self.steering.has_reflexes:

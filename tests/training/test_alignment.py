@@ -74,7 +74,9 @@ class LivedThrough:
         return np.stack(list(self.agent.assess(obs)["long"].values()), axis=1)
 
     def slow(self, obs: Rows) -> Rows:
-        return self.agent.policy.slow_scorecard(torch.as_tensor(obs)).numpy()
+        scorecard = self.agent.scorecard
+        assert scorecard is not None
+        return scorecard(obs)
 
     def valence(self, obs: Rows) -> Rows:
         values: Rows = self.agent.assess(obs)["valence"]

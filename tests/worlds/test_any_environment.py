@@ -156,7 +156,10 @@ def test_the_scorecard_outside_normalisation_reads_what_the_policy_reads():
     )
     agent = trains(brain(env, ()))
     raw = np.eye(2 * REACH + 1, dtype=np.float32)
-    expected = agent.policy.slow_scorecard(torch.as_tensor(env.normalize_obs(raw))).numpy()
+    policy = agent.policy
+    assert policy.slow is not None
+    seen = policy.percept(torch.as_tensor(env.normalize_obs(raw)))
+    expected = policy.slow_predictions(policy.slow.cortex.first_thoughts(seen)).numpy()
     assert agent.scorecard is not None
     assert agent.steering_env.scorecard is not None
     np.testing.assert_allclose(agent.steering_env.scorecard(raw), expected, atol=1e-6)

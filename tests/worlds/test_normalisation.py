@@ -83,7 +83,7 @@ def largest(agent: DualBrainPPO, monkeypatch: pytest.MonkeyPatch) -> list[float]
         seen.append(float(np.abs(obs).max()))
         return real(obs, **how)
 
-    for name in ("predict", "assess", "_scorecard"):
+    for name in ("predict", "assess", "percept"):
         monkeypatch.setattr(agent, name, partial(noting, getattr(agent, name)))
     return seen
 
@@ -315,4 +315,6 @@ def test_a_society_in_a_normalised_world(tmp_path):
 def test_the_scorecard_reads_what_predict_reads(agent: DualBrainPPO):
     scorecard: Scorecard | None = agent.scorecard
     assert scorecard is not None
-    assert scorecard == agent.steering_env.scorecard
+    assert agent.steering_env.scorecard is not None
+    seen = agent.env.reset()  # type: ignore[union-attr]
+    assert scorecard(seen).tolist() == agent.steering_env.scorecard(seen).tolist()

@@ -53,8 +53,8 @@ class Restless(SteeredA2C):
 class Silent(SteeredA2C):
     """Expects nothing of one signal."""
 
-    def assess(self, obs: Any) -> dict[str, Any]:
-        expected = super().assess(obs)
+    def assess(self, obs: Any, *state: Any) -> dict[str, Any]:
+        expected = super().assess(obs, *state)
         expected["short"].pop("novelty.novelty")
         return expected
 
@@ -62,8 +62,8 @@ class Silent(SteeredA2C):
 class Endless(SteeredA2C):
     """Expects endless bliss."""
 
-    def assess(self, obs: Any) -> dict[str, Any]:
-        return {**super().assess(obs), "valence": np.full(len(obs), np.inf)}
+    def assess(self, obs: Any, *state: Any) -> dict[str, Any]:
+        return {**super().assess(obs, *state), "valence": np.full(len(obs), np.inf)}
 
 
 @pytest.mark.parametrize(

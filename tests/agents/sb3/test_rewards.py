@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -96,8 +97,13 @@ class Remembering:
         return before.copy(), (before + 1.0,)
 
 
+def still(n: int) -> Any:
+    """Return a steered environment in which no episode starts."""
+    return SimpleNamespace(num_envs=n, starts=np.zeros(n, bool))
+
+
 def test_a_recurrent_policy_has_its_state_back_in_every_step_of_an_episode():
-    acting: Any = Acting(Remembering())  # type: ignore[arg-type]
+    acting: Any = Acting(Remembering(), still(2))  # type: ignore[arg-type]
     seen = []
     for dones in ([False, False], [False, True], [False, False], [False, False]):
         seen.append(acting.choose(np.zeros((2, 1)), True).tolist())
@@ -107,7 +113,7 @@ def test_a_recurrent_policy_has_its_state_back_in_every_step_of_an_episode():
 
 def test_a_recurrent_agent_acts_by_what_it_remembers():
     agent = SteeredRecurrentPPO("auto", worlds("a2c"), steering=[Extrinsic()], n_steps=16, batch_size=16, seed=0)
-    acting: Any = Acting(agent)
+    acting: Any = Acting(agent, still(1))
     obs = np.zeros((1, 4), np.float32)
     states = []
     for _ in range(2):
