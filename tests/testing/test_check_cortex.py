@@ -90,6 +90,8 @@ def test_sound_ones_pass():
     check_cortex("mlp")
     check_cortex(CNN, space=spaces.Box(0, 255, (3, 8, 8), np.uint8))
     check_cortex(Echo)
+    check_cortex("cells")
+    check_cortex("predictive")
 
 
 @pytest.mark.parametrize(
