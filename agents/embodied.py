@@ -18,7 +18,7 @@ from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
 from dualbrain.drawing.event_triggered import Memory
-from dualbrain.errors import UserError
+from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_ablated_heads
 from dualbrain.model_file.algorithm import PlainFiles
@@ -34,14 +34,17 @@ from dualbrain.observers.world_pictures import Think, world_pictures
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
 from dualbrain.steering.subsystem import Modules, SteeringSubsystem
-from dualbrain.structured.ranges import NOT_NEGATIVE
+from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE
 from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
+from dualbrain.tensorboard.layout import writers
 from dualbrain.tensorboard.outputs import writable
-from dualbrain.training.guard import Guard
+from dualbrain.training.auxiliary import Predicting
+from dualbrain.training.guard import Guard, random_streams_kept
 from dualbrain.training.hyperparameters import check_hyperparameters
 from dualbrain.training.observer import Observer
 from dualbrain.training.replay.cortex_learning import CortexLearning
 from dualbrain.training.replay.memory import CortexMemory
+from dualbrain.training.replay.pretraining import pretrain
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
@@ -54,6 +57,12 @@ from dualbrain.worlds.vec_env.resets import Resets
 
 Environment = str | gymnasium.Env[Any, Any] | VecEnv
 Steering = SteeringSubsystem | Modules
+LOGGED = 100
+"""How often the losses of pretraining are logged, at most about."""
+NO_PRETRAINING = (
+    "there is nothing to pretrain: it takes assessors, and a cortex that learns from a memory of its own, such as "
+    "'predictive'"
+)
 LIVING = ("steering_env", "given", "cortex_learning", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
 
@@ -157,8 +166,9 @@ class Embodied(PlainFiles):
         raw = normaliser_of(self.steering_env) is None
         self.steering_env.scorecard = SlowScorecard(self, raw) if self.options else None
 
-    def _remember(self, cortex: Cortex, steps: int) -> None:
-        """Give a cortex that has a schedule a memory of rollouts of so many steps."""
+    def _remember(self, network: Predicting, steps: int) -> None:
+        """Give the cortex of a network, if it has a schedule, a memory of rollouts of so many steps."""
+        cortex = network.cortex
         if cortex.schedule is None or self.options is None:
             return
         memory = CortexMemory(
@@ -171,7 +181,7 @@ class Embodied(PlainFiles):
             cortex.schedule.memory,
             [state.cpu().numpy() for state in cortex.initial_state(1)],
         )
-        self.cortex_learning = CortexLearning(memory, cortex.schedule, self.options.shuffle_seed)
+        self.cortex_learning = CortexLearning(network, memory, self.options.shuffle_seed)
 
     def _kept(self) -> list[Observer]:
         """Return what keeps the memory of a cortex in checkpoints, where it has one."""
@@ -283,6 +293,40 @@ class Embodied(PlainFiles):
             self._learning = False
             self._left = None if self.env is None else Resets(self.env)
             self.change_over()
+
+    def pretrain(self, steps: int) -> Self:
+        """Let the cortex, and the short heads with it, learn from a life of random actions before training.
+
+        No reward is needed for that: the short heads learn what the drives say. Nothing else learns or is counted:
+        neither ``num_timesteps`` nor the log of training, monitor and callbacks know of these ``steps``, which are of
+        all agents together and rounded up to whole rollouts. Reflexes act as always. Losses are logged as
+        ``pretrain/...`` over these steps where a logger is set (`set_logger`). Afterwards all worlds begin new
+        episodes; what is remembered goes on being learned from until it is forgotten.
+
+        Raises `UserError` for a cortex without a memory of its own, while the agent learns, and for steps that are no
+        number from 1, and `NonFiniteError` where losses are not finite.
+        """
+        steps = AT_LEAST_1.check(steps, "'steps'")
+        learning = self.cortex_learning
+        if learning is None or self.options is None:
+            raise UserError(NO_PRETRAINING)
+        if self.env is None or self._learning:
+            raise UserError("pretrain needs an environment in which nothing is learning: see set_env")
+        size, n_steps = learning.memory.steps_of_a_rollout * self.n_envs, learning.memory.steps_of_a_rollout
+        every = max(steps // size // LOGGED, 1) * size
+        with random_streams_kept():
+            for done, losses in pretrain(self.env, self.steering_env, learning, self.options, steps, n_steps):
+                self._log_pretraining(losses, done if done % every == 0 else None)
+        self._last_obs = None
+        return self
+
+    def _log_pretraining(self, losses: Mapping[str, float], step: int | None) -> None:
+        """Log losses, at a ``step`` of pretraining if there is one; raises `NonFiniteError` for those that are none."""
+        if not np.isfinite(sum(losses.values())):
+            raise NonFiniteError("pretraining left the losses of the cortex not finite")
+        for writer in writers(self.logger) if self._custom_logger and step is not None else ():
+            for key, loss in losses.items():
+                writer.add_scalar(f"pretrain/{key.removeprefix('train/')}", loss, step)
 
     def _setup_learn(self, *args: Any, **kwargs: Any) -> tuple[int, BaseCallback]:
         self.tensorboard_log = writable(self.tensorboard_log)

@@ -117,7 +117,7 @@ class DualBrainPPO(Embodied, PPO):
         self._declare()
         super()._setup_model()
         if self.options:
-            self._remember(self.policy.cortex, self.n_steps)
+            self._remember(self.policy, self.n_steps)
 
     def _declare(self) -> None:
         """Set what depends on the signals: the policy's arguments and the rollout."""

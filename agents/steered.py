@@ -122,7 +122,7 @@ class Steered(Embodied):
         super()._setup_model()  # type: ignore[safe-super]
         self.auxiliary = self._network(self.options) if self.options else None
         if self.auxiliary is not None:
-            self._remember(self.auxiliary.cortex, self.window)
+            self._remember(self.auxiliary, self.window)
 
     def _network(self, options: AssessorOptions) -> AssessorNetwork:
         return AssessorNetwork(

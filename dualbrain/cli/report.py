@@ -25,6 +25,8 @@ def show_opening(run: Prepared, console: Console) -> None:
         f"{config.n_envs:,} worlds, {config.total_timesteps:,} steps, seed {config.seed}",
         highlight=False,
     )
+    if config.pretrain and not run.goes_on:
+        console.print(f"first, {config.pretrain:,} random steps, not counted: the cortex alone learns", highlight=False)
     if run.before:
         console.print(f"continues at step {run.done:,} in {run.before.folder.path}", highlight=False, soft_wrap=True)
 

@@ -28,7 +28,7 @@ class Critic(NamedTuple):
 class CortexSchedule:
     """How a cortex with a memory of its own learns after each rollout."""
 
-    updates: Annotated[int, AT_LEAST_1] = 64
+    updates: Annotated[int, AT_LEAST_1] = 20
     """Steps of its optimizer."""
     windows: Annotated[int, AT_LEAST_1] = 128
     """B, windows in each, drawn from the memory."""

@@ -20,7 +20,7 @@ from dualbrain.steering.bound_module import Floats
 from dualbrain.training.observer import About, Observer
 from dualbrain.training.replay.cortex_learning import CortexLearning
 from dualbrain.training.replay.training_phase import train_assessors
-from dualbrain.training.rollout import Rollout, flatten
+from dualbrain.training.rollout import Rollout, flatten_observations
 from dualbrain.training.rollout_thoughts import RolloutThoughts
 from dualbrain.training.step import Step, some_of
 
@@ -164,13 +164,6 @@ class AssessorLearning(Observer):
             )
         self._network.set_training_mode(False)
         return losses
-
-
-def flatten_observations(observations: Any) -> Any:
-    """Return observations ``(T, N, ...)``, or a dict of such, as ``(N * T, ...)``."""
-    if isinstance(observations, dict):
-        return {name: flatten(part) for name, part in observations.items()}
-    return flatten(observations)
 
 
 def row_of(observations: Any, i: int) -> Any:

@@ -24,6 +24,17 @@ class Audited(Protocol):
 
 
 @runtime_checkable
+class Pretraining(Protocol):
+    """An agent whose cortex may learn before training."""
+
+    cortex_learning: Any
+    """How its cortex learns by itself; None where it does not."""
+
+    def pretrain(self, steps: int) -> Any:
+        """Let the cortex learn from so many random steps."""
+
+
+@runtime_checkable
 class Assessing(Protocol):
     """An agent with thought assessors whose learning can be set."""
 

@@ -59,6 +59,8 @@ class RunConfig(SteeringConfig):
     """Policy name, as the algorithm knows it."""
     total_timesteps: Annotated[int, STEPS] = 100_000
     """Training steps of a run, of all agents together."""
+    pretrain: Annotated[int, INTERVAL] = 0
+    """Steps of random actions before training, from which the cortex alone learns; not counted as training steps."""
     n_envs: Annotated[int, WORLDS] = 1
     """Parallel worlds."""
     seed: Annotated[int, SEED] = 0

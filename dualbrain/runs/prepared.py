@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dualbrain.errors import UserError
-from dualbrain.runs.abilities import Audited
+from dualbrain.runs.abilities import Audited, Pretraining
 from dualbrain.runs.build import build_agent, completed
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import find_model
@@ -67,7 +67,15 @@ def prepare(config: RunConfig, where: str) -> Prepared:
         config = replace(config, trained_agent=str(find_model(config.trained_agent).parent))
     agent = build_agent(config, compose(config, where))
     check_alarms(config, agent)
+    check_pretraining(config, agent)
     return Prepared(config, agent)
+
+
+def check_pretraining(config: RunConfig, agent: Any) -> None:
+    """Raise `UserError` where steps of pretraining are asked for, and nothing would learn from them."""
+    if config.pretrain and not (isinstance(agent, Pretraining) and agent.cortex_learning):
+        needed = "assessors, and a cortex that learns from a memory of its own, as with -params cortex:predictive"
+        raise UserError(f"pretrain: nothing of this agent would learn from random actions; it takes {needed}")
 
 
 def check_alarms(config: RunConfig, agent: Any) -> None:

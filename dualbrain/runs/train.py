@@ -112,8 +112,10 @@ def _learn(run: Prepared, folder: RunFolder, bar: Console | None, places: Iterab
 
 
 def _signal_that_ended(run: Prepared, callbacks: list[BaseCallback | Observer]) -> int:
-    """Let the agent learn; return the number of the signal that ended it, 0 where none did."""
+    """Let the agent learn, the cortex first by itself; return the number of the signal that ended it, else 0."""
     try:
+        if run.config.pretrain and not run.goes_on:
+            run.agent.pretrain(run.config.pretrain)
         run.agent.learn(
             run.config.total_timesteps - run.done,
             callbacks,

@@ -241,3 +241,10 @@ def flatten(rows: NDArray[Any]) -> NDArray[Any]:
     [0, 1, 10, 11]
     """
     return np.ascontiguousarray(rows.swapaxes(0, 1)).reshape(-1, *rows.shape[2:])
+
+
+def flatten_observations(observations: Any) -> Any:
+    """Return observations ``(T, N, ...)``, or a dict of such, as ``(N * T, ...)``."""
+    if isinstance(observations, dict):
+        return {name: flatten(part) for name, part in observations.items()}
+    return flatten(observations)

@@ -17,6 +17,7 @@ GIVEN = {
     "-n": ("1e4", {"total_timesteps": 10_000}),
     "--n-envs": ("8", {"n_envs": 8}),
     "--save-every": ("0.5", {"save_every": 0.5}),
+    "--pretrain": ("1000", {"pretrain": 1000}),
     "--stop-on-alarm": ("", {"stop_on_alarm": True}),
     "--no-stop-on-alarm": ("", {"stop_on_alarm": False}),
     "-i": ("model.zip", {"trained_agent": "model.zip"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from reward_modules import Extrinsic, Novelty
 from tests.agents.test_parity import same_actor_and_critic, same_optimizer
 from tests.agents.test_save_load import same
 from tests.event_files import scalars
+from tests.model_file.test_strange_checkpoints import changed, put
 
 MINE = '''
 import torch
@@ -73,7 +75,8 @@ class Dreaming(RewardModule):
         return {"dream": 0.5 * thought["dreaming.dream"]}
 
 
-SETTINGS: dict[str, Any] = {"seed": 3, "n_steps": 64, "batch_size": 32, "n_epochs": 3, "pictures": 0}
+HARMS = (("memory",), ("memory", "next"), ("random",))
+SETTINGS: dict[str, Any] = {"seed": 3, "n_steps": 64, "batch_size": 32, "n_epochs": 1, "pictures": 0}
 OBS = torch.tensor([[0.1, 0.2, 0.3, 0.4]])
 
 
@@ -213,10 +216,9 @@ def _moment(agent: DualBrainPPO) -> torch.Tensor:
     return optimizer.state[heads.short.weight]["exp_avg"]  # type: ignore[union-attr, no-any-return]
 
 
-@pytest.mark.parametrize("detach", [False, True])
-def test_beside_another_algorithm_it_learns_as_well(detach: bool):
+def test_beside_another_algorithm_it_learns_as_well():
     settings: dict[str, Any] = {"steering": [Extrinsic()], "cortex": "my_memory:Recalling", "window": 32, "seed": 0}
-    agent = SteeredA2C("auto", "CartPole-v1", assessors=AssessorOptions(detach=detach), pictures=0, **settings)
+    agent = SteeredA2C("auto", "CartPole-v1", pictures=0, **settings)
     agent.set_logger(configure("log", ["tensorboard"]))
     agent.learn(32 * 12, log_interval=1)
     agent.logger.close()
@@ -231,7 +233,9 @@ def test_beside_another_algorithm_it_learns_as_well(detach: bool):
 
 
 @pytest.mark.parametrize("algo", ["ppo", "a2c"])
-def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(algo: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(
+    algo: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     """In a native world; with a memory that had begun to forget."""
     steps = {"ppo": ["n_steps:16", "batch_size:64", "n_epochs:1"], "a2c": ["n_steps:16", "window:16"]}[algo]
     flags = [
@@ -252,9 +256,83 @@ def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(algo: str, monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr(Interruption, "_on_step", lambda self: 1 / (self.num_timesteps - 416) != 0)
         assert main(["train", *flags, "-f", "halved"]) == 1
+    run = next(Path("halved").glob("*/*"))
+    for harm in HARMS:
+        damaged = Path(shutil.copytree(run, Path("damaged") / algo / run.name, dirs_exist_ok=True))
+        changed(damaged, put("callbacks", "BrainCallback", "KeptMemory", *harm, value=5))
+        assert main(["train", "--resume", str(damaged)]) == 2
+        assert "is no checkpoint from which training can resume" in capsys.readouterr().err
     assert main(["train", "--resume", "halved"]) == 0
     first, second = (next(Path(name).rglob("model.zip")) for name in ("whole", "halved"))
     cls: Any = {"ppo": DualBrainPPO, "a2c": SteeredA2C}[algo]
     one, other = (cls.load(path).get_parameters() for path in (first, second))
     assert any(name.endswith("cortex_optimizer") for name in one)
     assert same(one, other)
+
+
+def test_pretraining_moves_cortex_and_short_heads_alone_and_is_not_counted():
+    agent = brain()
+    agent.set_logger(configure("log", ["tensorboard"]))
+    before, cortex = parameters(agent.policy), parameters(agent.policy.cortex)
+    streams = torch.get_rng_state(), np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002
+    agent.pretrain(129)
+    assert torch.equal(streams[0], torch.get_rng_state())
+    assert streams[1] == np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002
+    moved = {name for name, value in parameters(agent.policy).items() if not torch.equal(value, before[name])}
+    assert {name.partition(".")[0] for name in moved} == {"cortex", "assessors"}
+    assert not any(name.startswith("assessors.long") for name in moved)
+    assert not same(cortex, parameters(agent.policy.cortex))
+    assert (agent.num_timesteps, agent._n_updates, len(agent.ep_info_buffer or ())) == (0, 0, 0)
+    assert agent.learn(64).num_timesteps == 64
+    agent.logger.close()
+    assert [step for step, _ in scalars(Path("log"))["pretrain/cortex/next"]] == [64, 128, 192]
+    assert agent.cortex_learning.memory.ring.filled == 4  # type: ignore[union-attr]
+
+
+def test_pretraining_is_reproducible_and_beside_other_algorithms_too():
+    settings: dict[str, Any] = {"steering": [Extrinsic()], "cortex": "my_memory:Recalling", "window": 32, "seed": 0}
+    one, other = (SteeredA2C("auto", "CartPole-v1", pictures=0, **settings).pretrain(64) for _ in "ab")
+    assert same(one.get_parameters(), other.get_parameters())
+    plain = SteeredA2C("auto", "CartPole-v1", pictures=0, **settings)
+    assert same(one.get_parameters()["policy"], plain.get_parameters()["policy"])
+    assert not same(one.get_parameters()["auxiliary"], plain.get_parameters()["auxiliary"])
+
+
+def test_what_the_drives_remember_is_afterwards_what_it_was():
+    agent = brain()
+    before = agent.steering.state_dict()
+    agent.pretrain(64)
+    assert same(before, agent.steering.state_dict())
+
+
+def test_a_cortex_without_a_memory_is_not_pretrained(capsys: pytest.CaptureFixture[str]):
+    for agent in (brain("mlp"), brain(assessors=False)):
+        with pytest.raises(UserError, match="nothing to pretrain"):
+            agent.pretrain(64)
+    assert main(["train", "CartPole-v1", "--pretrain", "100", "-n", "64"]) == 2
+    assert "pretrain: nothing of this agent would learn from random actions" in capsys.readouterr().err
+    assert not Path("runs").exists()
+
+
+def test_a_run_begins_pretraining_anew_unless_it_has_a_checkpoint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    flags = ["CartPole-v1", "--pretrain", "40", "-n", "192", "--n-envs", "2", "--eval-freq", "0", "--pictures", "0"]
+    flags += ["-params", "n_steps:16", "batch_size:32", "n_epochs:1", "cortex:my_memory:Recalling"]
+    pretrain, steps = DualBrainPPO.pretrain, list[int]()
+
+    def noted(agent: DualBrainPPO, n: int) -> DualBrainPPO:
+        steps.append(n)
+        return pretrain(agent, n)
+
+    monkeypatch.setattr(DualBrainPPO, "pretrain", noted)
+    for save_every, begun in (("1e-9", 1), ("0", 2)):
+        steps.clear()
+        with monkeypatch.context() as also:
+            also.setattr(Interruption, "_on_step", lambda self: 1 / (self.num_timesteps - 128) != 0)
+            assert main(["train", *flags, "--save-every", save_every, "-f", save_every]) == 1
+        assert "first, 40 random steps, not counted" in capsys.readouterr().out
+        assert main(["train", "--resume", save_every]) == 0
+        assert steps == [40] * begun
+        assert "pretrain/cortex/next" in scalars(next(Path(save_every).rglob("events.*")).parent)
+        assert next(DualBrainPPO.load(path) for path in Path(save_every).rglob("model.zip")).num_timesteps == 192

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dualbrain.cortex.experience import Lesson, ShortHeads, Windows
-from dualbrain.cortex.interface import Cortex, CortexSchedule
+from dualbrain.cortex.interface import Cortex
 from dualbrain.errors import UserError
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.heads.targets import ShortTargets
@@ -56,17 +56,17 @@ class _Step(NamedTuple):
 class CortexLearning:
     """The memory of a cortex, its random stream, and the steps of its optimizer after each rollout.
 
-    The networks and the optimizer are those of a `Predicting` that is given to `learn`; ``memory`` and ``rng`` are what
-    training needs beside them to go on as it would have.
+    ``network`` has the cortex, which has a schedule, and the optimizer; ``memory`` and ``rng`` are what training needs
+    beside it to go on as it would have.
     """
 
-    def __init__(self, memory: CortexMemory, schedule: CortexSchedule, seed: int):
-        self.memory, self.schedule = memory, schedule
-        self._rng = np.random.default_rng([seed, 1])
+    def __init__(self, network: Predicting, memory: CortexMemory, seed: int):
+        assert network.cortex.schedule is not None
+        self.network, self.memory, self.schedule = network, memory, network.cortex.schedule
+        self.rng = np.random.default_rng([seed, 1])
 
     def learn(
         self,
-        network: Predicting,
         rollout: Rollout,
         short: ShortTargets,
         observations: Any,
@@ -82,6 +82,7 @@ class CortexLearning:
         With ``detach`` the heads' gradient does not reach the cortex. Gradients are cleared before and after. Raises
         `UserError` where the cortex's losses leave the short heads out.
         """
+        network = self.network
         heads = network.assessors
         assert heads is not None
         self.memory.add(rollout, short, observations, states)
@@ -89,23 +90,23 @@ class CortexLearning:
         heads.update_short_scales(*_evidence(rollout, short, unlearn, network.device))
         if not self.memory.drawable:
             return {}
-        rng = torch.Generator(network.device).manual_seed(int(self._rng.integers(2**63)))
+        rng = torch.Generator(network.device).manual_seed(int(self.rng.integers(2**63)))
         network.set_training_mode(True)
         network.zero_grad(set_to_none=True)
         taught = Detached(heads) if detach else heads
         with heads.frozen_heads():
-            drawn = (self.memory.draw(self.schedule.windows, self._rng) for _ in range(self.schedule.updates))
-            steps = [self._step(network, _lesson(network, each, taught, unlearn, rng)) for each in drawn]
+            drawn = (self.memory.draw(self.schedule.windows, self.rng) for _ in range(self.schedule.updates))
+            steps = [self._step(_lesson(network, each, taught, unlearn, rng)) for each in drawn]
         return _means(steps, heads)
 
-    def _step(self, network: Predicting, lesson: Lesson) -> _Step:
-        optimizer, heads = network.cortex_optimizer, network.assessors
+    def _step(self, lesson: Lesson) -> _Step:
+        cortex, optimizer, heads = self.network.cortex, self.network.cortex_optimizer, self.network.assessors
         assert optimizer is not None
         assert heads is not None
-        own = network.cortex.losses(lesson)
+        own = cortex.losses(lesson)
         total = torch.stack([*own.values()]).sum()
         total.backward()  # type: ignore[no-untyped-call]
-        _check_heads_learn(network.cortex, heads)
+        _check_heads_learn(cortex, heads)
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         nn.utils.clip_grad_norm_(parameters, self.schedule.max_grad_norm)
         optimizer.step()
@@ -121,12 +122,12 @@ class CortexLearning:
 
     def state_dict(self) -> dict[str, Any]:
         """Return memory and random stream, as copies."""
-        return {"memory": self.memory.state_dict(), "random": self._rng.bit_generator.state}
+        return {"memory": self.memory.state_dict(), "random": self.rng.bit_generator.state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Put back what `state_dict` returned; raises an error for anything else."""
         self.memory.load_state_dict(state["memory"])
-        self._rng.bit_generator.state = state["random"]
+        self.rng.bit_generator.state = state["random"]
 
 
 def _evidence(rollout: Rollout, short: ShortTargets, unlearn: float, device: torch.device) -> list[Tensor]:

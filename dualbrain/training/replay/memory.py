@@ -132,6 +132,11 @@ class CortexMemory:
         return rows[: self.agents, : self.steps // every]
 
     @property
+    def steps_of_a_rollout(self) -> int:
+        """T, the steps of each agent in a rollout, whether all of them are kept or not."""
+        return self._of[1]
+
+    @property
     def drawable(self) -> bool:
         """Whether there is any window: one at whose first step an agent is present."""
         return bool(self._present_at_starts().any())

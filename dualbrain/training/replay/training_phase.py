@@ -34,6 +34,6 @@ def train_assessors(
     else:
         short, whole = rollout.targets.short, rollout.n_steps // learning.memory.length
         states = [rows[:whole].cpu().numpy() for rows in rollout.states]  # not of a last window that overlaps
-        own = learning.learn(network, rollout, short, observations, active, options.unlearn, options.detach, states)
+        own = learning.learn(rollout, short, observations, active, options.unlearn, options.detach, states)
         losses = train_long_heads(network, observations, rollout, options, batch_size, shuffle, active)
     return {"train/assessor_loss": losses.total, **losses.scalars(list(rollout.signals)), **own}
