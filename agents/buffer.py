@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 
+from dualbrain.cortex.reading import Noted
 from dualbrain.training.rollout import flatten
 
 
@@ -24,6 +25,8 @@ class MaskedRolloutBuffer(RolloutBuffer):
     """(N * T,) flattened rows to leave out, or None."""
     present: NDArray[np.bool_] | None = None
     """(T, N) rows in which the agent took part in the step; None: all."""
+    thoughts: torch.Tensor | None = None
+    """(N * T, Z) flattened, what was thought of each observation; None where actor and critic do not read it."""
 
     def compute_returns_and_advantage(self, last_values: torch.Tensor, dones: NDArray[np.bool_]) -> None:
         """Compute advantages and returns as SB3 does; absent rows are set to 0, since 0 times infinity is NaN."""
@@ -47,7 +50,11 @@ class MaskedRolloutBuffer(RolloutBuffer):
     def _get_samples(self, batch_inds: NDArray[np.int64], env: Any = None) -> Any:
         if self.left_out is not None:
             batch_inds = batch_inds[~self.left_out[batch_inds]]
-        return super()._get_samples(batch_inds, env)
+        samples = super()._get_samples(batch_inds, env)
+        if self.thoughts is None:
+            return samples
+        noted: Any = Noted(samples.observations, self.thoughts[batch_inds])
+        return samples._replace(observations=noted)
 
 
 class BrainRolloutBuffer(MaskedRolloutBuffer):

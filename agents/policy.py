@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
+from stable_baselines3.common.distributions import Distribution
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.preprocessing import preprocess_obs
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from torch import Tensor, nn
 
-from dualbrain.cortex.building import build_cortex, cortex_options, load_cortex
+from dualbrain.cortex.building import build_cortex, build_own_cortex, cortex_options, load_cortex
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.flat import PARAMETERLESS
 from dualbrain.cortex.interface import Cortex, Critic
 from dualbrain.cortex.mlp import CriticLatent
+from dualbrain.cortex.reading import BOTH, PERCEPT, Noted, ThoughtReader, check_reads
 from dualbrain.cortex.stream import Arrays, Flags, ThoughtStream, recall
 from dualbrain.errors import UserError
 from dualbrain.heads.optimizers import assessor_optimizer, cortex_optimizer
@@ -36,6 +40,7 @@ class BrainPolicy(ActorCriticPolicy):
 
     ``cortex`` is a registered name, a path ``package.module:Class`` or a class; ``cortex_kwargs`` are its options, and
     ``parts`` those of an observation.
+    Actor and critic read what ``reads`` says: see `dualbrain.cortex.reading`.
     ``signals`` (by full name) get assessors; without any it is SB3's `ActorCriticPolicy`, parameter for parameter.
     Cortex and heads are built after everything else, under a forked random stream, so that watching a brain does not
     change it.
@@ -70,6 +75,7 @@ class BrainPolicy(ActorCriticPolicy):
         parts: Sequence[Part] = (),
         signals: Mapping[str, Signal] | None = None,
         options: AssessorOptions | None = None,
+        reads: str = PERCEPT,
         keep_slow: bool = False,
         gamma: float = 0.99,
         gae_lambda: float = 0.95,
@@ -79,18 +85,34 @@ class BrainPolicy(ActorCriticPolicy):
         self._discounts = (gamma, gae_lambda)
         self._cortex_class = load_cortex(cortex)
         self._cortex_kwargs = cortex_options(self._cortex_class, observation_space, action_space, parts, cortex_kwargs)
+        check_reads(reads, self._cortex_class, bool(signals))
+        self.reads = reads
+        self._ahead: tuple[Cortex, ...] = ()
         features_extractor = self._cortex_class.features_extractor(observation_space)
         extractor = kwargs.setdefault("features_extractor_class", features_extractor)
         kwargs.setdefault("share_features_extractor", extractor in PARAMETERLESS)
         super().__init__(observation_space, action_space, lr_schedule, *args, **kwargs)
 
+    def make_features_extractor(self) -> BaseFeaturesExtractor:
+        """Return what extracts the features that actor and critic read."""
+        if self.reads == PERCEPT:
+            return super().make_features_extractor()
+        percept = super().make_features_extractor() if self.reads == BOTH else None
+        if not self._ahead:  # its width is needed before there is a critic; in a tuple it is not registered yet
+            space, options = self.observation_space, self._cortex_kwargs
+            self._ahead = (build_own_cortex(self._cortex_class, space, options, self.device),)
+        return ThoughtReader(self.observation_space, self._ahead[0].width, percept)
+
     def _build(self, lr_schedule: Schedule) -> None:
         super()._build(lr_schedule)
         self.assessors = self.assessor_optimizer = self.cortex_optimizer = self.slow = None
         critic = Critic(self.vf_features_extractor, self.mlp_extractor)
-        self.cortex = build_cortex(self._cortex_class, critic, self.observation_space, self._cortex_kwargs)
-        self.live, self.finals = ThoughtStream(self.cortex), []
+        space, options = self.observation_space, self._cortex_kwargs
+        self.cortex = self._ahead[0] if self._ahead else build_cortex(self._cortex_class, critic, space, options)
+        self._ahead, self.live, self.finals = (), ThoughtStream(self.cortex), []
         self._overhears = isinstance(self.cortex, CriticLatent)
+        features = (self.pi_features_extractor, self.vf_features_extractor)
+        self._readers = [each for each in features if isinstance(each, ThoughtReader)]
         if self._overhears:
             self.value_net.register_forward_pre_hook(self._keep_thought)
         if self._signals:
@@ -134,18 +156,71 @@ class BrainPolicy(ActorCriticPolicy):
 
         These are the next observations of the agents in training.
         """
-        if not self._overhears:
-            self.thought = self.live.think(self.percept(obs), self.starts)
-        return super().forward(obs, deterministic)
+        if self._overhears:
+            return super().forward(obs, deterministic)
+        self.thought = self.live.think(self.percept(obs), self.starts)
+        with self._beside(self.thought):
+            return super().forward(obs, deterministic)
 
     def predict_values(self, obs: PyTorchObs) -> Tensor:
         """Return the values ``(N, 1)`` of observations, as SB3 does; the thoughts are kept.
 
         These may be observations of the agents in training: `finals`, or the next ones, which nothing remembers yet.
         """
-        if not self._overhears:
-            self.thought = self.finals.pop(0) if self.finals else self.live.peek(self.percept(obs), self.starts)
-        return super().predict_values(obs)
+        if self._overhears:
+            return super().predict_values(obs)
+        self.thought = self.finals.pop(0) if self.finals else self.live.peek(self.percept(obs), self.starts)
+        with self._beside(self.thought):
+            return super().predict_values(obs)
+
+    def evaluate_actions(self, obs: Any, actions: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return values, log-probabilities and entropy, as SB3 does, of observations or of `Noted` ones."""
+        obs, thought = obs if isinstance(obs, Noted) else (obs, self._alone(obs))
+        with self._beside(thought):
+            return super().evaluate_actions(obs, actions)
+
+    def get_distribution(self, obs: PyTorchObs) -> Distribution:
+        """Return the distribution of actions, as SB3 does; without `predict` as if an episode began with each."""
+        if self._readers and self._readers[0].thought is not None:
+            return super().get_distribution(obs)
+        with self._beside(self._alone(obs)):
+            return super().get_distribution(obs)
+
+    def predict(
+        self,
+        observation: Any,
+        state: tuple[NDArray[Any], ...] | None = None,
+        episode_start: NDArray[Any] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[NDArray[Any], tuple[NDArray[Any], ...] | None]:
+        """Return actions, as SB3 does, and the next state: that of the cortex, where actor and critic read it."""
+        if self.reads == PERCEPT:
+            return super().predict(observation, state, episode_start, deterministic)
+        obs, _ = self.obs_to_tensor(observation)
+        thought, after = recall(self.cortex, self.percept(obs), state, episode_start)
+        with self._beside(thought):
+            actions, _ = super().predict(observation, deterministic=deterministic)
+        return actions, None if after is None else tuple(after)
+
+    @contextmanager
+    def _beside(self, thought: Tensor | None) -> Iterator[None]:
+        """Lay a thought beside the observations that actor and critic are about to read."""
+        for reader in self._readers:
+            reader.thought = thought
+        try:
+            yield
+        finally:
+            for reader in self._readers:
+                reader.thought = None
+
+    def _alone(self, obs: PyTorchObs) -> Tensor | None:
+        """Return what actor and critic read of observations that stand alone."""
+        if self.reads == PERCEPT:
+            return None
+        if self.cortex.remembers and torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
+            raise UserError("the policy reads a cortex that remembers, which a file that needs torch only cannot keep")
+        with torch.no_grad():
+            return self.think(obs)
 
     def percept(self, obs: PyTorchObs) -> Observations:
         """Return observations ``(N, ...)`` in the form that networks read."""
@@ -170,7 +245,8 @@ class BrainPolicy(ActorCriticPolicy):
         episode began with each), begun anew where an episode ``starts`` ``(N,)``; ``state`` is what it is afterwards.
         """
         thought, after = (None, None) if self._overhears else recall(self.cortex, self.percept(obs), state, starts)
-        valence = super().predict_values(obs).flatten().cpu().numpy()
+        with self._beside(thought):
+            valence = super().predict_values(obs).flatten().cpu().numpy()
         expected: dict[str, Any] = {"short": {}, "long": {}, "valence": valence}
         if self.assessors is not None:
             both = self.predictions(self.thought if thought is None else thought)

@@ -25,6 +25,7 @@ from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
 from agents.sb3_bridge import BrainCallback, split_callbacks
 from dualbrain.cortex.building import load_cortex
 from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.reading import PERCEPT
 from dualbrain.cortex.stream import Arrays, Flags
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
@@ -41,7 +42,17 @@ from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.make_env import check_options
 from dualbrain.worlds.spaces.normalisation import unbound
 
-OWN = ("steering", "n_envs", "env_kwargs", "assessors", "detach_assessors", "cortex", "cortex_kwargs", "pictures")
+OWN = (
+    "steering",
+    "n_envs",
+    "env_kwargs",
+    "assessors",
+    "detach_assessors",
+    "cortex",
+    "cortex_kwargs",
+    "reads",
+    "pictures",
+)
 """Arguments that PPO has not."""
 
 
@@ -52,7 +63,8 @@ class DualBrainPPO(Embodied, PPO):
     `SteeringSubsystem` or the modules of one. ``assessors`` may be False (then it is SB3's PPO on another reward) or
     `AssessorOptions`; with ``detach_assessors`` they learn without changing actor and critic. ``pictures``
     is at how many times of a run TensorBoard's pictures are made, 0 for none. ``cortex`` is a registered name, a path
-    ``package.module:Class`` or a class derived from `Cortex`, and ``cortex_kwargs`` are its options. All other
+    ``package.module:Class`` or a class derived from `Cortex`, and ``cortex_kwargs`` are its options. Actor and critic
+    read the ``"percept"``, the cortex's ``"thought"`` of it, which they do not change, or ``"both"``. All other
     arguments are those of `stable_baselines3.PPO`. Raises `UserError` where world, drives and horizons do not fit
     together.
     """
@@ -66,6 +78,8 @@ class DualBrainPPO(Embodied, PPO):
         "gae_lambda": (int, float),
     }
     policy: BrainPolicy
+    reads: str = PERCEPT
+    """What actor and critic read."""
     rollout_buffer: MaskedRolloutBuffer
     rollout: Rollout
     """What the last rollout was like, beside SB3's buffer."""
@@ -82,6 +96,7 @@ class DualBrainPPO(Embodied, PPO):
         detach_assessors: bool = False,
         cortex: str | type[Cortex] = "mlp",
         cortex_kwargs: Mapping[str, Any] | None = None,
+        reads: str = PERCEPT,
         pictures: int = PICTURES,
         **kwargs: Any,
     ):
@@ -89,6 +104,7 @@ class DualBrainPPO(Embodied, PPO):
         if built and not (isinstance(policy, str) or _is_a_brains(policy)):
             raise UserError(f"the policy must be 'BrainPolicy' or a class derived from it, not {policy}")
         self._begin(steering, options_of(assessors, detach_assessors), pictures, cortex, cortex_kwargs)
+        self.reads = reads
         check_options(env, n_envs if n_envs > 1 else None, env_kwargs)
         venv = None if env is None else worlds_of(env, n_envs, env_kwargs)
         if venv is None and built:
@@ -134,6 +150,7 @@ class DualBrainPPO(Embodied, PPO):
         return {
             "cortex": self.cortex,
             "cortex_kwargs": self.cortex_kwargs or theirs,
+            "reads": self.reads,
             "parts": self.parts,
             "signals": self.steering.signals if self.options else None,
             "options": self.options,
@@ -201,6 +218,7 @@ class DualBrainPPO(Embodied, PPO):
         return {
             **steering_settings(self.steering_env, self.options),
             "cortex": self.cortex if isinstance(self.cortex, str) else code_name(self.cortex),
+            "reads": self.reads,
             "learning_rate": self.learning_rate if isinstance(self.learning_rate, float) else "schedule",
             "n_envs": self.n_envs,
             "n_steps": self.n_steps,
@@ -250,6 +268,8 @@ class DualBrainPPO(Embodied, PPO):
     def _update(self) -> None:
         left_out = flatten(self.rollout.preempted | ~self.rollout.present)
         self.rollout_buffer.left_out = left_out if left_out.any() else None
+        thoughts = self.rollout.thoughts if self.reads != PERCEPT else None
+        self.rollout_buffer.thoughts = None if thoughts is None else thoughts.transpose(0, 1).flatten(0, 1)
         if not left_out.all():
             super().train()
             self._leave_out_the_absent()
@@ -288,6 +308,16 @@ class DualBrainPPO(Embodied, PPO):
     def assess(self, obs: Any, state: Arrays | None = None, episode_start: Flags | None = None) -> dict[str, Any]:
         """Return the predictions for observations ``(N, ...)``: see `BrainPolicy.assess`."""
         return self.policy.assess(self.policy.obs_to_tensor(obs)[0], state, episode_start)
+
+    def step_without_learning(self) -> None:
+        """Take a step in its worlds, of which nothing is kept but what the cortex remembers."""
+        assert self.env is not None
+        policy, obs, starts = self.policy, self._last_obs, self._last_episode_starts
+        actions, _ = self.predict(obs, policy.live.state_dict().get("state"), starts)  # type: ignore[arg-type]
+        if policy.cortex.remembers:
+            policy.live.think(self.percept(obs), starts)
+        self._last_obs, _, dones, _ = self.env.step(actions)  # type: ignore[assignment]
+        self._last_episode_starts = dones | self.steering_env.born()
 
     @property
     def assessing(self) -> BrainPolicy:

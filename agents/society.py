@@ -122,7 +122,7 @@ class Society:
             name: partial(brain.learn, shares[name], given.get(name), log_interval, name, reset_num_timesteps)
             for name, brain in self._each
         }
-        self._hub.share(lives, {name: partial(_act, brain) for name, brain in self._each}, self._watch)
+        self._hub.share(lives, {name: brain.step_without_learning for name, brain in self._each}, self._watch)
         self._log()
         return self
 
@@ -201,15 +201,6 @@ class Society:
         }
         society._steps = plan["steps"]
         return society
-
-
-def _act(brain: DualBrainPPO) -> None:
-    """Take a step without learning from it."""
-    assert brain.env is not None
-    assert brain._last_obs is not None
-    actions, _ = brain.predict(brain._last_obs)
-    brain._last_obs, _, dones, _ = brain.env.step(actions)  # type: ignore[assignment]
-    brain._last_episode_starts = dones | brain.steering_env.born()
 
 
 def _read(home: Path, source: Source) -> dict[str, Any]:

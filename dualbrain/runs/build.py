@@ -41,7 +41,7 @@ from dualbrain.worlds.single_env import is_batched
 DECIDED = frozenset({"self", "policy", "env", "steering", "n_envs", "env_kwargs", "assessors", "detach_assessors"})
 DECIDED |= {"seed", "device", "verbose", "tensorboard_log", "_init_setup_model"}
 """Arguments of an algorithm that other parts of the configuration decide."""
-GROWN = frozenset({"policy_kwargs", "cortex", "cortex_kwargs"})
+GROWN = frozenset({"policy_kwargs", "cortex", "cortex_kwargs", "reads"})
 """Arguments that a saved agent keeps."""
 
 

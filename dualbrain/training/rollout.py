@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from dualbrain.cortex.experience import State
 from dualbrain.heads.targets import (
@@ -94,6 +95,8 @@ class Rollout:
     """(T, N) TD errors of the algorithm's value function, where it has one for this rollout"""
     observations: Any = None
     """(T, N, ...) or a dict of such, where they are kept; None elsewhere"""
+    thoughts: Tensor | None = None
+    """(T, N, Z) what was thought of each observation, as long as the rollout is learned from"""
     states: State = ()
     """(G, N, ...) what a cortex with a state remembered before the steps at which windows begin, see `grid`"""
     executed: NDArray[Any] | None = None
@@ -118,7 +121,7 @@ class Rollout:
         self.pos = 0
         self.cues = {}
         self.valence_errors = None
-        self.states = ()
+        self.thoughts, self.states = None, ()
 
     @property
     def full(self) -> bool:

@@ -41,8 +41,9 @@ class RolloutThoughts:
         self._finals.append((len(self._thoughts) - 1, agents, thoughts))
 
     def fill(self, rollout: Rollout, predict: Predict, last: Tensor) -> None:
-        """Write predictions and states into the rollout; ``last`` is thought of what follows its last row."""
-        rollout.short, rollout.long = predict(torch.stack(self._thoughts))
+        """Write thoughts, predictions and states into the rollout; ``last`` is thought of what follows its last row."""
+        rollout.thoughts = torch.stack(self._thoughts)
+        rollout.short, rollout.long = predict(rollout.thoughts)
         rollout.last_long[:] = predict(last)[1]
         for t, agents, thoughts in self._finals:
             rollout.final_long[t, agents] = predict(thoughts)[1]

@@ -248,9 +248,9 @@ def test_the_command_line_trains_it_goes_on_with_it_and_evaluates_it(capsys: pyt
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("cortex", ["Echo", "Leaky"])
-def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(cortex: str, monkeypatch: pytest.MonkeyPatch):
-    settings = ["n_steps:32", "batch_size:64", "n_epochs:1", f"cortex:my_cortex:{cortex}"]
+@pytest.mark.parametrize(("cortex", "reads"), [("Echo", "percept"), ("Leaky", "thought")])
+def test_a_run_that_was_broken_off_is_resumed_bit_for_bit(cortex: str, reads: str, monkeypatch: pytest.MonkeyPatch):
+    settings = ["n_steps:32", "batch_size:64", "n_epochs:1", f"cortex:my_cortex:{cortex}", f"reads:{reads}"]
     flags = ["--eval-freq", "0", "-n", "1024", "--n-envs", "8", "--save-every", "1e-9", "--pictures", "0"]
     command = ["train", "dualbrain/SpiderCave-v0", "--steering", "dread.toml", *flags, "-params", *settings]
     Path("dread.toml").write_text(DREAD)

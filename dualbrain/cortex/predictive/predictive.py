@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dualbrain.cortex.experience import Lesson, Observations, State, Windows
-from dualbrain.cortex.interface import CortexSchedule
+from dualbrain.cortex.interface import CortexSchedule, begun
 from dualbrain.cortex.predictive.encoders import ENCODERS
 from dualbrain.cortex.predictive.flat_percept import Percept
 from dualbrain.cortex.predictive.regularisers import REGULARISERS
@@ -149,7 +149,7 @@ class Predictive(WorldModel):
         windows, thoughts, regulariser = lesson.windows, lesson.thoughts, self.regulariser
         goals = regulariser.goals(self.percept(windows.flat()), thoughts.flatten(0, 1)).reshape(thoughts.shape)
         reached = torch.cat([windows.present[:1], windows.follows()]).cumprod(0).to(thoughts.dtype)
-        part = self(windows.step(0), hidden=_hiding(len(self.parts), thoughts, lesson.rng))[0]
+        part = self(windows.step(0), self._before(windows), _hiding(len(self.parts), thoughts, lesson.rng))[0]
         completed = self._predict(part, self.codes.now)
         ahead = self._rollout(torch.cat([thoughts[0], completed.mean(0)]), windows.actions, lesson.rng)
         later = [*zip(ahead, goals[1:], thoughts[1:], reached[1:], strict=True)]
@@ -166,6 +166,11 @@ class Predictive(WorldModel):
         if self.imagined_heads:
             losses["imagined_heads"] = self._taught_imagined(lesson, taught, completed.mean(0))
         return losses
+
+    def _before(self, windows: Windows) -> State:
+        """Return what was remembered before the first step of windows."""
+        fresh = self.initial_state(windows.starts.shape[1])
+        return begun(fresh, windows.state or fresh, windows.starts[0])
 
     def _rollout(self, thought: Tensor, actions: Tensor, rng: torch.Generator) -> list[Tensor]:
         """Return predictions ``(M, 2 B, Z)`` for each step after the first, from thoughts ``(2 B, Z)``.
