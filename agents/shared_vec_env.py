@@ -19,8 +19,9 @@ from stable_baselines3.common.vec_env import VecEnv
 from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import Floats
 from dualbrain.worlds.spaces.normalisation import normaliser_of
+from dualbrain.worlds.vec_env.presence import Presence
 from dualbrain.worlds.vec_env.raw_world import RawWorld
-from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
+from dualbrain.worlds.vec_env.sensed import as_sensed
 from dualbrain.worlds.vec_env.stated import agents_per_world
 
 Life = Callable[[], object]

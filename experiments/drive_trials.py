@@ -113,6 +113,15 @@ TRIALS = (
         ROOM,
     ),
     Trial(
+        "doubt",
+        "Warehouse",
+        {"extrinsic": 1.0, "doubt": 1.0},
+        "exertion",
+        "A call takes the place of a move; in a world that stays as it is there should be next to none.",
+        {"max_episode_steps": 100},
+        20_000,
+    ),
+    Trial(
         "elders",
         "Elder",
         {"pain": 1.0, "elders": 5.0},

@@ -17,8 +17,8 @@ from dualbrain.heads.targets import Bools
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.steering_vec_env import Scorecard
 from dualbrain.worlds.vec_env.endings import FINAL, TRUNCATED
+from dualbrain.worlds.vec_env.presence import Presence
 from dualbrain.worlds.vec_env.raw_world import RawWorld
-from dualbrain.worlds.vec_env.sensed import Presence
 
 Choice = Callable[[Any], NDArray[Any]]
 """Actions ``(N, ...)`` for observations ``(N, ...)``."""

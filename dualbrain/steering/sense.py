@@ -36,6 +36,18 @@ def by_name(senses: Iterable[Sense]) -> dict[str, Sense]:
     return {sense.name: sense for sense in senses}
 
 
+DOUBT = Sense(
+    "doubt",
+    0.0,
+    1.0,
+    "share",
+    "share of earlier views in which the least familiar thing near was more familiar than now",
+)
+DOUBTED = Sense("doubted", 0.0, 65535.0, "kind", "number of the least familiar kind of cell near the body")
+OF_DOUBT = by_name([DOUBT, DOUBTED])
+"""What every world with a view of bits offers, if a drive reads it."""
+
+
 def declared(senses: Any, who: str) -> dict[str, Sense]:
     """Return what a world states under ``senses``, by name; raises `UserError` where that are no `Sense` objects.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium
+from gymnasium import spaces
 
-from dualbrain.steering.sense import Sense, declared
+from dualbrain.steering.sense import OF_DOUBT, Sense, declared
 from dualbrain.worlds.adapter import WorldAdapter, load_adapter
 from dualbrain.worlds.creation_errors import load_creator, making
 from dualbrain.worlds.ids import find_spec
 from dualbrain.worlds.options import GYMNASIUMS_OWN
+from dualbrain.worlds.spaces.parts import Part, bit_view
+from dualbrain.worlds.vec_env.stated import stated_parts
 
 
 def is_batched(env_id: str) -> bool:
@@ -40,11 +43,19 @@ def adapt(env: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
 
 
 def senses_of(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Mapping[str, Sense]:
-    """Return the senses that a world declares, by name; raises `UserError` for an unknown id."""
+    """Return the senses that a world declares, and those of doubt where it has a view of bits, by name.
+
+    Raises `UserError` for an unknown id.
+    """
     spec, kwargs = find_spec(env_id), dict(env_kwargs or {})
     if spec.entry_point is None:  # agents as rows: there is no single environment
         creator = load_creator(env_id, spec.vector_entry_point)
         world: Any = creator(**{**spec.kwargs, **kwargs})
-        return declared(world.senses, env_id)
+        return {**_of_doubt(world.single_observation_space, stated_parts(world)), **declared(world.senses, env_id)}
     env = make(env_id, **kwargs)
-    return declared(env.get_wrapper_attr("senses"), env_id) if env.has_wrapper_attr("senses") else {}
+    own = declared(env.get_wrapper_attr("senses"), env_id) if env.has_wrapper_attr("senses") else {}
+    return {**_of_doubt(env.observation_space, stated_parts(env.unwrapped)), **own}
+
+
+def _of_doubt(space: spaces.Space[Any], parts: Sequence[Part] | None) -> Mapping[str, Sense]:
+    return OF_DOUBT if bit_view(space, parts) else {}

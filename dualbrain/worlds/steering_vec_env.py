@@ -15,16 +15,16 @@ from dualbrain.errors import UserError
 from dualbrain.steering.bodies import release, serve, serve_another
 from dualbrain.steering.bound_module import Floats, Senses
 from dualbrain.steering.reward_module import NO_REFLEX
-from dualbrain.steering.signal import ahead
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
 from dualbrain.worlds.spaces.actions import counted_from_zero
 from dualbrain.worlds.spaces.finite import check_observations, check_reward, check_senses
 from dualbrain.worlds.vec_env.attributes import Layer, finish_step, start
 from dualbrain.worlds.vec_env.endings import final_observations
+from dualbrain.worlds.vec_env.presence import Presence
 from dualbrain.worlds.vec_env.raw_world import RawWorld
 from dualbrain.worlds.vec_env.replay_actions import tell_learner
 from dualbrain.worlds.vec_env.resets import Resets
-from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
+from dualbrain.worlds.vec_env.sensed import as_sensed
 from dualbrain.worlds.vec_env.stateful import is_stateful
 
 Scorecard = Callable[[Any], Floats]
@@ -49,17 +49,6 @@ class RememberingScorecard(Protocol):
         """Begin anew for the agents whose episode ``starts`` ``(N,)``, with the observations ``(N, ...)`` now."""
 
 
-@runtime_checkable
-class ImaginingScorecard(Protocol):
-    """A scorecard that reads predictions ahead, in imagination."""
-
-    def __call__(self, obs: Any) -> Floats:
-        """Return short predictions ``(N, K)`` for the observations that a step led to, final ones included."""
-
-    def imagine(self, steps: NDArray[np.int64]) -> Floats:
-        """Return predictions ``(N, K)`` of what follows those observations, each signal's ``steps`` ``(K,)`` ahead."""
-
-
 class SteeringVecEnv(Layer):
     """Replaces a world's reward by that of a steering subsystem, and actions by its reflexes.
 
@@ -72,8 +61,7 @@ class SteeringVecEnv(Layer):
     `dualbrain.worlds.vec_env.replay_actions`. Drives serve one body: where they serve another that still exists, this
     one gets copies of them (see `steering`).
 
-    Raises `UserError` at once for a sense that the world does not offer, for reflexes without Discrete actions, and for
-    predictions that are read ahead (`Signal.imagined`) where the scorecard is no `ImaginingScorecard`; and
+    Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions; and
     `NonFiniteError` for an observation, a reward or a sense of the world that is not finite. Stepping raises one where
     something else has reset the worlds since (see `interrupted`).
     """
@@ -129,9 +117,6 @@ class SteeringVecEnv(Layer):
         """Return the world with the senses that a steering subsystem reads; raises `UserError` where it lacks some."""
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
-        for name, steps in steering.imagining.items() if self.scorecard else ():
-            if not isinstance(self.scorecard, ImaginingScorecard):
-                raise UserError(f"signal '{name}' is read {ahead(steps)}, but the scorecard imagines nothing")
         sensing = as_sensed(self.unsteered, steering.senses)
         steering.check(sensing.senses, thoughts=self.scorecard is not None)
         return sensing
@@ -239,9 +224,8 @@ class SteeringVecEnv(Layer):
         senses, following = self._sensing.transition_senses(), self._sensing.reset_senses()
         self._check(obs, dones, infos, senses, following)
         self.starts = dones | self.born()
-        predicted, imagined = self._predict(obs, dones, infos)
         self.last = self.steering.step(
-            senses, predicted, self.starts, following, self.present(), self.alive(), imagined=imagined
+            senses, self._predict(obs, dones, infos), self.starts, following, self.present(), self.alive()
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos
@@ -254,19 +238,14 @@ class SteeringVecEnv(Layer):
             check_senses(following, self.senses, self._read, self.alive())
         check_observations(obs, dones, infos)
 
-    def _predict(
-        self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]
-    ) -> tuple[Floats | None, Floats | None]:
-        """Return the predictions ``(N, K)`` of where the step led to, and those read ahead; None if none are read."""
+    def _predict(self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Floats | None:
         scorecard = self._read_scorecard
         if scorecard is None:
-            return None, None
-        predicted, imagined = scorecard(final_observations(obs, dones, infos)), None
-        if self.steering.imagining and isinstance(scorecard, ImaginingScorecard):
-            imagined = scorecard.imagine(self.steering.imagined)
+            return None
+        predicted = scorecard(final_observations(obs, dones, infos))
         if isinstance(scorecard, RememberingScorecard) and self.starts.any():
             scorecard.restart(obs, self.starts)
-        return predicted, imagined
+        return predicted
 
     @property
     def _read_scorecard(self) -> Scorecard | None:

@@ -14,11 +14,13 @@ from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem, registry
 from dualbrain.steering.reward_module import module_name
 from dualbrain.testing import check_module
 from dualbrain.worlds.sense_catalogue import native_senses
+from dualbrain.worlds.single_env import senses_of
 from reward_modules import (
     Affection,
     Approval,
     Boredom,
     Curiosity,
+    Doubt,
     Elders,
     Extrinsic,
     Fatigue,
@@ -124,6 +126,7 @@ CASES = [
         [1.0, 1.0, 1.0, 0.0],
         [1.0, 0.0, -1.0, 1.0],
     ),
+    (Doubt(), {"doubt": [0.0, 0.5, 1.0], "doubted": [0.0, 3.0, 65535.0]}, [0.0, 0.5, 1.0], [0.0, 0.0, 0.0]),
     (Withdraw(), {"damage": [0.0, 0.5], "retreat": [2.0, 2.0]}, [0.0, 0.5], [0.0, 0.0]),
 ]
 
@@ -150,6 +153,7 @@ def test_signals_have_the_names_that_weights_and_panels_go_by():
         "curiosity.felt",
         "curiosity.right",
         "curiosity.progress",
+        "doubt.doubt",
         "elders.beside",
         "extrinsic.reward",
         "fatigue.exertion",
@@ -246,7 +250,7 @@ def test_some_drives_fit_everywhere(world: str):
 
 
 def test_every_drive_fits_some_native_world():
-    offers = [gymnasium.make(world).unwrapped.senses.keys() for world in envs.WORLDS]  # type: ignore[attr-defined]
+    offers = [senses_of(world).keys() for world in envs.WORLDS]
     for drive in _classes().values():
         assert any({*SteeringSubsystem([drive]).senses} <= offered for offered in offers)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dualbrain import NO_REFLEX, RewardModule, SteeringSubsystem
-from reward_modules import Flinch, Orient, Startle, Withdraw
+from reward_modules import Doubt, Flinch, Orient, Startle, Withdraw
 from tests.reward_modules.lives import live, reflexes, truths, worths
 
 REST = 0
@@ -40,7 +40,28 @@ def test_one_draws_back_from_what_hurts():
     assert [float(step.reward[0]) for step in made] == [0.0] * 5
 
 
-@pytest.mark.parametrize("drive", [Flinch, Startle, Orient, Withdraw])
+def test_one_asks_about_a_kind_until_asking_has_brought_nothing_and_at_once_about_another():
+    """Three calls about kind 5, none while it is left alone, one about kind 7, and again about 5 after four steps."""
+    doubted = [5.0, 5.0, 5.0, 5.0, 7.0, 5.0, 5.0, 5.0, 5.0]
+    made = live(Doubt(tries=3, patience=4), {"doubt": [0.99] * 9, "doubted": doubted})
+    asked = [6, 6, 6, NO_REFLEX, 6, NO_REFLEX, NO_REFLEX, 6, 6]
+    assert reflexes(made) == asked
+    assert truths(made) == pytest.approx([0.99] * 9)
+    assert [float(step.reward[0]) for step in made] == [0.0] * 9
+
+
+def test_one_asks_about_each_thing_of_a_kind_if_it_was_answered_before():
+    doubted, doubt = [5.0, 5.0, 1.0] * 4, [1.0, 1.0, 0.2] * 4
+    made = live(Doubt(act=2), {"doubt": doubt, "doubted": doubted})
+    assert reflexes(made) == [2, 2, NO_REFLEX] * 4
+
+
+def test_what_was_given_up_is_forgotten_with_the_episode():
+    made = live(Doubt(tries=1), {"doubt": [1.0] * 6, "doubted": [5.0] * 6}, done=[3])
+    assert reflexes(made) == [6, NO_REFLEX, NO_REFLEX, 6, 6, NO_REFLEX]
+
+
+@pytest.mark.parametrize("drive", [Doubt, Flinch, Startle, Orient, Withdraw])
 def test_a_reflex_can_be_switched_off(drive: type[RewardModule]):
     extremes = {name: np.ones(4, np.float32) for name in SteeringSubsystem([drive]).senses}
     reacted = {}

@@ -7,7 +7,8 @@ from stable_baselines3.common.vec_env import VecMonitor
 
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.vec_env.gathered import SenseVecWrapper
-from dualbrain.worlds.vec_env.sensed import Presence, as_sensed
+from dualbrain.worlds.vec_env.presence import Presence
+from dualbrain.worlds.vec_env.sensed import as_sensed
 from dualbrain.worlds.vec_env.stated import agents_per_world, rows_present, stated_senses
 
 

@@ -66,3 +66,13 @@ def check_parts(parts: Sequence[Part], size: int) -> None:
         at = part.stop
     if at != size:
         raise UserError(f"the parts of an observation have {at} numbers, and the observation has {size}")
+
+
+def bit_view(space: spaces.Space[Any], parts: Sequence[Part] | None) -> Part | None:
+    """Return the part of flat observations that is a view of bits, with the body in its middle; None where none is."""
+    if not (
+        isinstance(space, spaces.Box) and space.dtype.kind in "bui" and space.low.min() >= 0 and space.high.max() <= 1
+    ):
+        return None
+    square = (part for part in parts or () if len(part.shape) == 3 and part.shape[1] == part.shape[2])
+    return next(square, None)

@@ -1,19 +1,16 @@
-"""What a `VecEnv` offers of senses and of who is there: asked here and nowhere else."""
+"""What a `VecEnv` offers of senses: asked here and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from dualbrain.steering.bound_module import Floats
-from dualbrain.steering.sense import Sense
+from dualbrain.steering.sense import OF_DOUBT, Sense
+from dualbrain.worlds.vec_env.doubting import DoubtVecWrapper
 from dualbrain.worlds.vec_env.gathered import SenseVecWrapper, declared_by
-
-Flags = NDArray[np.bool_]
 
 
 class SensedVecEnv(Protocol):
@@ -32,27 +29,12 @@ class SensedVecEnv(Protocol):
 def as_sensed(venv: VecEnv, wanted: Iterable[str] | None = None) -> Any:
     """Return a `VecEnv` that is a `SensedVecEnv` too: itself, or a wrapper that gathers the ``wanted`` senses.
 
-    None wants all that the environments declare, and ``visits``. Raises `UserError` as `SenseVecWrapper` does.
+    None wants all that the environments declare, and ``visits``. The senses of doubt are added where they are wanted
+    and the worlds do not have them. Raises `UserError` as `SenseVecWrapper` and `DoubtVecWrapper` do.
     """
-    if hasattr(venv, "transition_senses"):
-        return venv
-    return SenseVecWrapper(venv, [*declared_by(venv), "visits"] if wanted is None else wanted)
-
-
-class Presence:
-    """Which agents of a `VecEnv` are there: all, where it knows no absence."""
-
-    def __init__(self, venv: VecEnv):
-        self._venv: Any = venv
-        self._everybody = np.ones(venv.num_envs, np.bool_)
-        self._known = all(hasattr(venv, name) for name in ("present", "alive"))
-
-    def present(self) -> Flags:
-        """Return ``(N,)`` whose agent took part in the last step."""
-        present: Flags = self._venv.present() if self._known else self._everybody
-        return present
-
-    def alive(self) -> Flags:
-        """Return ``(N,)`` whose agent takes part in the next step."""
-        alive: Flags = self._venv.alive() if self._known else self._everybody
-        return alive
+    wanted = None if wanted is None else [*wanted]
+    sensed: Any = venv
+    if not hasattr(venv, "transition_senses"):
+        sensed = SenseVecWrapper(venv, [*declared_by(venv), "visits"] if wanted is None else wanted)
+    doubts = not {*OF_DOUBT}.isdisjoint(wanted or ()) and not OF_DOUBT.keys() <= sensed.senses.keys()
+    return DoubtVecWrapper(sensed) if doubts else sensed
