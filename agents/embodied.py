@@ -13,7 +13,7 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
-from agents.slow_scorecard import SlowNetwork, SlowScorecard
+from agents.slow_scorecard import SlowNetwork, SlowScorecard, check_imagination
 from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
@@ -198,6 +198,7 @@ class Embodied(PlainFiles):
         if self.options:
             self._check_horizon(steering)
             check_ablated_heads(self.options.ablated_heads, steering.signals)
+            check_imagination(load_cortex(self.cortex), steering)
 
     def _check_horizon(self, steering: SteeringSubsystem) -> None:
         """Raise `UserError` where no short target could be worked out within a rollout."""

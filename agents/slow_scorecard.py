@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dualbrain.cortex.building import world_models
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Observations
+from dualbrain.cortex.interface import Cortex
 from dualbrain.cortex.stream import ThoughtStream
+from dualbrain.cortex.world_models import WorldModel
+from dualbrain.errors import UserError
 from dualbrain.heads.short_long import PopArtLinear
 from dualbrain.steering.bound_module import Floats
+from dualbrain.steering.signal import ahead
+from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.training.step import some_of
 from dualbrain.worlds.spaces.normalisation import Normalised, prepared
 
@@ -44,9 +51,9 @@ class Assessing(Normalised, Protocol):
 class SlowScorecard:
     """Short predictions ``(N, K)`` by an agent's slow copy, for observations of one `SteeringVecEnv`.
 
-    What a slow cortex remembers of the N agents is kept here, so each environment needs one of its own. Called before
-    any `reset` it begins in the initial state. With ``raw`` it takes observations as the world gives them, else as
-    `predict` takes them.
+    Where the slow cortex is a world model it reads them ahead, too. What a slow cortex remembers of the N agents is
+    kept here, so each environment needs one of its own. Called before any `reset` it begins in the initial state. With
+    ``raw`` it takes observations as the world gives them, else as `predict` takes them.
     """
 
     def __init__(self, agent: Assessing, raw: bool = False):
@@ -55,7 +62,23 @@ class SlowScorecard:
 
     def __call__(self, obs: Any) -> Floats:
         """Return the predictions for the observations that a step led to, final ones where episodes ended."""
-        thought = self._following().think(self._percept(obs))
+        self._thought = self._following().think(self._percept(obs))
+        return self._predicted(self._thought)
+
+    @torch.no_grad()
+    def imagine(self, steps: NDArray[np.int64]) -> Floats:
+        """Return the predictions of what follows the observations of the last call, no action being chosen.
+
+        Each signal's is read so many ``steps`` ``(K,)`` ahead; 0 is the present.
+        """
+        cortex, predictions = self._following().cortex, self._predicted(self._thought)
+        assert isinstance(cortex, WorldModel)
+        for n in np.unique(steps[steps > 0]).tolist():
+            later = self._predicted(cortex.imagine_steps(self._thought, n))
+            predictions = np.where(steps == n, later, predictions)
+        return predictions
+
+    def _predicted(self, thought: Tensor) -> Floats:
         predictions: Floats = self._agent.assessing.slow_predictions(thought).cpu().numpy()
         return predictions
 
@@ -92,3 +115,14 @@ class SlowScorecard:
         """Put back what `state_dict` returned; raises `UserError` for what does not fit."""
         if state:
             self._following().load_state_dict(state)
+
+
+def check_imagination(cortex: type[Cortex], steering: SteeringSubsystem) -> None:
+    """Raise `UserError` where predictions are read ahead, and the cortex is no world model."""
+    for name, steps in steering.imagining.items():
+        if not issubclass(cortex, WorldModel):
+            able = ", ".join(world_models())
+            raise UserError(
+                f"signal '{name}' is read {ahead(steps)}, but the cortex {cortex.__name__} cannot imagine: "
+                f"choose a world model ({able}), or imagined=0"
+            )

@@ -16,6 +16,7 @@ from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.chamber.trials import Trial
 from dualbrain.errors import UserError, unknown
 from dualbrain.steering.reward_module import RewardModule
+from dualbrain.steering.signal import ahead
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
 from dualbrain.structured.ranges import FINITE
 
@@ -45,12 +46,14 @@ class DriveChamber(Chamber):
         """Create an animal; ``horizon`` are those of the short heads, by default the signals' own.
 
         Raises `UserError` for a sense of tastes or levels that no drive reads, for one that is no finite number (levels
-        are checked in every trial), and for a drive with a memory.
+        are checked in every trial), for a drive with a memory, and for predictions that are read ahead.
         """
         if not isinstance(steering, SteeringSubsystem):
             raise UserError(
                 f"steering must be a SteeringSubsystem, as in SteeringSubsystem(['salt']), not {steering!r}"
             )
+        for signal, steps in steering.imagining.items():
+            raise UserError(f"signal '{signal}' is read {ahead(steps)}: the chamber has no world model to imagine by")
         heads = TDLambda(len(steering.signals) + 1)
         self.tastes = {name: parts_of(f"the taste of '{name}'", "sense", senses) for name, senses in tastes.items()}
         super().__init__(seed, (*steering.signals, VALENCE), code, heads, **chamber)

@@ -16,10 +16,11 @@ from torch import Tensor
 
 from dualbrain.cortex.experience import State
 from dualbrain.cortex.interface import Cortex, Critic
+from dualbrain.cortex.world_models import WorldModel
 from dualbrain.errors import UserError, unknown
 from dualbrain.files.trust import check_named
 from dualbrain.origin import reason
-from dualbrain.registry import CORTICES, load
+from dualbrain.registry import CORTICES, cortices, load
 from dualbrain.structured.keywords import keywords_of
 from dualbrain.worlds.spaces.parts import Part, observation_parts
 
@@ -42,6 +43,11 @@ def _named(name: str) -> Any:
     if ":" in name:
         check_named(name)
     return load(CORTICES, "cortex", name)
+
+
+def world_models() -> list[str]:
+    """Return the names of the registered cortices that imagine what comes next."""
+    return [name for name in cortices() if issubclass(load_cortex(name), WorldModel)]
 
 
 def cortex_options(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError, unknown
-from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule, module_name, sense_names
+from dualbrain.steering.reward_module import IMAGINED, NO_REFLEX, PREDICTIONS, RewardModule, module_name, sense_names
 from dualbrain.steering.signal import Signal
 from dualbrain.structured.ranges import check_fields
 
@@ -25,6 +25,13 @@ def read_only(value: Any) -> Any:
     view = value.view()
     view.flags.writeable = False
     return view
+
+
+class ByName(dict[str, Floats]):
+    """Predictions ``(N,)`` by full signal name; raises `UserError` for an unknown one, with the nearest."""
+
+    def __missing__(self, name: str) -> Floats:
+        raise unknown("signal", name, self, where=", whose prediction a module reads")
 
 
 class Reader:
@@ -51,7 +58,7 @@ class Reader:
     def check(self, offered: tuple[str, ...]) -> None:
         """Raise `UserError` for a sense that the world does not offer."""
         for name in self.names:
-            if name not in offered and name != THOUGHT:
+            if name not in offered and name not in PREDICTIONS:
                 raise unknown("sense", name, offered, where=f" (read by {self.where})")
 
 
@@ -83,8 +90,9 @@ class BoundModule:
         self.truth = Reader(self.name, "truth", module.truth)
         self.worth = Reader(self.name, "worth", module.worth) if module.worth else None
         self.reflex = Reader(self.name, "reflex", module.reflex) if module.reflex else None
-        if self.reflex and THOUGHT in self.reflex.names:
-            raise UserError(f"{self.reflex.where} reads '{THOUGHT}': reflexes read senses only")
+        for name in PREDICTIONS:
+            if self.reflex and name in self.reflex.names:
+                raise UserError(f"{self.reflex.where} reads '{name}': reflexes read senses only")
 
     def _check_emits(self) -> None:
         emits = self.module.emits
@@ -121,19 +129,25 @@ class BoundModule:
     @property
     def senses(self) -> tuple[str, ...]:
         """Every sense that it reads."""
-        return tuple(name for reader in self.readers for name in reader.names if name != THOUGHT)
+        return tuple(name for reader in self.readers for name in reader.names if name not in PREDICTIONS)
 
     @property
-    def thinks(self) -> bool:
-        """Whether it reads the assessors' predictions."""
-        return any(THOUGHT in reader.names for reader in self.readers)
+    def predictions(self) -> tuple[str, ...]:
+        """Which of the assessors' predictions it reads: ``thought``, ``imagined``, both or none."""
+        return tuple(name for name in PREDICTIONS if any(name in reader.names for reader in self.readers))
+
+    @property
+    def imagines(self) -> bool:
+        """Whether it reads what is imagined."""
+        return IMAGINED in self.predictions
 
     def check(self, offered: tuple[str, ...], thoughts: bool) -> None:
         """Raise `UserError` where the world or the brain lacks what it reads."""
         for reader in self.readers:
             reader.check(offered)
-        if self.thinks and not thoughts:
-            raise UserError(f"module '{self.name}' reads '{THOUGHT}', but no assessor predicts anything here")
+        if self.predictions and not thoughts:
+            read = "' and '".join(self.predictions)
+            raise UserError(f"module '{self.name}' reads '{read}', but no assessor predicts anything here")
 
     def emit(self, senses: Senses, truth: Floats, worth: Floats) -> None:
         """Write truth and worth into this drive's rows of two ``(K, N)`` arrays (copies, never its own arrays)."""

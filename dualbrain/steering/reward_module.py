@@ -18,8 +18,9 @@ Array = NDArray[Any]
 SignalValues = Mapping[str, Array | float]
 
 NO_REFLEX = -1
-THOUGHT = "thought"
-"""The one parameter name that is no sense: the assessors' short predictions by full signal name."""
+THOUGHT, IMAGINED = PREDICTIONS = ("thought", "imagined")
+"""The parameter names that are no senses: the assessors' short predictions by full signal name, of the present thought,
+and each read as many steps ahead as its signal is imagined."""
 
 
 @dataclass
@@ -29,7 +30,8 @@ class RewardModule:
     Subclasses are dataclasses (their fields are the drive's parameters), set ``emits`` and
     define ``truth``, whose parameter names are the senses that it reads, each ``(N,)`` float32.
     They may define ``worth`` and ``reflex`` likewise, and ``bind`` and ``reset`` for state.
-    The special parameter ``thought`` maps full signal names to predictions, each ``(N,)``.
+    The special parameter ``thought`` maps full signal names to predictions, each ``(N,)``, and
+    ``imagined`` to those read `Signal.imagined` steps ahead: of the present where that is 0.
     """
 
     emits: ClassVar[tuple[Signal, ...]] = ()

@@ -9,6 +9,9 @@ from typing import Any
 
 from dualbrain.errors import UserError
 
+FURTHEST = 64
+"""The most steps that a prediction may be read ahead."""
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -33,6 +36,9 @@ class Signal:
     """Trace decay of the long assessor, in [0, 1]; None: the agent's ``gae_lambda``."""
     cap: float | None = None
     """Greatest magnitude that a thought may be paid for; None: ``max(|low|, |high|)``."""
+    imagined: int = 0
+    """Steps ahead, 0 to 64, at which the prediction is read that stands in for a missing truth: no action is chosen in
+    them. 0 reads that of the present thought; more takes a cortex that is a world model."""
 
     def __post_init__(self) -> None:
         for problem, found in self._problems():
@@ -43,7 +49,11 @@ class Signal:
         return [
             ("its name must be a plain identifier", not self.name.isidentifier()),
             (f"low must be less than high, not {self.low} and {self.high}", not self.low < self.high),
-            (f"horizon must be at least 1 step, not {self.horizon}", not _is_count(self.horizon)),
+            (f"horizon must be at least 1 step, not {self.horizon}", not _is_count(self.horizon, least=1)),
+            (
+                f"imagined must be a whole number of steps from 0 to {FURTHEST}, not {self.imagined}",
+                not _is_count(self.imagined, least=0) or self.imagined > FURTHEST,
+            ),
             (f"defer must lie in [0, 1], not {self.defer}", not 0.0 <= self.defer <= 1.0),
             (f"gamma must lie in [0, 1], not {self.gamma}", not 0.0 <= (self.gamma or 0.0) <= 1.0),
             (f"gae_lambda must lie in [0, 1], not {self.gae_lambda}", not 0.0 <= (self.gae_lambda or 0.0) <= 1.0),
@@ -70,5 +80,14 @@ class Signal:
         return self.cap if self.cap is not None else max(abs(self.low), abs(self.high))
 
 
-def _is_count(steps: Any) -> bool:
-    return not isinstance(steps, bool) and isinstance(steps, Integral) and int(steps) >= 1
+def ahead(steps: int) -> str:
+    """Return in words how far ahead a prediction is read.
+
+    >>> ahead(1), ahead(3)
+    ('1 step ahead', '3 steps ahead')
+    """
+    return f"{steps} step{'s' * (steps != 1)} ahead"
+
+
+def _is_count(steps: Any, least: int) -> bool:
+    return not isinstance(steps, bool) and isinstance(steps, Integral) and int(steps) >= least

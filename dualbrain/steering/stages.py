@@ -38,6 +38,8 @@ class Stage:
     """Factors by module name or full signal name, laid over those of the steering subsystem."""
     defer: dict[str, float] = field(default_factory=dict)
     """Shares of predictions that stand in for missing truth, by module name or full signal name, in [0, 1]."""
+    imagined: dict[str, int] = field(default_factory=dict)
+    """Steps ahead at which predictions are read, by module name or full signal name: see `Signal.imagined`."""
 
     def __post_init__(self) -> None:
         if self.until is not None:
@@ -53,7 +55,7 @@ class Stage:
         on = "all" if self.modules is None else ", ".join(self.modules) or "none"
         until = "the end" if self.until is None else f"step {self.until:,}"
         parts = [f"{self.name}: until {until}", f"modules {on}"]
-        for what, given in (("weights", self.weights), ("defer", self.defer)):
+        for what, given in (("weights", self.weights), ("defer", self.defer), ("imagined", self.imagined)):
             parts += [f"{what} {', '.join(f'{name}={value:g}' for name, value in given.items())}"] if given else []
         return "; ".join(parts)
 
@@ -73,6 +75,8 @@ class StageTable:
     weight: Floats
     defer: Floats
     """0 where the module is off."""
+    imagined: NDArray[np.int64]
+    """Steps ahead at which the prediction is read."""
 
 
 def tabulate(
@@ -91,14 +95,19 @@ def tabulate(
     active = np.array([owner in on for owner in owners.values()], bool).reshape(-1, 1)
     weight = by_signal("weight", stage.weights, owners, weights, where)
     defer = by_signal("defer", stage.defer, owners, {name: s.defer for name, s in signals.items()}, where)
-    for name, share in defer.items():
-        _check_defer(signals[name], share, stage)
-    return StageTable(on, active, column(weight), np.where(active, column(defer), np.float32(0.0)))
+    imagined = by_signal(
+        "imagined steps", stage.imagined, owners, {name: s.imagined for name, s in signals.items()}, where
+    )
+    for name, signal in signals.items():
+        _check_signal(signal, stage, defer[name], imagined[name])
+    shares = np.where(active, column(defer), np.float32(0.0))
+    return StageTable(on, active, column(weight), shares, column(imagined).astype(np.int64))
 
 
-def _check_defer(signal: Signal, share: float, stage: Stage) -> None:
+def _check_signal(signal: Signal, stage: Stage, defer: float, imagined: float) -> None:
+    steps: Any = int(imagined) if imagined.is_integer() else imagined
     try:
-        replace(signal, defer=share)
+        replace(signal, defer=defer, imagined=steps)
     except UserError as error:
         raise UserError(f"stage '{stage.name}', {error}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.errors import SignalError, UserError
-from dualbrain.steering.bound_module import BoundModule, Floats, Senses, read_only
+from dualbrain.steering.bound_module import BoundModule, ByName, Floats, Senses, read_only
 from dualbrain.steering.load_module import load_module
-from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, RewardModule
-from dualbrain.steering.signal import Signal
+from dualbrain.steering.reward_module import IMAGINED, NO_REFLEX, THOUGHT, RewardModule
+from dualbrain.steering.signal import Signal, ahead
 from dualbrain.steering.stages import WHOLE_LIFE, Stage, StageTable, by_signal, check_order, stage_at, tabulate
 from dualbrain.steering.weights import Weights
 from dualbrain.structured.ranges import THOUGHT_CAP
@@ -32,7 +33,7 @@ class SteeringStep:
     truth: Floats
     """(N, K) ground truth, NaN where the innate senses have nothing to say."""
     settled: Floats
-    """(N, K) truth where there is one, else ``defer * clip(prediction)``."""
+    """(N, K) truth where there is one, else ``defer * clip(prediction)``, which may be an imagined one."""
     worth: Floats
     """(N, K) what one unit of the signal is worth to this body now."""
     reward: Floats
@@ -112,10 +113,12 @@ class SteeringSubsystem:
         width = self._high - self._low
         slack = 1e-5 * np.where(np.isfinite(width), width, np.float32(0.0))
         self._least, self._most = self._low - slack, self._high + slack
-        self._thinks = _column([drive.thinks for drive in self._drives for _ in drive.signals]) > 0
+        self._thinks = _column([bool(drive.predictions) for drive in self._drives for _ in drive.signals]) > 0
         reach = _column([s.reach for s in signals])
-        if np.isinf(reach[self._thinks]).any():
-            raise UserError(f"a signal of infinite range whose module reads '{THOUGHT}' needs an explicit cap")
+        for drive in self._drives:
+            if drive.predictions and any(math.isinf(signal.reach) for signal in drive.signals.values()):
+                read = "' and '".join(drive.predictions)
+                raise UserError(f"a signal of infinite range whose module reads '{read}' needs an explicit cap")
         self._reach = np.where(np.isinf(reach), np.float32(0.0), reach)
         self.frozen = np.full_like(reach, np.nan)
         """What each signal is worth for good ``(K, 1)`` under ``freeze_worth``; NaN until its module was first on."""
@@ -124,6 +127,9 @@ class SteeringSubsystem:
         check_order(self.stages)
         stages = self.stages or (WHOLE_LIFE,)
         self._tables = [tabulate(stage, self.signals, self.owners, self._weights) for stage in stages]
+        read = any(drive.imagines for drive in self._drives)
+        most = np.max([np.where(read | (table.defer > 0), table.imagined, 0) for table in self._tables], axis=0)[:, 0]
+        self._imagining = {name: int(steps) for name, steps in zip(self.signals, most, strict=True) if steps}
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -162,9 +168,19 @@ class SteeringSubsystem:
 
     @property
     def needs_thought(self) -> bool:
-        """Whether the reward depends on predictions: at some stage a signal defers, or a module reads ``thought``."""
+        """Whether the reward depends on predictions: at some stage a signal defers, or a module reads them."""
         defers = any(table.defer.any() for table in self._tables)
         return not self.cut_wire and bool(defers or self._thinks.any())
+
+    @property
+    def imagining(self) -> dict[str, int]:
+        """The signals whose prediction is read ahead at some stage, by full name, and how many steps at most."""
+        return {} if self.cut_wire else self._imagining
+
+    @property
+    def imagined(self) -> NDArray[np.int64]:
+        """How many steps ahead the prediction of each signal is read at this stage ``(K,)``."""
+        return self._table.imagined[:, 0]
 
     @property
     def ablations(self) -> tuple[str, ...]:
@@ -227,6 +243,7 @@ class SteeringSubsystem:
         next_senses: Senses | None = None,
         present: NDArray[np.bool_] | None = None,
         alive: NDArray[np.bool_] | None = None,
+        imagined: Floats | None = None,
     ) -> SteeringStep:
         """Judge one transition of N agents.
 
@@ -236,15 +253,20 @@ class SteeringSubsystem:
         those under which the next action is taken (after a reset, the reset's), by default ``senses``. ``present`` and
         ``alive`` ``(N,)`` mark who took part in this step and who will in the next, by default all: where an agent
         is absent the truth is NaN, worth and reward are 0, and there is no reflex, whatever the senses are.
+        ``imagined`` ``(N, K)`` are predictions read as many steps ahead as `imagined` says, each signal's own.
 
         Modules get views of the senses that cannot be written to. Raises `SignalError` naming module, signal,
-        environment index and value, or the module that wrote into a sense.
+        environment index and value, or the module that wrote into a sense; and `UserError` where a prediction is read
+        ahead (see `imagining`), but only a scorecard is given.
         """
         absent = None if present is None or present.all() else ~present
         predicted = self._predicted(scorecard, absent)
+        foreseen = predicted
+        if self.imagining and scorecard is not None:
+            foreseen = self._predicted(self._given(imagined), absent, "imagined prediction")
         felt = self._felt(senses)
-        truth, worth = self._emitted(felt, predicted, absent)
-        settled, by_thought = self._settle(truth, predicted)
+        truth, worth = self._emitted(felt, predicted, foreseen, absent)
+        settled, by_thought = self._settle(truth, foreseen)
         from_truth, from_thought = self._pay(worth, settled, by_thought)
         reward = (from_truth + from_thought).sum(axis=0, dtype=np.float32)
         if not np.isfinite(reward).all():
@@ -262,7 +284,15 @@ class SteeringSubsystem:
             from_thought=from_thought.T,
         )
 
-    def _predicted(self, scorecard: Floats | None, absent: NDArray[np.bool_] | None) -> Floats:
+    def _given(self, imagined: Floats | None) -> Floats:
+        if imagined is None:
+            name, steps = next(iter(self.imagining.items()))
+            raise UserError(f"signal '{name}' is read {ahead(steps)}: a step needs 'imagined' beside the scorecard")
+        return imagined
+
+    def _predicted(
+        self, scorecard: Floats | None, absent: NDArray[np.bool_] | None, what: str = "prediction"
+    ) -> Floats:
         """Return the predictions ``(K, N)``: 0 without assessors, with a cut wire, or for an absent agent."""
         if scorecard is None or self.cut_wire:
             return np.zeros((len(self.signals), self.n), np.float32)
@@ -270,7 +300,7 @@ class SteeringSubsystem:
         if absent is not None:
             predicted = np.where(absent, np.float32(0.0), predicted)
         if not np.isfinite(predicted).all():
-            raise self._blame("prediction", predicted, ~np.isfinite(predicted))
+            raise self._blame(what, predicted, ~np.isfinite(predicted))
         return predicted
 
     def _felt(self, senses: Senses) -> dict[str, Any]:
@@ -278,10 +308,11 @@ class SteeringSubsystem:
         return {name: read_only(senses[name]) for name in self._read}
 
     def _emitted(
-        self, senses: dict[str, Any], predicted: Floats, absent: NDArray[np.bool_] | None
+        self, senses: dict[str, Any], predicted: Floats, foreseen: Floats, absent: NDArray[np.bool_] | None
     ) -> tuple[Floats, Floats]:
         if self._thinks.any():
-            senses[THOUGHT] = dict(zip(self.signals, read_only(predicted), strict=True))
+            senses[THOUGHT] = ByName(zip(self.signals, read_only(predicted), strict=True))
+            senses[IMAGINED] = ByName(zip(self.signals, read_only(foreseen), strict=True))
         truth, worth = np.full(predicted.shape, np.nan, np.float32), np.ones(predicted.shape, np.float32)
         table = self._table
         for drive in self._drives:
@@ -369,7 +400,8 @@ class SteeringSubsystem:
         rows = [f"{'signal':28} {'weight':>7} {'range':>14} {'horizon':>8} {'defer':>6}"]
         for name, s in self.signals.items():
             span = f"[{s.low:g}, {s.high:g}]"
-            rows.append(f"{name:28} {self.weights[name]:7g} {span:>14} {s.horizon:8d} {s.defer:6g}")
+            row = f"{name:28} {self.weights[name]:7g} {span:>14} {s.horizon:8d} {s.defer:6g}"
+            rows.append(f"{row}  imagined {ahead(s.imagined)}" if s.imagined else row)
         rows += [f"{'now: ' if i == self.stage else ''}stage {stage}" for i, stage in enumerate(self.stages)]
         if self.ablations:
             rows.append(f"ablated: {', '.join(self.ablations)}")

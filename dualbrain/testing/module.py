@@ -12,7 +12,7 @@ import numpy as np
 
 from dualbrain.errors import UserError
 from dualbrain.steering.bound_module import BoundModule
-from dualbrain.steering.reward_module import NO_REFLEX, THOUGHT, Array, RewardModule
+from dualbrain.steering.reward_module import NO_REFLEX, PREDICTIONS, Array, RewardModule
 from dualbrain.steering.sense import EXTRINSIC_REWARD, VISITS, Sense, by_name
 from dualbrain.steering.signal import Signal
 from dualbrain.steering.subsystem import SteeringSubsystem
@@ -234,9 +234,15 @@ def _truths(trial: _Trial, weight: float) -> Array:
     tape = trial.tape.part(slice(20))
     steering = SteeringSubsystem([copy.deepcopy(trial.module)], {trial.drive.name: weight})
     steering.bind(tape.n, tape.senses)
-    scorecards = np.stack([tape.thoughts[name] for name in steering.signals], axis=-1)
-    senses = [{name: values for name, values in tape.at(t).items() if name != THOUGHT} for t in range(len(tape))]
-    return np.stack([steering.step(senses[t], scorecards[t], tape.done[t]).truth for t in range(len(tape))])
+    scorecards, imagined = (
+        np.stack([predicted[name] for name in steering.signals], axis=-1)
+        for predicted in (tape.thoughts, tape.imagined)
+    )
+    senses = [
+        {name: values for name, values in tape.at(t).items() if name not in PREDICTIONS} for t in range(len(tape))
+    ]
+    steps = (steering.step(senses[t], scorecards[t], tape.done[t], imagined=imagined[t]) for t in range(len(tape)))
+    return np.stack([step.truth for step in steps])
 
 
 def _broken_off(tape: RandomSenses) -> tuple[RandomSenses, RandomSenses]:

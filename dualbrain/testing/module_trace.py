@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualbrain.steering.bound_module import BoundModule, Reader
-from dualbrain.steering.reward_module import THOUGHT, Array, RewardModule
+from dualbrain.steering.reward_module import IMAGINED, PREDICTIONS, THOUGHT, Array, RewardModule
 from dualbrain.testing.contract import blaming, require
 from dualbrain.testing.random_senses import RandomSenses
 
@@ -63,10 +63,12 @@ def emissions(module: RewardModule, tape: RandomSenses, *, scribble: bool = Fals
 def arrays(given: Mapping[str, Any]) -> dict[str, Array]:
     """Return what is given as one flat mapping, thoughts by their full signal names.
 
-    >>> list(arrays({"energy": np.zeros(1), "thought": {"pain.pain": np.zeros(1)}}))
-    ['energy', 'pain.pain']
+    >>> one = {"pain.pain": np.zeros(1)}
+    >>> list(arrays({"energy": np.zeros(1), "thought": one, "imagined": one}))
+    ['energy', 'pain.pain', 'imagined pain.pain']
     """
-    return {**{name: values for name, values in given.items() if name != THOUGHT}, **given[THOUGHT]}
+    senses = {name: values for name, values in given.items() if name not in PREDICTIONS}
+    return {**senses, **given[THOUGHT], **{f"imagined {name}": values for name, values in given[IMAGINED].items()}}
 
 
 def _emissions(drive: BoundModule, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.steering.bound_module import Floats
-from dualbrain.steering.reward_module import THOUGHT
+from dualbrain.steering.reward_module import IMAGINED, THOUGHT
 from dualbrain.steering.sense import Sense
 from dualbrain.steering.signal import Signal
 
@@ -21,11 +21,12 @@ FAR = 1000.0
 
 @dataclass(frozen=True)
 class RandomSenses:
-    """Senses and thoughts, each ``(T, N)`` by name, and ``done`` ``(T, N)``."""
+    """Senses, predictions and imagined ones, each ``(T, N)`` by name, and ``done`` ``(T, N)``."""
 
     senses: dict[str, Floats]
     thoughts: dict[str, Floats]
     done: NDArray[np.bool_]
+    imagined: dict[str, Floats]
 
     def __len__(self) -> int:
         return len(self.done)
@@ -37,15 +38,19 @@ class RandomSenses:
 
     def at(self, t: int) -> dict[str, Any]:
         """Return copies of everything that a module may read at step ``t``."""
-        senses: dict[str, Any] = {name: values[t].copy() for name, values in self.senses.items()}
-        return {**senses, THOUGHT: {name: values[t].copy() for name, values in self.thoughts.items()}}
+        senses, thoughts, imagined = (
+            {name: values[t].copy() for name, values in kind.items()}
+            for kind in (self.senses, self.thoughts, self.imagined)
+        )
+        return {**senses, THOUGHT: thoughts, IMAGINED: imagined}
 
     def part(self, steps: slice = slice(None), agents: slice = slice(None)) -> RandomSenses:
         """Return some of the steps of some of the agents."""
-        senses, thoughts = (
-            {name: values[steps, agents] for name, values in kind.items()} for kind in (self.senses, self.thoughts)
+        senses, thoughts, imagined = (
+            {name: values[steps, agents] for name, values in kind.items()}
+            for kind in (self.senses, self.thoughts, self.imagined)
         )
-        return RandomSenses(senses, thoughts, self.done[steps, agents])
+        return RandomSenses(senses, thoughts, self.done[steps, agents], imagined)
 
 
 def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps: int, seed: int) -> RandomSenses:
@@ -60,6 +65,7 @@ def record(senses: Iterable[Sense], signals: Mapping[str, Signal], n: int, steps
         {sense.name: _sensed(sense, (steps, n), rng) for sense in senses},
         {name: _draw(signal.low, signal.high, (steps, n), rng) for name, signal in signals.items()},
         done,
+        {name: _draw(signal.low, signal.high, (steps, n), rng) for name, signal in signals.items()},
     )
 
 

@@ -15,6 +15,7 @@ from dualbrain.errors import UserError
 from dualbrain.steering.bodies import release, serve, serve_another
 from dualbrain.steering.bound_module import Floats, Senses
 from dualbrain.steering.reward_module import NO_REFLEX
+from dualbrain.steering.signal import ahead
 from dualbrain.steering.subsystem import SteeringStep, SteeringSubsystem
 from dualbrain.worlds.spaces.actions import counted_from_zero
 from dualbrain.worlds.spaces.finite import check_observations, check_reward, check_senses
@@ -49,6 +50,17 @@ class RememberingScorecard(Protocol):
         """Begin anew for the agents whose episode ``starts`` ``(N,)``, with the observations ``(N, ...)`` now."""
 
 
+@runtime_checkable
+class ImaginingScorecard(Protocol):
+    """A scorecard that reads predictions ahead, in imagination."""
+
+    def __call__(self, obs: Any) -> Floats:
+        """Return short predictions ``(N, K)`` for the observations that a step led to, final ones included."""
+
+    def imagine(self, steps: NDArray[np.int64]) -> Floats:
+        """Return predictions ``(N, K)`` of what follows those observations, each signal's ``steps`` ``(K,)`` ahead."""
+
+
 class SteeringVecEnv(Layer):
     """Replaces a world's reward by that of a steering subsystem, and actions by its reflexes.
 
@@ -61,7 +73,8 @@ class SteeringVecEnv(Layer):
     `dualbrain.worlds.vec_env.replay_actions`. Drives serve one body: where they serve another that still exists, this
     one gets copies of them (see `steering`).
 
-    Raises `UserError` at once for a sense that the world does not offer, or reflexes without Discrete actions; and
+    Raises `UserError` at once for a sense that the world does not offer, for reflexes without Discrete actions, and for
+    predictions that are read ahead (`Signal.imagined`) where the scorecard is no `ImaginingScorecard`; and
     `NonFiniteError` for an observation, a reward or a sense of the world that is not finite. Stepping raises one where
     something else has reset the worlds since (see `interrupted`).
     """
@@ -117,6 +130,9 @@ class SteeringVecEnv(Layer):
         """Return the world with the senses that a steering subsystem reads; raises `UserError` where it lacks some."""
         if steering.has_reflexes and not isinstance(self.action_space, spaces.Discrete):
             raise UserError(f"reflexes need Discrete actions, not {self.action_space}: leave their module out")
+        for name, steps in steering.imagining.items() if self.scorecard else ():
+            if not isinstance(self.scorecard, ImaginingScorecard):
+                raise UserError(f"signal '{name}' is read {ahead(steps)}, but the scorecard imagines nothing")
         sensing = as_sensed(self.unsteered, steering.senses)
         steering.check(sensing.senses, thoughts=self.scorecard is not None)
         return sensing
@@ -224,8 +240,9 @@ class SteeringVecEnv(Layer):
         senses, following = self._sensing.transition_senses(), self._sensing.reset_senses()
         self._check(obs, dones, infos, senses, following)
         self.starts = dones | self.born()
+        predicted, imagined = self._predict(obs, dones, infos)
         self.last = self.steering.step(
-            senses, self._predict(obs, dones, infos), self.starts, following, self.present(), self.alive()
+            senses, predicted, self.starts, following, self.present(), self.alive(), imagined=imagined
         )
         self._reflex = self._checked(self.last.reflex)
         return obs, self.last.reward.copy(), dones, infos
@@ -238,14 +255,19 @@ class SteeringVecEnv(Layer):
             check_senses(following, self.senses, self._read, self.alive())
         check_observations(obs, dones, infos)
 
-    def _predict(self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> Floats | None:
+    def _predict(
+        self, obs: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]
+    ) -> tuple[Floats | None, Floats | None]:
+        """Return the predictions ``(N, K)`` of where the step led to, and those read ahead; None if none are read."""
         scorecard = self._read_scorecard
         if scorecard is None:
-            return None
-        predicted = scorecard(final_observations(obs, dones, infos))
+            return None, None
+        predicted, imagined = scorecard(final_observations(obs, dones, infos)), None
+        if self.steering.imagining and isinstance(scorecard, ImaginingScorecard):
+            imagined = scorecard.imagine(self.steering.imagined)
         if isinstance(scorecard, RememberingScorecard) and self.starts.any():
             scorecard.restart(obs, self.starts)
-        return predicted
+        return predicted, imagined
 
     @property
     def _read_scorecard(self) -> Scorecard | None:

@@ -110,6 +110,18 @@ def test_actor_and_critic_are_those_of_ppo_bit_for_bit_whatever_it_learns():
     assert same_optimizer(plain, watched)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["MiniGrid-Empty-5x5-v0", "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"])
+def test_actor_and_critic_are_those_of_ppo_beside_a_predictive_cortex(world: str):
+    settings: dict[str, Any] = {**SETTINGS, "n_envs": 4, "steering": [Extrinsic()]}
+    plain, watched = (
+        DualBrainPPO("BrainPolicy", world, **settings, **cortex).learn(3 * 4 * 64)
+        for cortex in ({"assessors": False}, {"cortex": "predictive", "cortex_kwargs": {"schedule": {"updates": 3}}})
+    )
+    assert same_actor_and_critic(plain, watched)
+    assert same_optimizer(plain, watched)
+
+
 def test_each_learns_by_its_own_optimizer_and_all_of_it_is_logged():
     agent = brain()
     heads, cortex = agent.policy.assessors, agent.policy.cortex

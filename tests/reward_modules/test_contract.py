@@ -40,11 +40,14 @@ def test_declared_ranges_hold_at_the_extremes(cls: type[RewardModule], data: st.
     """Worth and reward are finite, and truths are unknown or in range, to the last bit."""
     steering = SteeringSubsystem([cls])
     sensed = {name: data.draw(anything(OFFERED[name]), name) for name in steering.senses}
-    thought = [data.draw(anything(signal), name) for name, signal in steering.signals.items()]
+    thought, ahead = (
+        np.stack([data.draw(anything(signal), name) for name, signal in steering.signals.items()], -1) for _ in "ab"
+    )
     done = data.draw(arrays(bool, (STEPS, N)), "done")
     steering.bind(N, sensed)
     for t in range(STEPS):
-        made = steering.step({name: values[t] for name, values in sensed.items()}, np.stack(thought, -1)[t], done[t])
+        senses = {name: values[t] for name, values in sensed.items()}
+        made = steering.step(senses, thought[t], done[t], imagined=ahead[t])
         assert np.isfinite(made.worth).all()
         assert np.isfinite(made.reward).all()
         for k, signal in enumerate(steering.signals.values()):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dualbrain.errors import UserError
 from dualbrain.heads.targets import ShortTargets
 from dualbrain.steering.signal import Signal
+from dualbrain.training.memory import machine_memory
 from dualbrain.training.replay.packing import Packing
 from dualbrain.training.replay.ring import Column, Ring
 from dualbrain.training.rollout import Rollout
@@ -57,7 +58,7 @@ class CortexMemory:
     kept (``state`` has an example of one agent's, ``(1, ...)`` each), at every ``length``-th. A rollout that is too
     large as a whole is kept of some agents only, and of one agent only its beginning; a warning says so.
 
-    Raises `UserError` where not even one window fits.
+    Raises `UserError` where not even one window fits, and for more bytes than the machine has.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class CortexMemory:
         size: int,
         state: Sequence[Array] = (),
     ):
+        if size > machine_memory():
+            raise UserError(f"{size:,} bytes are more than this machine has: choose a smaller 'memory' for the cortex")
         self.length, self._size, self._of = min(length, steps), size, (agents, steps)
         self._signals = dict(signals)
         entries = space.spaces if isinstance(space, spaces.Dict) else {"": space}

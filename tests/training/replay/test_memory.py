@@ -138,6 +138,11 @@ def test_a_memory_without_room_for_a_window_is_refused():
         memory(30)
 
 
+def test_a_memory_larger_than_the_machine_is_refused():
+    with pytest.raises(UserError, match="choose a smaller 'memory'"):
+        memory(2**60)
+
+
 def test_no_window_begins_with_an_absent_agent_and_absent_rows_teach_nothing():
     made, given = memory(), rollout()
     assert not made.drawable
