@@ -17,6 +17,7 @@ from agents.slow_scorecard import SlowNetwork, SlowScorecard, check_imagination
 from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.world_models import WorldModel
 from dualbrain.drawing.event_triggered import Memory
 from dualbrain.errors import NonFiniteError, UserError
 from dualbrain.heads.options import AssessorOptions
@@ -26,10 +27,12 @@ from dualbrain.model_file.archive import DamagedError
 from dualbrain.observers.charts import DopamineCharts, chart_reliability
 from dualbrain.observers.code_length import CodeLengthObserver
 from dualbrain.observers.guarded import GuardedObserver
+from dualbrain.observers.imagination_pictures import imagination_pictures, imagining
 from dualbrain.observers.kept_memory import KeptMemory
 from dualbrain.observers.pictures import PicturesObserver
 from dualbrain.observers.scalars import ScalarsObserver
 from dualbrain.observers.stage_schedule import StageSchedule
+from dualbrain.observers.thoughts import ThoughtsObserver
 from dualbrain.observers.world_pictures import Think, world_pictures
 from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.recent_rollouts import RecentRollouts
@@ -381,22 +384,29 @@ class Embodied(PlainFiles):
                 raise
             raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
 
-    def _observers(self, predictions: Observer, think: Think | None) -> list[Observer]:
-        """Return what observes training: what steers and what fills rollouts in come first, and may fail."""
+    def _observers(self, predictions: Observer, think: Think | None, network: Predicting | None) -> list[Observer]:
+        """Return what observes training: what steers and what fills rollouts in come first, and may fail.
+
+        ``network`` is what predicts; None without assessors.
+        """
         scalars = Guard("scalars", "scalar of the brain, nor audit and its alarms")
         code = Guard("code lengths", "code length of the predictions")
+        thoughts = Guard("thoughts", "rank and deviation of thoughts, nor skill of imagined ones")
+        imagines = network is not None and isinstance(network.cortex, WorldModel)
         return [
             StageSchedule(),
             predictions,
-            GuardedObserver(ScalarsObserver(self.history, self.audit), scalars),
+            GuardedObserver(ScalarsObserver(self.history, self.audit, imagines), scalars),
             GuardedObserver(CodeLengthObserver(self.audit), code),
-            GuardedObserver(self._pictures(think), Guard("pictures", "picture in TensorBoard")),
+            *([GuardedObserver(ThoughtsObserver(network, self.audit), thoughts)] if network else []),
+            GuardedObserver(self._pictures(think, network), Guard("pictures", "picture in TensorBoard")),
         ]
 
-    def _pictures(self, think: Think | None) -> Observer:
+    def _pictures(self, think: Think | None, network: Predicting | None) -> Observer:
         charts = DopamineCharts(self.responses)
-        often, seldom = world_pictures(self, self.steering_env, self.seed or 0, think)  # type: ignore[arg-type]
-        makers = {"predictions": chart_reliability, "dopamine around events": charts.around, **often}
+        often, seldom = world_pictures(self, self.steering_env, self.seed or 0, think, imagining(network))  # type: ignore[arg-type]
+        imagined = imagination_pictures(network, self, self.steering_env)  # type: ignore[arg-type]
+        makers = {"predictions": chart_reliability, "dopamine around events": charts.around, **often, **imagined}
         return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
 
     def report(self) -> dict[str, Any]:

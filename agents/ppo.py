@@ -192,8 +192,9 @@ class DualBrainPPO(Embodied, PPO):
 
     def _init_callback(self, callback: MaybeCallback, progress_bar: bool = False) -> BaseCallback:
         observers, theirs = split_callbacks(callback)
+        think, network = (self._think, self.policy) if self.options else (None, None)
         ours = BrainCallback(
-            [*self._observers(Recorder(self.policy), self._think if self.options else None), *observers, *self._kept()],
+            [*self._observers(Recorder(self.policy), think, network), *observers, *self._kept()],
             options=lambda: self.options,
             settings=self._settings,
             begin=self._begin_rollout,

@@ -172,7 +172,7 @@ class Steered(Embodied):
         observers, theirs = split_callbacks(callback)
         network = self.auxiliary
         predictions = RolloutPredictions(self.values, network, self.device)
-        ours = self._observers(predictions, self._think if network else None)
+        ours = self._observers(predictions, self._think if network else None, network)
         learning = [AssessorLearning(network, self._shuffle, self.cortex_learning)] if network else []
         self._bridge = BrainCallback(
             [*ours, *observers, *learning, *self._kept()],

@@ -40,11 +40,12 @@ MOST_STEPS = 16_384
 class ScalarsObserver(Observer):
     """Return every rollout's scalars, and keep them in ``history`` and ``audit``, which belong to the agent.
 
-    Alarms of the audit go to TensorBoard's texts, and as warnings to the standard log ``dualbrain``.
+    Alarms of the audit go to TensorBoard's texts, and as warnings to the standard log ``dualbrain``. ``world_model``:
+    whether TensorBoard's layout has the chart of what a cortex imagines.
     """
 
-    def __init__(self, history: RecentRollouts, audit: Audit):
-        self._history, self._audit = history, audit
+    def __init__(self, history: RecentRollouts, audit: Audit, world_model: bool = False):
+        self._history, self._audit, self._world_model = history, audit, world_model
         self._card = Guard("the card of what steers", "card in TensorBoard")
         self._settings = Guard("settings in TensorBoard", "entry of this run among its hyperparameters")
 
@@ -79,7 +80,8 @@ class ScalarsObserver(Observer):
 
     def _describe(self) -> None:
         about = self._about
-        install_layout(about.logger, about.steering, about.options, describe(about.steering_env), about.step)
+        world = describe(about.steering_env)
+        install_layout(about.logger, about.steering, about.options, world, about.step, self._world_model)
 
     def _register(self, ended: bool) -> None:
         """Register the run for TensorBoard's HParams."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from dualbrain.episodes.play import Brain
 from dualbrain.episodes.record import record as play_and_record
 from dualbrain.observers.pictures import PictureMaker
 from dualbrain.tensorboard.images import write_file, write_picture
-from dualbrain.tensorboard.projector import choose_rows, write_thoughts
+from dualbrain.tensorboard.projector import MOST, choose_rows, write_thoughts
 from dualbrain.training.guard import Guard
 from dualbrain.training.rollout import Rollout, flatten
 from dualbrain.worlds.clone_env import clone_env, map_of, observation_pictures
@@ -33,19 +33,23 @@ STEPS = 36
 
 Think = Callable[[Any], NDArray[np.float32]]
 """Return thoughts ``(n, Z)`` of observations ``(n, ...)``, or a dict of such."""
+Imagine = Callable[[NDArray[np.float32], int], tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""Return the thoughts ``(n, Z)`` imagined so many steps after thoughts ``(n, Z)``, and their scorecards ``(n, K)``."""
+IMAGINED_AHEAD = 5
+"""Steps after which imagined thoughts are shown beside real ones."""
 
 
 def world_pictures(
-    brain: Brain, steering_env: SteeringVecEnv, seed: int, think: Think | None
+    brain: Brain, steering_env: SteeringVecEnv, seed: int, think: Think | None, imagine: Imagine | None = None
 ) -> tuple[dict[str, PictureMaker], dict[str, PictureMaker]]:
     """Return the makers of one training run, by what they make, and those that work seldom.
 
-    ``think`` is what the heads read; None where there are none.
+    ``think`` is what the heads read; None where there are none. ``imagine`` is that of a world model.
     """
     sample = SampleWorld(steering_env, seed)
     often: dict[str, PictureMaker] = {"value maps": ValueMaps(sample, brain)}
     seldom: dict[str, PictureMaker] = {"episodes in motion": Episodes(sample, brain)}
-    return often, {**seldom, "thoughts": Thoughts(sample, brain, think)} if think else seldom
+    return often, {**seldom, "thoughts": Thoughts(sample, brain, think, imagine)} if think else seldom
 
 
 class SampleWorld:
@@ -102,10 +106,10 @@ class Episodes:
 
 
 class Thoughts:
-    """Some thoughts of the rollout, with predictions and targets."""
+    """Some thoughts of the rollout, with predictions and targets, and what a world model imagines from them."""
 
-    def __init__(self, sample: SampleWorld, brain: Brain, think: Think):
-        self._sample, self._brain, self._think = sample, brain, think
+    def __init__(self, sample: SampleWorld, brain: Brain, think: Think, imagine: Imagine | None = None):
+        self._sample, self._brain, self._think, self._imagine = sample, brain, think, imagine
         self._guard = Guard("pictures of observations", "sprite in the projector")
 
     def __call__(self, rollout: Rollout, writers: Sequence[Any], step: int) -> None:  # noqa: ARG002
@@ -113,10 +117,16 @@ class Thoughts:
         if not rollout.predicted or rollout.observations is None:
             return
         eventful = (rollout.targets.short.target != 0.0).any(axis=-1)
-        rows = choose_rows(flatten(eventful), flatten(rollout.present))
+        rows = choose_rows(flatten(eventful), flatten(rollout.present), MOST // 2 if self._imagine else MOST)
         observations = _taken(rollout.observations, rows)
         sprites = self._guard.run(self._sprites, observations)
-        write_thoughts(writers, self._think(observations), _columns(rollout, rows), sprites)
+        thoughts, columns = self._think(observations), _columns(rollout, rows)
+        if self._imagine is not None:
+            later, scorecards = self._imagine(thoughts, IMAGINED_AHEAD)
+            thoughts = np.concatenate([thoughts, later])
+            columns = _with_imagined(columns, dict(zip(rollout.signals, scorecards.T, strict=True)))
+            sprites = None if sprites is None else np.concatenate([sprites, sprites])
+        write_thoughts(writers, thoughts, columns, sprites)
 
     def _sprites(self, observations: Any) -> NDArray[np.uint8] | None:
         """Return what was seen as pictures, where it is one or the world can draw it."""
@@ -155,6 +165,20 @@ def _columns(rollout: Rollout, rows: NDArray[np.int64]) -> dict[str, NDArray[Any
         f"{name} {kind}": values[:, k] for k, name in enumerate(rollout.signals) for kind, values in kinds.items()
     }
     return {"reward": seen(rollout.reward), **signals, "reflex": seen(rollout.preempted).astype(int)}
+
+
+def _with_imagined(
+    columns: Mapping[str, NDArray[Any]], scorecards: Mapping[str, NDArray[np.float32]]
+) -> dict[str, NDArray[Any]]:
+    """Return columns of as many imagined thoughts below those ``(n,)`` of real ones, and how far ahead each is.
+
+    Of what is imagined nothing is known but what is predicted from it, ``(n,)`` by signal.
+    """
+    known = {f"{name} prediction": predicted for name, predicted in scorecards.items()}
+    n = len(columns["reward"])
+    below = {name: known.get(name, np.full(n, np.nan)) for name in columns}
+    ahead = np.repeat([0, IMAGINED_AHEAD], n)
+    return {"imagined": ahead, **{name: np.concatenate([above, below[name]]) for name, above in columns.items()}}
 
 
 def _seen(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:

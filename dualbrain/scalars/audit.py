@@ -35,7 +35,8 @@ class Alarm:
     step: int
     """Training step at which it sounded."""
     kind: str
-    """``dominance``, ``thought`` or ``parting`` of the audit itself; ``change`` of the code length."""
+    """``dominance``, ``thought`` or ``parting`` of the audit itself; ``change`` of the code length; ``collapse`` of the
+    cortex."""
     text: str
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 SIGNAL, LOSS, AGENT, BRAIN = "<signal>", "<loss>", "<agent>", "<brain>"
 """Stand for names in a pattern: a full name ``module.signal``, that of a loss of the cortex's, an agent's number in its
@@ -34,6 +35,9 @@ FROM_THOUGHT = "reward per step by signal, from predictions"
 PREDICTIONS = "prediction by signal"
 AUROC = "AUROC by signal"
 CODE = "code length of what happens, over counting alone"
+IMAGINES = "skill of imagined thoughts, 1 to 15 steps ahead"
+RANK = "effective rank of thoughts"
+DEVIATION = "deviation of thoughts, least and median unit"
 STAGE = "stage of development"
 TD_ERRORS = "size of the TD errors (dopamine)"
 """Titles of charts; those with a signal in them are made for each."""
@@ -53,7 +57,9 @@ class Key:
     of_probabilities: bool = False
     """Whether only [0, 1] signals have it."""
     of_heads: bool = False
-    """Whether it is written only where there are assessors."""
+    """Whether it is written only where there are assessors,"""
+    of_world_models: bool = False
+    """and whether only where the cortex is a `WorldModel`."""
 
     @property
     def group(self) -> str:
@@ -92,6 +98,18 @@ def _of_heads(
 
 def _of_probabilities(pattern: str, span: str, meaning: str, charts: tuple[str, ...] = ()) -> Key:
     return _of_heads(pattern, span, meaning, charts, of_probabilities=True)
+
+
+def _of_imagination(ahead: str) -> tuple[Key, Key]:
+    """Return the keys of the skill so many steps ahead, against each rival."""
+    pattern = f"cortex/skill_{ahead.partition(' ')[0]}"
+    still = (
+        f"world models: skill of thoughts imagined {ahead} ahead, by the actions taken, against supposing that nothing "
+        "changes: 1 minus the ratio of mean squared errors"
+    )
+    mean = "world models: the same against the mean thought"
+    chart: dict[str, Any] = {"charts": (IMAGINES,), "of_heads": True, "of_world_models": True}
+    return Key(pattern, "up to 1", still, **chart), Key(f"{pattern}_mean", "up to 1", mean, **chart)
 
 
 KEYS = (
@@ -181,6 +199,15 @@ KEYS = (
         (LOSSES,),
     ),
     _of_heads("cortex/<loss>", ANY, "mean of each loss that the cortex itself has, by the name that it has there"),
+    _of_heads(
+        "cortex/rank",
+        SIZE,
+        "effective rank of thoughts: the number of directions in which they vary, at most their width",
+        (RANK,),
+    ),
+    _of_heads("cortex/deviation_least", SIZE, "standard deviation of the unit that varies least", (DEVIATION,)),
+    _of_heads("cortex/deviation_median", SIZE, "the median over units", (DEVIATION,)),
+    *(key for ahead in ("1 step", "5 steps", "15 steps") for key in _of_imagination(ahead)),
     Key(
         "audit/<signal>.share",
         SHARE,
@@ -218,17 +245,25 @@ SOCIETY = (
 """What a society writes besides, over all of its agents."""
 
 
-def written(signals: Mapping[str, bool], assessed: bool = True, losses: Sequence[str] = ()) -> dict[str, Key]:
+def written(
+    signals: Mapping[str, bool], assessed: bool = True, losses: Sequence[str] = (), world_model: bool = False
+) -> dict[str, Key]:
     """Return the keys that a brain writes, with their rows of the table.
 
     ``signals`` go by full name, each with whether it is a [0, 1] signal; ``assessed``: whether there are assessors;
-    ``losses``: the names of those that the cortex has.
+    ``losses``: the names of those that the cortex has; ``world_model``: whether it is a `WorldModel`.
 
     >>> [key for key in written({"extrinsic.reward": False}, assessed=False) if key.startswith("audit/e")]
     ['audit/extrinsic.reward.share', 'audit/extrinsic.reward.drift']
     """
     probable = [name for name, is_probability in signals.items() if is_probability]
-    keys = [key for key in KEYS if (assessed or not key.of_heads) and (probable or not key.of_probabilities)]
+    keys = [
+        key
+        for key in KEYS
+        if (assessed or not key.of_heads)
+        and (probable or not key.of_probabilities)
+        and (world_model or not key.of_world_models)
+    ]
     names = {"": [""], LOSS: losses}
     return {
         key.of(name): key

@@ -15,15 +15,18 @@ from dualbrain.scalars.keys import (
     AUROC,
     BY_THOUGHTS,
     CODE,
+    DEVIATION,
     DOPAMINE,
     EVIDENCE,
     FORESEEN,
     FROM_THOUGHT,
     FROM_TRUTH,
+    IMAGINES,
     LOSSES,
     PAID,
     PREDICTION,
     PREDICTIONS,
+    RANK,
     REWARDS,
     SCORES,
     SHARES,
@@ -49,6 +52,9 @@ OVERVIEW = [
     PREDICTIONS,
     AUROC,
     CODE,
+    IMAGINES,
+    RANK,
+    DEVIATION,
     STAGE,
     TD_ERRORS,
 ]
@@ -58,12 +64,17 @@ OF_A_SIGNAL = [PREDICTION, PAID, EVIDENCE, DOPAMINE, SKILL, LOSSES, WARNING]
 
 
 def install_layout(
-    logger: Logger, steering: SteeringSubsystem, options: AssessorOptions | None, world: str, step: int
+    logger: Logger,
+    steering: SteeringSubsystem,
+    options: AssessorOptions | None,
+    world: str,
+    step: int,
+    world_model: bool = False,
 ) -> None:
     """Give every TensorBoard run that ``logger`` writes its layout, and the card of what steers in which world."""
     batch_scalars(logger)
     for writer in writers(logger):
-        writer.add_custom_scalars(layout(steering.signals, options is not None))
+        writer.add_custom_scalars(layout(steering.signals, options is not None, world_model))
         writer.add_text("steering", card(steering, options, world), step)
 
 
@@ -92,23 +103,25 @@ def raise_alarm(logger: Logger, alarm: Alarm) -> None:
     logging.getLogger("dualbrain").warning("step %s: %s", f"{alarm.step:,}", alarm.text)
 
 
-def layout(signals: Mapping[str, Signal], assessed: bool = True) -> dict[str, dict[str, Any]]:
+def layout(
+    signals: Mapping[str, Signal], assessed: bool = True, world_model: bool = False
+) -> dict[str, dict[str, Any]]:
     """Return the custom-scalars layout, as `SummaryWriter.add_custom_scalars` takes it: charts of lines by page.
 
-    ``signals`` go by full name; where they are not ``assessed``, charts of predictions are left out. TensorBoard
-    unfolds the first page.
+    ``signals`` go by full name; where they are not ``assessed``, charts of predictions are left out, and
+    where the cortex is no ``world_model``, that of what it imagines. TensorBoard unfolds the first page.
     """
     own = {name: [title.replace(SIGNAL, name) for title in OF_A_SIGNAL] for name in signals}
     first = {"prediction against truth": [FORESEEN.replace(SIGNAL, name) for name in signals], "overview": OVERVIEW}
-    lines = _lines({name: signal.is_probability for name, signal in signals.items()}, assessed)
+    lines = _lines({name: signal.is_probability for name, signal in signals.items()}, assessed, world_model)
     pages = {page: _charts(titles, lines) for page, titles in (first | own).items()}
     return {page: charts for page, charts in pages.items() if charts}
 
 
-def _lines(signals: Mapping[str, bool], assessed: bool) -> dict[str, list[str]]:
+def _lines(signals: Mapping[str, bool], assessed: bool, world_model: bool) -> dict[str, list[str]]:
     """Return the tags that each chart shows, by its title."""
     lines: dict[str, list[str]] = {}
-    for tag, key in written(signals, assessed).items():
+    for tag, key in written(signals, assessed, world_model=world_model).items():
         for title in key.charts:
             lines.setdefault(title.replace(SIGNAL, key.name_in(tag)), []).append(tag)
     return lines
