@@ -12,6 +12,7 @@ from dualbrain.drawing.canvas import Canvas, tones
 from dualbrain.drawing.colours import quantize
 from dualbrain.drawing.small_multiples import BLUE, INK, ORANGE, PALE, Frame, SmallMultiples
 from dualbrain.heads.targets import Bools, Floats
+from dualbrain.steering.signal import Signal
 
 COLOURS = (BLUE, ORANGE, PALE)
 """Of forecasts, the shortest first."""
@@ -19,6 +20,8 @@ CELL_WIDTH, CELL_HEIGHT = 74, 22
 """Pixels of a cell,"""
 LEFT, TOP = 110, 86
 """and beside and above them."""
+LEAST = 0.1
+"""Difference that has half of the full colour at least, in units of a signal's range, where that is finite."""
 LONGEST = 12
 """Letters for which a column's title has room in a line."""
 
@@ -68,10 +71,11 @@ def _draw_foretold(panel: Frame, foretold: Foretold) -> None:
         frame.ytick(y, f"{y:.2g}")
 
 
-def words_figure(words: Sequence[str], signals: Sequence[str], called_up: Floats) -> Image.Image:
+def words_figure(words: Sequence[str], signals: Mapping[str, Signal], called_up: Floats) -> Image.Image:
     """Draw the short predictions ``(W, K)`` that W words call up; the first of them is silence.
 
-    Red is more than in silence, blue less; each signal has a scale of its own.
+    Red is more than in silence, blue less; each signal, by full name, has a scale of its own, which is wide enough for
+    differences below `LEAST` of its range to be pale.
     """
     canvas = Canvas(LEFT + CELL_WIDTH * max(len(signals), 5), TOP + CELL_HEIGHT * len(words) + 12)
     canvas.letters(12, 16, "What words call up", INK, 15, "lm", bold=True)
@@ -79,7 +83,8 @@ def words_figure(words: Sequence[str], signals: Sequence[str], called_up: Floats
     canvas.letters(12, 35, explanation, PALE, 10.5, "lm")
     right, bottom = LEFT + CELL_WIDTH * len(signals), TOP + CELL_HEIGHT * len(words)
     frame = Frame(canvas, LEFT, right, TOP, bottom, (0.0, len(signals)), (len(words), 0.0))
-    frame.image(_shares(called_up - called_up[0]), 1.0)
+    apart = called_up - called_up[0]
+    frame.image(apart / [_scale(each, signal) for each, signal in zip(apart.T, signals.values(), strict=True)], 1.0)
     columns, rows = frame.across(np.arange(len(signals)) + 0.5), frame.down(np.arange(len(words)) + 0.5)
     for x, name in zip(columns.tolist(), signals, strict=True):
         _write_above(canvas, x, name)
@@ -90,10 +95,10 @@ def words_figure(words: Sequence[str], signals: Sequence[str], called_up: Floats
     return quantize(canvas.take(), tones())
 
 
-def _shares(apart: Floats) -> Floats:
-    """Return each column in units of twice its largest size, so that letters on it can be read."""
-    size = 2.0 * np.abs(apart).max(axis=0)
-    return np.divide(apart, size, out=np.zeros_like(apart), where=size > 0.0)
+def _scale(apart: Floats, signal: Signal) -> float:
+    """Return which difference has the full colour: twice the largest, so that letters on it can be read."""
+    least = LEAST * (signal.high - signal.low) if signal.bounded else 0.0
+    return 2.0 * max(float(np.abs(apart).max()), least) or 1.0
 
 
 def _write_above(canvas: Canvas, x: float, name: str) -> None:

@@ -127,10 +127,10 @@ class Words:
             return
         with torch.no_grad():
             called_up = self._called_up(words)
-        names, signals = [SILENCE, *words], list(rollout.signals)
-        write_picture(writers, "cortex/words", words_figure(names, signals, called_up), step)
+        names = [SILENCE, *words]
+        write_picture(writers, "cortex/words", words_figure(names, rollout.signals, called_up), step)
         for writer in writers:
-            writer.add_text("words", _table(names, signals, called_up), step)
+            writer.add_text("words", _table(names, list(rollout.signals), called_up), step)
 
     def _words(self) -> dict[str, int]:
         """Return where in the flattened observation each cue is that belongs to the part `WORD`."""

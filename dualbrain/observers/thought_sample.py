@@ -67,6 +67,7 @@ def sample_thoughts(network: Predicting, rollout: Rollout, most: int = MOST_ROWS
 
     obs = unflattened(network.percept(flat(rollout.observations)), length)
     starts, present = some(rollout.episode_starts), some(rollout.present)
-    windows = Windows(obs, some(rollout.executed), starts, present)
+    state = tuple(part[0, :n] for part in rollout.states)
+    windows = Windows(obs, some(rollout.executed), starts, present, state)
     with torch.no_grad():
         return ThoughtSample(windows, network.cortex.unroll(windows))
