@@ -39,6 +39,13 @@ class Recurrent(Predictive):
         self.memory, self._forgets = AT_LEAST_1.check(memory, "'memory'"), state_of == NONE
         self.cell = nn.GRUCell(self.width, memory)
         self.out = nn.Linear(memory, self.width)
+        self._keep_for_long()
+
+    @torch.no_grad()
+    def _keep_for_long(self) -> None:
+        """Let units begin by holding what they have for 1 to 2 L steps (chrono initialisation: arXiv 1804.11188)."""
+        kept = self.cell.bias_ih[self.memory : 2 * self.memory]
+        kept.copy_(torch.log(1.0 + (2.0 * self.window - 1.0) * torch.rand_like(kept)))
 
     def initial_state(self, n: int) -> State:
         """Return ``(n, H)`` zeros; nothing for the control."""
