@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from envs.engine.actions import CONSUME, REST
 from envs.engine.beings.movement import LEFT
 from envs.engine.society import AGENT, NOBODY, NONE, PERSON, THING
-from envs.engine.state import NEVER, PRESENT, SILENCE
+from envs.engine.state import MOST_OWED, NEVER, PRESENT, SILENCE
 from envs.engine.tables import Tables
 from envs.engine.validation import FOREVER
 
@@ -98,7 +98,13 @@ def _bodies(tables: Tables, parts: Parts) -> dict[str, Bound]:
         "hand": Bound(0, tables.turns.shape[1] - 1),
         "heard": _word(tables, SILENCE),
         "echo": Bound(0, tables.lingers - 1),
+        **({"owed": Bound(0, _most_owed(tables))} if tables.yoked else {}),
     }
+
+
+def _most_owed(tables: Tables) -> NDArray[np.int64]:
+    """Return ``(words, 2)`` how often a word can be owed as idle talk, and as an announcement if it names anything."""
+    return MOST_OWED * np.stack([np.ones(len(tables.referent), np.int64), tables.referent >= 0], 1)
 
 
 def _creatures(tables: Tables) -> dict[str, Bound]:

@@ -24,7 +24,8 @@ def parts_of(state: State) -> Entries:
 
     They are the state's own: what is written into them is written into it.
     """
-    plain = {name: part for name, part in state._asdict().items() if name not in (*SCRATCH, "society")}
+    absent = () if state.owed.shape[1] else ("owed",)
+    plain = {name: part for name, part in state._asdict().items() if name not in (*SCRATCH, *absent, "society")}
     return {**plain, **_parts_of_society(state.society)}
 
 

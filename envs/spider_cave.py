@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envs.engine.declarations import Creature, Thing, Vocabulary
+from envs.engine.declarations import Creature, Thing, Vocabulary, in_order
 from envs.engine.world import World
 from envs.shared_levels import ATE, DRANK, ENERGY, HYDRATION, STAMINA
 
@@ -13,6 +13,8 @@ VARIANTS = (
     {"spiders": 0, "chatter": 0.0, "view": 5},
     {"chatter": 1.0, "honesty": 1.0, "lingering": 3, "max_episode_steps": 40},
     {"cooldown": 0, "max_episode_steps": 40},
+    {"view": 5, "chatter": 0.8, "lingering": 2, "unseen_only": True, "yoked": True, "permuted": 3},
+    {"unseen_only": True, "lingering": 3, "chatter": 1.0, "max_episode_steps": 40},
 )
 """Options that the tests try."""
 
@@ -28,6 +30,9 @@ def spider_cave(
     lingering: int = 1,
     view: int = 9,
     cooldown: int = 30,
+    unseen_only: bool = False,
+    yoked: bool = False,
+    permuted: int | None = None,
     max_episode_steps: int = 2000,
 ) -> World:
     """Declare the world: food and water in a cave with spiders, and a voice that speaks of what is near.
@@ -35,6 +40,10 @@ def spider_cave(
     A word is heard with chance ``chatter`` per step. With chance ``honesty`` it names something within 6 cells, which
     is further than the eye reaches; otherwise it is any word. It is heard for ``lingering`` steps. The eye
     sees a square of ``view`` cells. A spider that has bitten, or given up, keeps away for ``cooldown`` steps.
+
+    unseen_only: words are heard only of what is out of view
+    yoked: all words are heard equally often
+    permuted: number that draws in which bit of an observation each word is heard, as a run's seed
 
     Drives: hunger:5, thirst:5, flinch, pain
     """
@@ -67,11 +76,13 @@ def spider_cave(
             ),
         ),
         vocabulary=Vocabulary(
-            ("spider", "berry", "water", "cave", "stone", "dark"),
+            in_order(("spider", "berry", "water", "cave", "stone", "dark"), permuted),
             chance=chatter,
             honesty=honesty,
             earshot=6,
             lingers=lingering,
+            unseen_only=unseen_only,
+            yoked=yoked,
         ),
         events=(ATE, DRANK),
     )

@@ -287,6 +287,7 @@ class VectorWorld(Probes, VectorEnv[Bits, NDArray[np.integer[Any]], NDArray[Any]
             return
         chosen = mask[:: self.n_agents] & np.array([number is not None for number in seeds])
         self.state.stream[chosen] = streams(number or 0 for number in seeds)[chosen]
+        self.state.owed[np.repeat(chosen, self.n_agents)] = 0
         self._seeded = True
 
     def _of_worlds(self, seeds: Sequence[int | None] | None) -> Sequence[int | None] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Literal
 
 Changes = Mapping[str, float]
@@ -111,6 +112,11 @@ class Thing:
     for any more); otherwise it waits as long again. Always, where empty."""
     wanders: bool = False
     """Whether it grows back on a random free cell instead of its own."""
+    ends: bool = False
+    """Whether tasting it ends the episode, and nobody has died."""
+    cues: tuple[str, ...] = ()
+    """Words, one for each marked cell of the world's ``plan`` as one reads: as an episode begins, that for the cell on
+    which the first of its kind lies is heard."""
 
     @property
     def handles(self) -> bool:
@@ -120,7 +126,7 @@ class Thing:
     @property
     def edible(self) -> bool:
         """Whether consuming it does anything."""
-        return bool(self.consumed or self.tastes or self.score or self.sting or self.handles)
+        return bool(self.consumed or self.tastes or self.score or self.sting or self.handles or self.ends)
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -275,3 +281,22 @@ class Vocabulary:
     """Steps for which a word is heard, if no other comes between."""
     idle: bool = True
     """Whether there is idle talk; otherwise silence in its place."""
+    unseen_only: bool = False
+    """Whether a word is heard only while nothing that it names is in the hearer's view; otherwise silence in its place,
+    and a word that lingers breaks off. Tones, and words that people or agents say, are heard all the same."""
+    yoked: bool = False
+    """Whether all words are heard equally often in the long run, whatever is there.
+
+    With ``chance`` per step any word falls due, each as often as any other. If it names something that the world has it
+    is an announcement with chance ``honesty``, and waits until it is true; otherwise it is idle talk. Of the words that
+    are due and can be heard any is heard next. Where ``unseen_only`` too, idle talk waits as long as anything that any
+    word names is in view: if each word waited for its own to leave the view, it would mean something. If a word waits
+    that hardly ever comes true, so do the others in the end: see `envs.engine.state.MOST_OWED`."""
+
+
+def in_order(words: tuple[str, ...], permuted: int | None) -> tuple[str, ...]:
+    """Return words in the order that a number draws; as they are for None.
+
+    The bits of an observation in which words are heard are in this order, so that it draws which bit names what.
+    """
+    return words if permuted is None else tuple(Random(permuted).sample(words, len(words)))

@@ -8,7 +8,7 @@ from envs.engine.actions import EAST, SOUTH
 from envs.engine.jit import inlined, outlined
 from envs.engine.randomness import below, uniform
 from envs.engine.state import NEVER, PRESENT, State
-from envs.engine.tables import KIN_DISTANCE, Tables
+from envs.engine.tables import KIN_DISTANCE, Ints, Tables
 
 WALL_KIND = 1
 SOUTH_FIRST = 3
@@ -58,15 +58,35 @@ def lay_out(tables: Tables, state: State, i: int) -> None:
         settle(tables, state, i, r)
     state.next_due[i] = NEVER
     for m in range(tables.thing_kind.size):
-        put(tables, state, i, m, free_cell(tables, state, i))
+        put(tables, state, i, m, first_cell(tables, state, i, m - tables.first_thing[WALL_KIND + 1]))
+
+
+@inlined
+def first_cell(tables: Tables, state: State, i: int, place: int) -> int:
+    """Draw the cell of a thing by its place among the things: first the marked cells are taken, then any."""
+    if 0 <= place < tables.marked.size:
+        return free_cell_of(tables.marked, tables, state, i)
+    return free_cell(tables, state, i)
+
+
+@inlined
+def free_cell_of(cells: Ints, tables: Tables, state: State, i: int) -> int:
+    """Draw one of some cells, with nothing on it, not even an agent."""
+    cell = cells[below(state.stream, i, cells.size)]
+    while state.grid[i, cell] != 0 or has_agent(tables, state, i, cell):
+        cell = cells[below(state.stream, i, cells.size)]
+    return int(cell)
 
 
 @inlined
 def settle(tables: Tables, state: State, i: int, r: int) -> None:
-    """Put agent ``r`` on a free cell, which it has never visited before."""
+    """Put agent ``r`` on a free cell, of those to begin on if there are any; it has never visited one before."""
     for cell in range(tables.ground.size):
         state.visits[r, cell] = 0
-    state.agent[r] = free_cell(tables, state, i)
+    if tables.starts.size > 0:
+        state.agent[r] = free_cell_of(tables.starts, tables, state, i)
+    else:
+        state.agent[r] = free_cell(tables, state, i)
     state.visits[r, state.agent[r]] = 1
     state.facing[r] = SOUTH_FIRST
 

@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.engine.agent.body import act, apply_level_effects, apply_radiance, comfort_share, is_dead
+from envs.engine.agent.body import act, apply_level_effects, apply_radiance, comfort_share, is_dead, is_over
 from envs.engine.agent.perception import Bits, Floats, observe, sense
-from envs.engine.agent.words import listen
+from envs.engine.agent.words import cue, listen
 from envs.engine.beings.acts import FIRST_ACT, chosen, hush, overhear, perform
 from envs.engine.beings.creatures import release, step_creatures
 from envs.engine.beings.people import grow_calm, live_on, settle_people, welfare
@@ -57,8 +57,8 @@ def begin_one(tables: Tables, state: State, people: People, i: int) -> None:
     lay_out(tables, state, i)
     release(tables, state, i)
     for r in range(i * tables.agents, (i + 1) * tables.agents):
-        state.heard[r] = SILENCE
-        state.echo[r] = 0
+        state.heard[r] = cue(tables, state, i)
+        state.echo[r] = 0 if state.heard[r] == SILENCE else tables.lingers - 1
         embody(tables, state, i, r)
     if people is not None:
         settle_people(tables, state, i)
@@ -113,7 +113,7 @@ def finish_step(tables: Tables, state: State, people: People, i: int, r: int, ou
         overhear(state, r)
     if people is not None and people.first_sense != NONE:
         witness(tables, state, outcome, i, r)
-    outcome.terminated[r] = is_dead(tables, state, r)
+    outcome.terminated[r] = is_dead(tables, state, r) or is_over(tables, state, r)
     outcome.truncated[r] = not outcome.terminated[r] and state.clock[i] >= tables.horizon
     if not outcome.terminated[r]:
         outcome.reward[r] += tables.score * comfort_share(tables, state, r)

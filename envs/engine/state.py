@@ -18,6 +18,10 @@ NEVER = 2**31 - 1
 """Next regrowth in a world where nothing is due."""
 SILENCE = -1
 """Word heard when none is."""
+IDLE, HONEST = range(2)
+"""How yoked words are owed: as idle talk, or as announcements, once they are true."""
+MOST_OWED = 20
+"""How often a word is owed at most, in each way; until it is heard no more words are owed."""
 
 
 class State(NamedTuple):
@@ -62,6 +66,8 @@ class State(NamedTuple):
     """``(N,)``: the word heard, or `SILENCE`."""
     echo: NDArray[np.int32]
     """``(N,)``: further steps for which that word is heard."""
+    owed: NDArray[np.int8]
+    """``(N, words, 2)``: how often each word is still to be heard, `IDLE` and `HONEST`; ``(N, 0, 2)`` unless yoked."""
     gaze: NDArray[np.int8]
     """``(>= V * V,)``: scratch; the kinds in the window of the world in hand."""
     society: Society
@@ -112,6 +118,7 @@ def empty_state(tables: Tables, worlds: int) -> State:
         hand=np.zeros(n, np.int8),
         heard=np.full(n, SILENCE, np.int32),
         echo=np.zeros(n, np.int32),
+        owed=np.zeros((n, len(tables.referent) if tables.yoked else 0, 2), np.int8),
         gaze=np.zeros(tables.window.size + STRIP, np.int8),
         society=empty_society(tables.people, worlds, tables.agents),
     )

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.engine.actions import STEPS
-from envs.engine.declarations import Changes, Item, Thing
+from envs.engine.declarations import Changes, Creature, Item, Thing
 from envs.engine.society import THING_KINDS, Acts, People, acts_of, has_society, people_of
 from envs.engine.strips import STRIP
-from envs.engine.world import WALL, World
+from envs.engine.world import FLOOR, MARKED, START, WALL, WALLED, World
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -43,11 +43,17 @@ KIND = np.dtype(
 ``soonest``, ``latest``: when it grows back; ``kin_known``: length of its row of ``kin``, 0 if it always does;
 ``radius``: distance within which it does what it does around; the rest as in `Thing`."""
 MOUTHFUL = np.dtype(
-    [*((name, np.float32) for name in ("tasted", "stings", "pays")), ("delay", np.int32), ("tone", np.int32)],
+    [
+        *((name, np.float32) for name in ("tasted", "stings", "pays")),
+        ("delay", np.int32),
+        ("tone", np.int32),
+        ("ends", np.bool_),
+    ],
     align=True,
 )
 """What can be consumed. ``tasted``: 1 unless only the hand has to do with it; ``stings``: pain on tasting it;
-``pays``: the world's own reward; ``delay``: steps until it is tasted; ``tone``: the word heard meanwhile, or -1."""
+``pays``: the world's own reward; ``delay``: steps until it is tasted; ``tone``: the word heard meanwhile, or -1;
+``ends``: whether its taste ends the episode."""
 
 
 class Tables(NamedTuple):
@@ -71,6 +77,10 @@ class Tables(NamedTuple):
     """Planes in which creatures, people, what shows on their faces, and other agents are seen."""
     ground: NDArray[np.int8]
     """``(cells,)``: the empty square in its wall, and so much more wall that a strip can be copied from any cell."""
+    starts: Ints
+    """The cells on which agents begin; all that are free where there are none."""
+    marked: Ints
+    """The cells on which the first things lie."""
     row: Ints
     """``(cells,)``"""
     column: Ints
@@ -136,12 +146,19 @@ class Tables(NamedTuple):
     clearance: Ints
     """``(S,)``"""
     referent: Ints
-    """``(words,)``: the kind that a word names, species of creatures counting on from the K kinds, or -1."""
+    """``(words,)``: the kind that a word names, species of creatures counting on from the K kinds, or -1 where nothing
+    of it is there."""
     talk: Floats
     """``(3,)``: chance that a word is heard, chance that it is honest, whether there is idle talk."""
     earshot: int
     lingers: int
     """Steps for which a word is heard."""
+    unseen_only: bool
+    yoked: bool
+    cued: int
+    """The thing whose place is heard as an episode begins, or -1."""
+    cues: Ints
+    """``(marked cells,)``: the word for each, if a thing is cued."""
     people: People
     """None in worlds without people, other agents or acts, and so are the acts: see `envs.engine.kernel`."""
     acts: Acts
@@ -164,9 +181,9 @@ def build_tables(world: World) -> Tables:
 def _square(world: World) -> dict[str, object]:
     pad = _pad(world)
     side = world.size + 2 * pad
-    square = np.ones((side, side), np.int8)
-    square[pad:-pad, pad:-pad] = 0
-    ground = np.append(square, np.ones(STRIP, np.int8))
+    plan = np.array([[*row] for row in world.plan or (FLOOR * world.size,) * world.size])
+    square = np.pad(plan, pad, constant_values=WALLED)
+    ground = np.append(square == WALLED, np.ones(STRIP)).astype(np.int8)
     row, column = np.divmod(np.arange(ground.size), side)
     y, x = np.divmod(np.arange(world.view**2), world.view) - np.array(world.view // 2)
     return {
@@ -180,6 +197,8 @@ def _square(world: World) -> dict[str, object]:
         "thing_planes": len(world.thing_planes),
         "being_planes": len(world.being_planes),
         "ground": ground,
+        "starts": np.flatnonzero(square == START),
+        "marked": np.flatnonzero(square == MARKED),
         "row": row,
         "column": column,
         "stride": np.array([rows * side + columns for rows, columns in STEPS]),
@@ -261,7 +280,7 @@ def _mouthfuls(world: World) -> dict[str, object]:
 
 def _mouthful(kind: Thing, words: Sequence[str]) -> tuple[float, ...]:
     tasted = not kind.handles or bool(kind.consumed or kind.tastes)
-    return tasted, kind.sting, kind.score, kind.delay, words.index(kind.tone) if kind.tone else -1
+    return tasted, kind.sting, kind.score, kind.delay, words.index(kind.tone) if kind.tone else -1, kind.ends
 
 
 def _to_eat(item: Item) -> Thing:
@@ -295,14 +314,27 @@ def _creatures(world: World) -> dict[str, object]:
 
 
 def _words(world: World) -> dict[str, object]:
-    heard = world.vocabulary
-    names = [None, WALL, *(thing.name for thing in world.things), *(kind.name for kind in world.creatures)]
+    heard, walls = world.vocabulary, replace(NOTHING, name=WALL, count=world.walls)
+    kinds: list[Thing | Creature] = [NOTHING, walls, *world.things, *world.creatures]
+    named = {kind.name: at for at, kind in enumerate(kinds) if kind.count}
     return {
-        "referent": np.array([names.index(word) if word in names else -1 for word in heard.words], np.int64),
+        "referent": np.array([named.get(word, -1) for word in heard.words], np.int64),
         "talk": np.array([heard.chance if heard.words else 0.0, heard.honesty, heard.idle], np.float32),
         "earshot": heard.earshot,
         "lingers": heard.lingers,
+        "unseen_only": heard.unseen_only,
+        "yoked": heard.yoked,
+        **_cues(world),
     }
+
+
+def _cues(world: World) -> dict[str, object]:
+    first = world.walls
+    for thing in world.things:
+        if thing.cues and thing.count:
+            return {"cued": first, "cues": np.array([world.vocabulary.words.index(cue) for cue in thing.cues])}
+        first += thing.count
+    return {"cued": -1, "cues": np.zeros(0, np.int64)}
 
 
 def _society(world: World) -> dict[str, object]:

@@ -20,6 +20,9 @@ OTHER = "other"
 """Plane of the other agents."""
 AGENT_NAME = "agent"
 """What agents are called where parts refer to others by name."""
+WALLED, FLOOR, START, MARKED = PLAN_SIGNS = "# @?"
+"""Cells of a plan: wall; floor; one on which an agent can begin, anywhere if there are none; one on which a thing lies,
+the first things that are declared in an order drawn for each episode."""
 LONGEST = 2**16 - 2
 """Greatest length of an episode: what the visits to one cell are counted in is 16 bits wide."""
 MOST_KINDS = 120
@@ -46,6 +49,8 @@ class World:
     size: int = 16
     walls: int = 0
     """Number of walls that stand inside the square."""
+    plan: tuple[str, ...] = ()
+    """The square as it always is, ``size`` rows of as many signs, of `PLAN_SIGNS`; all of it is floor where empty."""
     view: int = 7
     """Side of the window seen, odd."""
     max_episode_steps: int = 2000
@@ -114,14 +119,19 @@ class World:
         yield f"view must be odd and positive, not {self.view}", self.view % 2 == 0 or self.view < 1
         steps = self.max_episode_steps
         yield f"max_episode_steps must lie in 1 to {LONGEST}, not {steps}", not 1 <= steps <= LONGEST
-        yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > self.size**2
+        floor = self.size**2 - self.plan_count(WALLED)
+        yield f"no room for {placed} things in {self.size} x {self.size} cells", 2 * placed > floor
         together = f"{placed} things and {self.agents} agents in {self.size} x {self.size} cells"
-        yield f"no room for {together}", placed + self.agents > self.size**2
+        yield f"no room for {together}", placed + self.agents > floor
         yield f"walls must be at least 0, not {self.walls}", self.walls < 0
         yield f"agents must be at least 1, not {self.agents}", self.agents < 1
         yield f"more than {MOST_KINDS} kinds of things and items", len(self.things) + len(self.items) > MOST_KINDS
         for what, names in self._namesakes():
             yield named_twice(what, names)
+        heard, sight = self.vocabulary, self.view // 2
+        deaf = heard.unseen_only and heard.earshot <= sight
+        yield f"earshot must exceed {sight}, how far the eye reaches, as words are of what it does not see", deaf
+        yield "yoked words need idle talk, or those that name nothing are never heard", heard.yoked and not heard.idle
         for person in self.people:
             yield f"{person.name} works, but has no recipe", person.manner == "work" and not person.recipe
             yield (
@@ -130,6 +140,25 @@ class World:
             )
         for part in (*self.levels, *kinds, *self.items, *self.acts, self.vocabulary):
             yield from problems_of(part)
+        yield from self._problems_of_plan()
+
+    def plan_count(self, sign: str) -> int:
+        """Return how many cells of the plan have a sign."""
+        return "".join(self.plan).count(sign)
+
+    def _problems_of_plan(self) -> Iterator[tuple[str, bool]]:
+        square = {(len(self.plan), len(row)) for row in self.plan} <= {(self.size, self.size)}
+        yield f"the plan must be {self.size} rows of {self.size} signs", not square
+        unknown_signs = set("".join(self.plan)) - set(PLAN_SIGNS)
+        yield f"signs of the plan are {[*PLAN_SIGNS]}, not {sorted(unknown_signs)}", bool(unknown_signs)
+        starts, marked = self.plan_count(START), self.plan_count(MARKED)
+        yield f"{self.agents} agents, but {starts} cells of the plan to begin on", 0 < starts < self.agents
+        things = sum(thing.count for thing in self.things)
+        yield f"{marked} marked cells of the plan, but {things} things", marked > things
+        for thing in self.things:
+            needed = len(thing.cues) not in (0, marked)
+            yield f"{thing.name} has {len(thing.cues)} cues for {marked} marked cells of the plan", needed
+        yield "more than one kind of thing has cues", sum(bool(thing.cues) for thing in self.things) > 1
 
     def _namesakes(self) -> Iterator[tuple[str, list[str]]]:
         """Yield what must not have the same name, and the names."""
@@ -152,7 +181,7 @@ class World:
         for thing in self.things:
             yield thing.name, "body level", {**thing.consumed, **thing.entered, **thing.around}, levels
             yield thing.name, "event sense", thing.tastes, events
-            yield thing.name, "word", [thing.tone] if thing.tone else [], words
+            yield thing.name, "word", [*thing.cues, *filter(None, [thing.tone])], words
             yield (
                 thing.name,
                 "item",

@@ -43,6 +43,7 @@ EXPERTS = {
     "dualbrain/Podcast-v0": "envs.scripted.podcast:Speaker",
     "dualbrain/SaltLick-v0": "envs.scripted.salt_lick:LeverPresser",
     "dualbrain/SpiderCave-v0": "envs.scripted.forager:Forager",
+    "dualbrain/TMaze-v0": "envs.scripted.t_maze:Rememberer",
     "dualbrain/Warehouse-v0": "envs.scripted.warehouse:Porter",
 }
 """Where the expert of each native world is."""

@@ -44,6 +44,16 @@ def _sugar_lever(pen: Pen) -> None:
     ball(pen, 65, 105, 12, SWEET)
 
 
+def _door(pen: Pen) -> None:
+    """Draw a closed door in its frame."""
+    block(pen, (24, 8, 104, 122), 8, DARK_WOOD, 6)
+    pen.rectangle((34, 18, 94, 122), WOOD)
+    for top, bottom in ((26, 62), (72, 112)):
+        pen.rounded_rectangle((42, top, 86, bottom), 5, tone(WOOD, -24))
+        pen.rounded_rectangle((46, top + 4, 86, bottom), 5, tone(WOOD, 16))
+    ball(pen, 84, 68, 7, GOLD)
+
+
 def _mortar(pen: Pen) -> None:
     stroke(pen, [(66, 60), (100, 12)], (214, 196, 172), 17)
     stroke(pen, [(98, 15), (101, 11)], (238, 224, 204), 21)
@@ -255,6 +265,7 @@ MADE: dict[str, Painter] = {
     "bell": _bell,
     "box": _box,
     "crate": _crate,
+    "door": _door,
     "drying rack": _drying_rack,
     "glow": _glow,
     "grinder": _grinder,

@@ -172,3 +172,9 @@ def is_dead(tables: Tables, state: State, r: int) -> bool:
     for k in range(tables.lethal.size):
         dead |= tables.lethal[k] and state.levels[r, k] <= 0.0
     return dead
+
+
+@inlined
+def is_over(tables: Tables, state: State, r: int) -> bool:
+    """Return whether what the agent has just tasted ends its episode."""
+    return bool(tables.mouthfuls[state.stomach[r]].ends and state.delay[r] == 0)

@@ -42,6 +42,14 @@ BERRY = Thing("berry", 1, "bush")
         ({"acts": (Act("rest"),)}, "two actions are named 'rest'"),
         ({"vocabulary": Vocabulary(("hush",), chance=1.5)}, "chance of vocabulary must lie in 0 to 1"),
         ({"vocabulary": Vocabulary(("hush", "hush"))}, "two words are named 'hush'"),
+        ({"plan": ("     ",) * 4}, "the plan must be 5 rows of 5 signs"),
+        ({"plan": ("  x  ",) * 5}, r"signs of the plan are \['#', ' ', '@', '\?'\], not \['x'\]"),
+        ({"plan": ("  @  ", *("     ",) * 4), "agents": 2}, "2 agents, but 1 cells of the plan to begin on"),
+        ({"plan": ("?   ?", *("     ",) * 4), "things": (BERRY,)}, "2 marked cells of the plan, but 1 things"),
+        (
+            {"things": (Thing("berry", 1, "bush", cues=("hush",)),), "vocabulary": Vocabulary(("hush",))},
+            "berry has 1 cues for 0 marked cells of the plan",
+        ),
         ({"walls": -1}, "walls must be at least 0, not -1"),
     ],
 )
