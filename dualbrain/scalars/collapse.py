@@ -18,7 +18,7 @@ FLAT = 8
 
 
 class CollapseDetector:
-    """Judges effective rank and median deviation of thoughts, rollout by rollout.
+    """Judges effective rank and median deviation of the thoughts of successive rollouts.
 
     Both are needed: thoughts that have shrunk to a point still vary in many directions, those on a line still vary far.
     """

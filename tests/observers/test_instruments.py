@@ -77,6 +77,7 @@ PARTS = {
     "dualbrain.observers.scalars.write_run": "entry of this run among its hyperparameters",
     "dualbrain.observers.scalars.reward_scalars": "scalar of the brain, nor audit and its alarms",
     "dualbrain.observers.scalars.EpisodeReturns.step": "scalar of the brain, nor audit and its alarms",
+    "dualbrain.observers.thoughts.sample_thoughts": "rank and deviation of thoughts, nor skill of imagined ones",
     "dualbrain.observers.stage_schedule.mark_stage": "mark of a stage or of weights in TensorBoard",
 }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,11 +13,16 @@ import pytest
 import torch
 
 from agents import DualBrainPPO
+from agents.sb3.dqn import SteeredDQN
 from dualbrain.cortex.experience import Windows
 from dualbrain.cortex.world_models import WorldModel
-from dualbrain.observers.thought_sample import ThoughtSample
+from dualbrain.observers.thought_sample import ThoughtSample, sample_thoughts
+from dualbrain.observers.thoughts import ThoughtsObserver
+from dualbrain.scalars.audit import Audit
 from dualbrain.scalars.collapse import CollapseDetector
 from dualbrain.scalars.foresight import skill_against
+from dualbrain.training.observer import Observer
+from dualbrain.training.rollout import Rollout
 from tests.event_files import read, scalars, train
 
 SMALL: dict[str, Any] = {"window": 2, "schedule": {"updates": 24, "windows": 16, "learning_rate": 0.006}}
@@ -96,6 +104,21 @@ def test_what_it_imagines_is_pictured_and_each_word_has_a_row(healthy):
     assert "skill of imagined thoughts" in layout
 
 
+def test_the_first_three_rollouts_and_then_every_fourth_are_looked_at(monkeypatch):
+    looked: list[int] = []
+
+    def look(_: Any, rollout: int) -> Any:
+        looked.append(rollout)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("dualbrain.observers.thoughts.sample_thoughts", look)
+    observer: Any = ThoughtsObserver(SimpleNamespace(), Audit())
+    for rollout in range(1, 13):
+        with suppress(ZeroDivisionError):
+            observer.on_rollout(rollout, 0)
+    assert looked == [1, 2, 3, 4, 8, 12]
+
+
 def test_imagined_thoughts_are_apart_in_the_projector(healthy):
     head, *points = (healthy[0] / "00000" / "thoughts" / "metadata.tsv").read_text().splitlines()
     assert head.startswith("imagined\treward")
@@ -133,3 +156,29 @@ def test_what_a_collapse_is_judged_by_goes_on_where_it_was():
 def test_thoughts_collapse_where_they_shrink_or_fall_onto_a_line(rollouts, collapsed):
     detector = CollapseDetector()
     assert [detector.add(*rollout) for rollout in rollouts][-1] is collapsed
+
+
+class Remembered(Observer):
+    """Compares the thoughts of a sample with those that the heads read at every step."""
+
+    agent: Any
+    seen = 0
+
+    def on_rollout(self, rollout: Rollout, step: int) -> Mapping[str, float]:
+        network = self.agent.assessing
+        found = network.assessors.scorecard(sample_thoughts(network, rollout).thoughts)
+        np.testing.assert_allclose(found.detach().numpy(), rollout.short, rtol=1e-4, atol=1e-6)
+        self.seen += not rollout.episode_starts[0].all()
+        return {}
+
+
+@pytest.mark.parametrize("algorithm", [DualBrainPPO, SteeredDQN])
+def test_thoughts_of_a_sample_are_those_of_the_episode_so_far(algorithm):
+    few = {"schedule": {"updates": 1, "windows": 4}, "width": 8, "hidden": (16,)}
+    own: dict[str, Any] = {"n_steps": 16, "batch_size": 32} if algorithm is DualBrainPPO else {"window": 16}
+    settings = {"n_envs": 2, "seed": 0, "steering": ["extrinsic"], "pictures": 0, "cortex": "recurrent", **own}
+    policy = "BrainPolicy" if algorithm is DualBrainPPO else "auto"
+    looking = Remembered()
+    looking.agent = algorithm(policy, "CartPole-v1", cortex_kwargs=few, **settings)
+    looking.agent.learn(96, callback=[looking])
+    assert looking.seen
