@@ -35,4 +35,4 @@ def recording_of(args: argparse.Namespace, drawn: bool = False) -> tuple[Path, R
     Raises `UserError` where there is no run.
     """
     model, config = run_of(args)
-    return model.parent, recorded(model, config, args.episodes, args.seed, drawn, args.max_steps)
+    return model.parent, recorded(model, config, args.episodes, args.seed, drawn, args.max_steps, args.imagined)

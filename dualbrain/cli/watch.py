@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Play or find the episodes, write the page, and say where it is."""
     model, config = run_of(args)
     output = args.output or inside(model.parent, "watch.html")
-    recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps)
+    recording = recorded(model, config, args.episodes, args.seed, True, args.max_steps, args.imagined)
     page = build_page(recording, _caption(model, config, args.seed), telling(recording))
     path = write_page(page, output)
     Console().print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)", highlight=False, markup=False, soft_wrap=True)

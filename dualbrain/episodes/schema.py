@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualbrain.episodes.record import Recording
-from dualbrain.steering.signal import Signal
+from dualbrain.scalars.foresight import AHEAD
+from dualbrain.steering.signal import Signal, ahead
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ OF_SIGNALS: tuple[ColumnOf, ...] = (
     _anything("paid_by_thought", "reward", "part of the reward from predictions"),
     _anything("long", "signal, discounted sum", "prediction of the long assessor before the step"),
     _anything("dopamine", "signal", "TD error of the long assessor"),
+    *(_in_range(f"imagined_{k}", f"short prediction imagined before the step, {ahead(k)}") for k in AHEAD),
 )
-"""Columns of every signal; those of predictions are there if the agent has assessors."""
+"""Columns of every signal; those of predictions are there if the agent has assessors, imagined ones where asked for."""
 
 
 def columns_of(recording: Recording) -> list[Column]:

@@ -16,8 +16,8 @@ from dualbrain.drawing.imagination import Foretold, foretold_figure, words_figur
 from dualbrain.episodes.play import Brain
 from dualbrain.observers.pictures import PictureMaker
 from dualbrain.observers.thought_sample import ThoughtSample, sample_thoughts
-from dualbrain.observers.thoughts import AHEAD
 from dualbrain.observers.world_pictures import Imagine
+from dualbrain.scalars.foresight import AHEAD
 from dualbrain.tensorboard.images import write_picture
 from dualbrain.training.auxiliary import Predicting
 from dualbrain.training.cues import declared

@@ -13,16 +13,14 @@ from dualbrain.observers.thought_sample import ThoughtSample, sample_thoughts
 from dualbrain.scalars.audit import Alarm, Audit
 from dualbrain.scalars.collapse import CollapseDetector
 from dualbrain.scalars.effective_rank import effective_rank
-from dualbrain.scalars.foresight import skill_against
+from dualbrain.scalars.foresight import AHEAD, skill_against
 from dualbrain.tensorboard.layout import raise_alarm
 from dualbrain.training.auxiliary import Predicting
 from dualbrain.training.observer import About, Observer
 from dualbrain.training.rollout import Rollout
 
-AHEAD = (1, 5, 15)
-"""Steps ahead at which imagined thoughts are judged,"""
 MOST_STARTS = 256
-"""from at most so many rows."""
+"""Rows from which imagination starts."""
 FIRST, EVERY = 3, 4
 """The first rollouts are looked at, and every so many of those that follow, so that it costs less than 1 %."""
 

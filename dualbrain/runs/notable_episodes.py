@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualbrain.episodes.file import load_recording, made_by, save_recording
+from dualbrain.episodes.imagined import with_imagined, world_model_of
 from dualbrain.episodes.record import Recording, record
 from dualbrain.episodes.tables import episodes_of
 from dualbrain.errors import UserError
@@ -26,23 +27,35 @@ EPISODES = "episodes.npz"
 
 
 def recorded(
-    model: Path, config: RunConfig, episodes: int, seed: int, drawn: bool = False, max_steps: int | None = None
+    model: Path,
+    config: RunConfig,
+    episodes: int,
+    seed: int,
+    drawn: bool = False,
+    max_steps: int | None = None,
+    imagined: bool = False,
 ) -> Recording:
     """Return fresh episodes of a saved brain in its own world: those kept beside it, if it played them, or new ones.
 
-    They are the same whenever they are asked for. If they are to be ``drawn``, three have pictures: see `telling`.
+    They are the same whenever they are asked for. If they are to be ``drawn``, three have pictures: see `telling`. With
+    ``imagined`` they have what the cortex imagined at each step: see `with_imagined`, and for errors too.
     """
     folder = RunFolder(model.parent)
     asked = {"model": model.name, "saved": model.stat().st_mtime_ns, "episodes": episodes, "seed": seed}
     if max_steps is not None:
         asked["max_steps"] = max_steps
+    if imagined:
+        asked["imagined"] = True
     kept = folder.path / EPISODES
     found = _kept(kept, (asked | {"drawn": drawn}, asked | {"drawn": True}))
     if found is not None:
         return found
     use_threads(config)
     agent = load_model(model, config.algo, device="cpu")
+    if imagined:
+        world_model_of(agent)
     recording = play_fresh(agent, config, episodes, seed, drawn, max_steps)
+    recording = with_imagined(agent, recording) if imagined else recording
     seen = drawn and (bool(recording.pictures) or not is_visible(config))
     with folder.writing(EPISODES) as path, path.open("wb") as file:
         save_recording(recording, file, **asked, drawn=seen)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.floating[Any]]
+AHEAD = (1, 5, 15)
+"""Steps ahead at which what is imagined is judged and shown."""
 
 
 def skill_against(rival: Numbers, imagined: Numbers, came: Numbers) -> float:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from dualbrain.episodes.camera import File
 from dualbrain.episodes.record import Recording, Table
+from dualbrain.scalars.foresight import AHEAD
 from dualbrain.steering.sense import EXTRINSIC_REWARD, Sense
 from dualbrain.steering.signal import Signal
 
@@ -38,6 +39,7 @@ def made(
     rate: float = 0.06,
     known: float = 0.8,
     assessors: bool = True,
+    imagined: bool = False,
     seed: int = 0,
 ) -> Recording:
     """Return episodes of some lengths, where a truth is ``known`` so often, and an event at a ``rate``."""
@@ -48,6 +50,9 @@ def made(
         table |= _of_signal(rng, name, signal, n, rate, known)
     if not assessors:
         table = {name: column for name, column in table.items() if not _needs_assessors(name)}
+    if imagined:
+        kinds = [f"imagined_{ahead}" for ahead in AHEAD]
+        table |= {f"{kind}/{name}": rng.random(n, np.float32) for kind in kinds for name in SIGNALS}
     pictures = {episode: [_picture(episode, t) for t in range(lengths[episode])] for episode in drawn}
     return Recording(table, SIGNALS, SENSES, WEIGHTS, pictures)
 

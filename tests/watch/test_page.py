@@ -45,6 +45,7 @@ CASES = {
     "truth never known": made(known=0.0),
     "no assessors": made(assessors=False),
     "no pictures": made(drawn=()),
+    "imagined": made(imagined=True),
 }
 
 

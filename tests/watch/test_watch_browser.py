@@ -24,6 +24,9 @@ DRAWN = (
 )
 NUMBERS = "return [...document.querySelectorAll('[data-column]')].filter(e => !e.closest('details:not([open])'))"
 TOLD = ".map(e => [e.dataset.column, e.value, e.textContent])"
+TICKS = (
+    "return [...document.querySelectorAll('#scorecard .track .imagined')].filter(e => !e.hidden).map(e => e.style.left)"
+)
 CANVAS = "return document.getElementById(arguments[0]).toDataURL()"
 
 
@@ -247,6 +250,28 @@ def test_a_signal_is_followed(page):
     keep_screenshot(page.driver, "watch-followed")
     page.press("ESCAPE")
     assert page.find("[data-signal='flinch.flinch']").get_attribute("aria-pressed") == "false"
+
+
+def test_what_is_imagined_is_shown_on_request(show):
+    recording = made(imagined=True)
+    page = show(recording, "imagined").open("episode=0&step=5&follow=hunger.food")
+    assert page.driver.execute_script(TICKS) == []
+    plain = page.canvas("foresight")
+    shown = page.click("#imagined").driver.execute_script(TICKS)
+    expected = [recording.column(f"imagined_{ahead}", "hunger.food")[5] for ahead in (1, 5, 15)]
+    assert [float(left.rstrip("%")) / 100 for left in shown[:3]] == pytest.approx(expected, abs=1e-4)
+    assert len(shown) == 3 * len(recording.signals)
+    assert page.canvas("foresight") != plain
+    assert page.find("#imagined").get_attribute("aria-pressed") == "true"
+    keep_screenshot(page.driver, "watch-imagined")
+    assert page.press("i").driver.execute_script(TICKS) == []
+    assert complaints(page.driver) == []
+
+
+def test_where_nothing_was_imagined_there_is_nothing_to_ask_for(page):
+    assert not page.find("#imagined").is_displayed()
+    page.press("i")
+    assert page.find("#imagined").get_attribute("aria-pressed") == "false"
 
 
 def test_both_themes(page):

@@ -40,7 +40,12 @@ def test_it_goes_where_it_is_told_and_is_the_same_again(runs, tmp_path):
 
 @pytest.mark.parametrize(
     ("args", "told"),
-    [(["--episodes", "0"], "--episodes must be at least 1"), (["--episode"], "--episode"), (["--seed", "x"], "--seed")],
+    [
+        (["--episodes", "0"], "--episodes must be at least 1"),
+        (["--episode"], "--episode"),
+        (["--seed", "x"], "--seed"),
+        (["--imagined"], "imagines nothing: only"),
+    ],
 )
 def test_mistakes_are_told_in_a_line(args, told, runs, capsys):
     assert main(["watch", str(runs), *args]) == 2

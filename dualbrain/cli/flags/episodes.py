@@ -23,4 +23,6 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
         default=FRESH,
         help=f"seed of worlds and actions, {SEED} (default: {FRESH}, unlike those of training)",
     )
+    imagined = "also record what a world model imagined at each step: short predictions 1, 5 and 15 steps ahead"
+    add("--imagined", action="store_true", help=imagined)
     add_trust(parser)

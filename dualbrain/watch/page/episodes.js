@@ -2,7 +2,7 @@
 const byId = (id) => document.getElementById(id);
 const data = JSON.parse(byId("data").textContent);
 const names = data.signals.map((signal) => signal.name);
-const state = { episode: data.episodes[0], t: 0, followed: null };
+const state = { episode: data.episodes[0], t: 0, followed: null, imagined: false };
 
 // The columns of this episode: every number is that of the exported table.
 let columns = {};
@@ -11,6 +11,8 @@ let pictures = null;
 const has = (name) => name in data.table;
 const column = (kind, signal) => columns[`${kind}/${signal}`];
 const hasForesight = names.some((name) => has(`prediction/${name}`));
+// Steps ahead at which something was imagined; none where it was not recorded.
+const AHEAD = [1, 5, 15].filter((ahead) => names.some((name) => has(`imagined_${ahead}/${name}`)));
 
 function openEpisode(number) {
   const { start, length } = (state.episode = data.episodes.find((episode) => episode.episode === number));

@@ -45,6 +45,7 @@ const KEYS = {
   n: () => goToEvent(1),
   p: () => goToEvent(-1),
   t: () => switchTheme(),
+  i: () => showImagined(!state.imagined),
   Escape: () => followSignal(null),
 };
 

@@ -3,6 +3,8 @@ const rows = [];
 
 function buildScorecard() {
   byId("no-assessors").hidden = hasForesight;
+  byId("imagined").hidden = AHEAD.length === 0;
+  byId("imagined").addEventListener("click", () => showImagined(!state.imagined));
   byId("scorecard").classList.toggle("many", names.length > 6);
   for (const signal of data.signals) byId("signals").append(rowOf(signal));
 }
@@ -12,7 +14,7 @@ function rowOf(signal) {
   const [drive, own] = name.split(/\.(.*)/);
   const said = make("span", {}, `.${own}${weight === 1 ? "" : ` \u00d7${weight}`}`);
   const follow = make("button", { type: "button", class: "follow", "data-signal": name, "aria-pressed": "false" }, make("i"), make("b", {}, drive), said);
-  const foresight = bar("fill", "mark"), paid = bar("fill", "thought"), dopamine = bar("fill");
+  const foresight = bar("fill", ...AHEAD.map((ahead) => `imagined_${ahead}`), "mark"), paid = bar("fill", "thought"), dopamine = bar("fill");
   const row = make("tr", { style: `--c: var(--${colourOf(name)})` }, make("th", { scope: "row" }, follow));
   row.append(barCell(foresight, "foresight"));
   for (const kind of ["prediction", "truth", "settled", "worth"]) row.append(numberCell(kind, name));
@@ -39,10 +41,12 @@ function numberCell(kind, name) {
 
 function bar(...parts) {
   const track = make("div", { class: "track", "aria-hidden": "true" });
-  for (const part of ["zero", ...parts]) track.append(make("div", { class: part === "thought" ? "fill thought" : part, "data-part": part }));
+  for (const part of ["zero", ...parts]) track.append(make("div", { class: classOf(part), "data-part": part }));
   return track;
 }
 
+const classOf = (part) => (part === "thought" ? "fill thought" : part.startsWith("imagined") ? `imagined ${part}` : part);
+const isPoint = (part) => part === "mark" || part.startsWith("imagined");
 const barCell = (track, kind = "") => make("td", { class: `bar ${kind}` }, track);
 
 // Stretch a part of a bar between two values of its range; hide it where there is nothing to show.
@@ -55,8 +59,8 @@ function place(track, part, from, to, [low, high]) {
   element.hidden = !Number.isFinite(to);
   if (element.hidden) return;
   const [left, right] = [share(from), share(to)].sort((a, b) => a - b);
-  element.style.left = `${100 * (part === "mark" ? share(to) : left)}%`;
-  if (part !== "mark") element.style.width = `${100 * (right - left)}%`;
+  element.style.left = `${100 * (isPoint(part) ? share(to) : left)}%`;
+  if (!isPoint(part)) element.style.width = `${100 * (right - left)}%`;
 }
 
 function placeForesight(track, signal) {
@@ -64,6 +68,9 @@ function placeForesight(track, signal) {
   const zero = Math.min(Math.max(0, reach[0]), reach[1]);
   place(track, "fill", zero, at("prediction", signal.name), reach);
   place(track, "mark", zero, at("truth", signal.name), reach);
+  for (const ahead of AHEAD) {
+    place(track, `imagined_${ahead}`, zero, state.imagined ? at(`imagined_${ahead}`, signal.name) : null, reach);
+  }
 }
 
 function placePaid(track, name) {
@@ -72,6 +79,14 @@ function placePaid(track, name) {
   const same = Math.sign(truth) === Math.sign(thought);
   place(track, "fill", 0, truth || NaN, reach);
   place(track, "thought", same ? truth : 0, thought ? thought + (same ? truth : 0) : NaN, reach);
+}
+
+// What was imagined at this step is shown where it was recorded and is asked for.
+function showImagined(shown) {
+  state.imagined = shown && AHEAD.length > 0;
+  byId("imagined").setAttribute("aria-pressed", String(state.imagined));
+  byId("imagined-key").hidden = !state.imagined;
+  show();
 }
 
 function drawScorecard() {

@@ -139,7 +139,7 @@ function followedWords({ name }) {
   const truth = column("truth", name);
   const said = truth.every((value) => value === null) ? "; its truth is never known in this episode"
     : truth.some(isEvent) ? "" : "; no event in this episode";
-  return `${name}: ${hasForesight ? "prediction (line), " : ""}truth (\u25c6), settled (dashes); hatched where the truth is unknown${said}`;
+  return `${name}: ${hasForesight ? "prediction (line), " : ""}truth (\u25c6), settled (dashes)${state.imagined ? ", imagined at this step (rings)" : ""}; hatched where the truth is unknown${said}`;
 }
 
 function drawAmongOthers(area, signal, followed) {
@@ -156,6 +156,17 @@ function drawFollowed(area, { name }) {
   line(area, column("settled", name), { stroke: colour("pale"), dash: [4, 3], width: 1.25, steps: true });
   line(area, column("prediction", name), { stroke, width: 2.5 });
   eachStep(area, (t) => isEvent(truth[t]) && diamond(area, t, truth[t], colour("ink")));
+  if (state.imagined) for (const ahead of AHEAD) ring(area, state.t + ahead, column(`imagined_${ahead}`, name)[state.t], stroke);
+}
+
+// What was imagined at this step, at the step that it was imagined of.
+function ring({ pen, first, count, x, y }, t, value, stroke) {
+  if (t >= first + count) return;
+  pen.beginPath();
+  pen.arc(x(t), y(value), 4.5, 0, 2 * Math.PI);
+  pen.strokeStyle = stroke;
+  pen.lineWidth = 2;
+  pen.stroke();
 }
 
 function drawPay() {
