@@ -68,6 +68,8 @@ class ImaginedScorecards:
         """Draw the episode with the most events, of those of the sampled agents; of equals the longest."""
         with torch.no_grad():
             sample = sample_thoughts(self._network, rollout)
+            if not sample.windows.present.any():
+                return
             first, agent, length = _chosen(sample, _events(rollout))
             steps = torch.arange(first, first + length, device=sample.thoughts.device)
             real, forecasts = self._foretold(sample, steps, torch.full_like(steps, agent))
@@ -105,7 +107,7 @@ def _events(rollout: Rollout) -> NDArray[np.bool_]:
 def _chosen(sample: ThoughtSample, events: NDArray[np.bool_]) -> tuple[int, int, int]:
     """Return first step, agent and length of the stretch to be shown; ``events`` are those of the rollout."""
     ahead = sample.known_ahead().cpu().numpy()
-    begins = np.vstack([np.ones_like(ahead[:1], bool), ahead[:-1] == 0])
+    begins = np.vstack([np.ones_like(ahead[:1], bool), ahead[:-1] == 0]) & sample.windows.present.cpu().numpy()
     first, agents = np.nonzero(begins)
     lengths = np.minimum(ahead[first, agents] + 1, LONGEST)
     counts = np.vstack([np.zeros_like(ahead[:1]), events[: len(ahead), : ahead.shape[1]].sum(2).cumsum(0)])

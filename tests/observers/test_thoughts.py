@@ -14,8 +14,12 @@ import torch
 
 from agents import DualBrainPPO
 from agents.sb3.dqn import SteeredDQN
+from dualbrain import Signal
 from dualbrain.cortex.experience import Windows
 from dualbrain.cortex.world_models import WorldModel
+from dualbrain.drawing.imagination import Foretold
+from dualbrain.observers import imagination_pictures
+from dualbrain.observers.imagination_pictures import ImaginedScorecards
 from dualbrain.observers.thought_sample import ThoughtSample, sample_thoughts
 from dualbrain.observers.thoughts import ThoughtsObserver
 from dualbrain.scalars.audit import Audit
@@ -59,6 +63,25 @@ def test_thoughts_are_imagined_by_the_actions_that_were_taken():
     steps, agents = torch.tensor([0, 1]), torch.tensor([0, 0])
     imagined = [each.flatten().tolist() for each in counted.imagine(Counting(), steps, agents, 3)]
     assert imagined == [[2.0, 5.0], [5.0, 10.0], [10.0, 17.0]]
+
+
+def test_the_figure_sets_what_was_imagined_of_a_step_against_it(monkeypatch):
+    shown: dict[str, Foretold] = {}
+    counted = sample([1, 0, 1, 0, 0, 0, 0, 0, 1, 0], [True] * 8 + [False] * 2, [float(k) for k in range(10)])
+    monkeypatch.setattr(imagination_pictures, "sample_thoughts", lambda *_: counted)
+    monkeypatch.setattr(imagination_pictures, "foretold_figure", shown.update)
+    monkeypatch.setattr(imagination_pictures, "write_picture", lambda *_: None)
+    rollout = Rollout(10, 1, {"a.b": Signal("b", low=0.0, high=99.0)})
+    rollout.truth[5] = 1.0
+    network: Any = SimpleNamespace(assessors=SimpleNamespace(scorecard=lambda thoughts: thoughts))
+    ImaginedScorecards(network, Counting())(rollout, [], 0)
+    real = [1.0, 3.0, 6.0, 10.0, 15.0, 21.0]  # of the episode from step 2 on, in which something happened
+    assert shown["a.b"].real.tolist() == real
+    assert shown["a.b"].events.tolist() == [False] * 3 + [True] + [False] * 2
+    for ahead, unknown in ((1, 1), (5, 5), (15, 6)):
+        forecast = shown["a.b"].forecasts[ahead]
+        assert np.isnan(forecast[:unknown]).all()
+        assert forecast[unknown:].tolist() == real[unknown:]
 
 
 def test_skill_is_1_without_error_0_at_the_rival_and_nothing_where_the_rival_is_perfect():
