@@ -57,10 +57,10 @@ class Stopwatch:
         self._call = call
         self.seconds: list[float] = []
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it."""
         begin = time.perf_counter()
-        result = self._call(*args)
+        result = self._call(*args, **kwargs)
         self.seconds.append(time.perf_counter() - begin)
         return result
 

@@ -90,7 +90,7 @@ def summary_of(declare: Any) -> str:
 
     >>> def meadow():
     ...     '''Declare the world: an open meadow.'''
-    >>> gist_of(meadow)
+    >>> summary_of(meadow)
     'an open meadow'
     """
     return _summary(declare).removeprefix("Declare the world: ").removesuffix(".")

@@ -51,7 +51,7 @@ class CodeLengthObserver(Observer):
         if self._code.jumped:
             self._report(step, code.whole, usual)
         ratios = dict(zip(self._code.names, code.ratios.tolist(), strict=True))
-        return {"assessor/code_length": code.whole, **{f"assessor/{name}.code_length": ratios[name] for name in ratios}}
+        return {"code_length/all": code.whole, **{f"code_length/{name}": ratio for name, ratio in ratios.items()}}
 
     def _report(self, step: int, length: float, usual: float) -> None:
         bits = f"what happens costs {length:.2f} of the bits of counting alone, and {usual:.2f} before"

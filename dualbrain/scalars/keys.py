@@ -175,13 +175,13 @@ KEYS = (
         (SKILL,),
     ),
     _of_probabilities(
-        "assessor/<signal>.code_length",
+        "code_length/<signal>",
         SIZE,
         "bits that the predictions made before learning need for what then happened, over the bits of a coder that "
         "knows only how often it happened so far; below 1: the predictions say more than that",
         (CODE,),
     ),
-    _of_probabilities("assessor/code_length", SIZE, "the same of all signals in [0, 1] together", (CODE,)),
+    _of_probabilities("code_length/all", SIZE, "the same of all signals in [0, 1] together", (CODE,)),
     _of_heads(
         "assessor/<signal>.ev", "up to 1", "explained variance of the long assessor's target (TD(lambda))", (SKILL,)
     ),

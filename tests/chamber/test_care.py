@@ -51,7 +51,7 @@ def test_each_signal_responds_before_its_own_outcome():
     assert lived.response[0] == pytest.approx(1.0, abs=1e-3)
 
 
-@pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"replay": Dyna()}])
+@pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"dyna": Dyna()}])
 def test_heads_are_an_animals_own(options):
     heads = TDLambda(1, rate=0.1, **options)
     first, second = Chamber(0, assessors=heads), Chamber(1, assessors=heads)

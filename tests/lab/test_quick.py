@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dualbrain.cli import main
 from dualbrain.lab.catalogue import load_registered
@@ -18,9 +19,13 @@ WORLDS = EXPERIMENTS.keys() - CHAMBER - PENDING
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("lab")
-    assert main(["lab", "run", "--all", "--quick", "--jobs", "2", "-f", str(made)]) == 0
+def folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of one run, which all processes of a session share."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / "lab-quick"
+    with FileLock(f"{made}.lock"):
+        if not made.is_dir():
+            assert main(["lab", "run", "--all", "--quick", "--jobs", "2", "-f", str(made)]) == 0
     return made
 
 

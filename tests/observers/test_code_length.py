@@ -41,13 +41,13 @@ def test_only_probabilities_with_a_head_are_coded_and_a_jump_is_an_alarm_once():
     for step in range(12):
         observer.on_rollout_start(about)
         scalars = observer.on_rollout(rollout(rng, foreseen=True), step)
-    assert scalars.keys() == {"assessor/code_length", "assessor/a.event.code_length"}
+    assert scalars.keys() == {"code_length/all", "code_length/a.event"}
     # -log2(.8) bits for each label, and counting needs the entropy of one in five
-    assert scalars["assessor/code_length"] == pytest.approx(0.3219 / 0.7219, rel=0.1)
+    assert scalars["code_length/all"] == pytest.approx(0.3219 / 0.7219, rel=0.1)
     assert not audit.alarms
     for step in (12, 13):
         scalars = observer.on_rollout(rollout(rng, foreseen=False), step)
-        assert scalars["assessor/a.event.code_length"] > 2.0
+        assert scalars["code_length/a.event"] > 2.0
     (alarm,) = audit.alarms
     assert (alarm.step, alarm.kind) == (12, "change")
     assert alarm.text.startswith("the world has changed: what happens costs 3.")

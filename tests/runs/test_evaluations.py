@@ -135,7 +135,7 @@ def test_settings_arrive(tmp_path, monkeypatch, deterministic):
             "deterministic": deterministic,
             "max_steps": 33,
             "time_limit": 2.5,
-            "foresight": False,
+            "skill": False,
         }
     ]
 

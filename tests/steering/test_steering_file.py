@@ -71,7 +71,9 @@ def test_the_documented_file_is_what_it_says(tmp_path):
     assert isinstance(steering.modules["fear"], Flinch)
     assert steering.modules["fear"].parameters == {"threshold": 0.3}
     assert list(steering.weights.values()) == [5.0, 5.0, 2.0, 1.0]
-    infant = Stage("infant", 200_000, ("hunger", "flinch"), {"hunger": 10.0}, {"flinch.flinch": 0.0})
+    infant = Stage(
+        "infant", 200_000, ("hunger", "flinch"), {"hunger": 10.0}, {"flinch.flinch": 0.0}, {"flinch.flinch": 3}
+    )
     assert steering.stages == (infant, Stage("adult"))
 
 

@@ -83,6 +83,7 @@ def rollout(present: Any = True) -> Any:
     long[:] = 2.0 * (-1.0) ** np.arange(STEPS)[:, None, None]
     return SimpleNamespace(
         n_steps=STEPS,
+        states=(),
         present=np.broadcast_to(present, (STEPS, AGENTS)).copy(),
         executed=number,
         episode_starts=starts,
