@@ -207,8 +207,8 @@ class Chamber:
         if trial.probe:
             raise UserError("a probe cannot reach a criterion: nothing is learned in it")
         self._warn_of_strange(k, trial.names)
-        lived = (self.trial(trial) for _ in range(most))
-        return next((n for n, each in enumerate(lived, start=1) if each.response[k] >= level), most)
+        results = (self.trial(trial) for _ in range(most))
+        return next((n for n, each in enumerate(results, start=1) if each.response[k] >= level), most)
 
     def _warn_of_strange(self, k: int, coming: Iterable[str]) -> None:
         """Warn if nothing that a signal predicts was ever met, or is among the names that are coming."""
@@ -241,9 +241,9 @@ class Chamber:
         predicted = {name: self.causes(name) for name in self.signals}
         stimuli = tuple(name for name in names if name not in self.felt)
         unfelt = np.zeros((len(presence), len(self.signals)))
-        lived = TrialResult(trial, names, presence, values, unfelt, begin, stimuli, predicted)
+        result = TrialResult(trial, names, presence, values, unfelt, begin, stimuli, predicted)
         if not trial.probe:
-            self._warn(lived)
+            self._warn(result)
         teach = self.assessors.td_errors if trial.probe else self.assessors.learn_episode
         errors = teach(features, cumulants)
         self.met.update(names)
@@ -251,26 +251,26 @@ class Chamber:
             raise UserError(
                 f"what this animal expects is no finite number any more, after {trial}: the rate is too high"
             )
-        return replace(lived, dopamine=np.concatenate([np.zeros((1, len(self.signals))), errors[:-1]]))
+        return replace(result, dopamine=np.concatenate([np.zeros((1, len(self.signals))), errors[:-1]]))
 
-    def _warn(self, lived: TrialResult) -> None:
+    def _warn(self, result: TrialResult) -> None:
         """Warn, once for each kind of trial, of what cannot be learned of it."""
-        if lived.trial in self.checked:
+        if result.trial in self.checked:
             return
-        self.checked.add(lived.trial)
+        self.checked.add(result.trial)
         overshoot = self.assessors.overshoot(self.perceived)
         if overshoot > STABLE:
             excess = (
                 f"a surprise is corrected {overshoot:.3g} times over (the rate, times the squares of all intensities)"
             )
-            warnings.warn(f"'{lived.trial}': {excess}: above 2, predictions diverge", stacklevel=4)
+            warnings.warn(f"'{result.trial}': {excess}: above 2, predictions diverge", stacklevel=4)
         reach = self.code.reach if isinstance(self.code, Fading) else np.inf
-        for name in lived.stimuli:
-            needed = lived.needed(name)
+        for name in result.stimuli:
+            needed = result.needed(name)
             if needed > reach:
                 end = f"'{name}' is perceived for {reach} steps from its onset, and would matter for {needed}"
                 remedy = f"code=SerialCompound({needed}) or Microstimuli()"
-                warnings.warn(f"'{lived.trial}': {end}; later outcomes are not predicted: {remedy}", stacklevel=4)
+                warnings.warn(f"'{result.trial}': {end}; later outcomes are not predicted: {remedy}", stacklevel=4)
 
     def _perceive(self, names: tuple[str, ...], presence: Floats) -> Floats:
         """Return the features ``(T, Z)`` of all stimuli met so far."""

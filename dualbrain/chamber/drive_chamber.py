@@ -135,8 +135,8 @@ class DriveChamber(Chamber):
 
     def trial(self, trial: Trial) -> TrialResult:
         """Run the animal through one trial."""
-        lived = super().trial(trial)
+        result = super().trial(trial)
         if not trial.probe:
             nothing = np.full((1, len(self.steering.signals)), np.nan)
             self.short.learn_episode(self.perceived, np.concatenate([self.judged.truth[1:], nothing]))
-        return lived
+        return result

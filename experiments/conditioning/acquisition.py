@@ -12,7 +12,7 @@ DESIGNS = {"intact": "60 A:5>US", "unpaired": "shuffled 60 A:5 / 60 US"}
 def learn(seed: int, design: str) -> dict[str, float | list[float]]:
     """Return how one animal's response to A grows, trial by trial, and where it ends."""
     animal = Chamber(seed)
-    curve = [float(lived.response[0]) for lived in animal.run(design) if "A" in lived.names]
+    curve = [float(result.response[0]) for result in animal.run(design) if "A" in result.names]
     return {"response": curve, "asymptote": animal.response("A:5")}
 
 

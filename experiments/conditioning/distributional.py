@@ -37,8 +37,8 @@ def responses(seed: int, spread: tuple[float, float]) -> Floats:
     animal.run(design)
     felt: list[list[list[Floats]]] = [[[] for _ in MAGNITUDES] for _ in range(2)]
     for half in felt:
-        for lived in animal.run(design):
-            size, errors = lived.presence[lived.due].max(), lived.dopamine[lived.due]
+        for result in animal.run(design):
+            size, errors = result.presence[result.due].max(), result.dopamine[result.due]
             gain = 2.0 * np.where(errors > 0.0, asymmetries, 1.0 - asymmetries)
             half[MAGNITUDES.index(size)].append(gain * errors + noise.normal(0.0, NOISE, CELLS))
     return np.array([[np.mean(each, axis=0) for each in half] for half in felt])

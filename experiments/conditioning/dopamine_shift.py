@@ -25,7 +25,7 @@ LEARNERS: dict[str, tuple[type[TDLambda], Code]] = {
 def learn(seed: int, learner: type[TDLambda], code: Code) -> dict[str, float | list[float]]:
     """Return the errors of one animal at cue and outcome, the latter early, late and omitted."""
     animal = Chamber(seed, code=code, assessors=learner(1, gamma=GAMMA, rate=0.2), rest=AFTER + ISI)
-    first, *_, last = (around(lived.dopamine[:, 0], lived.begin) for lived in animal.run(f"200 A:{ISI}>US"))
+    first, *_, last = (around(result.dopamine[:, 0], result.begin) for result in animal.run(f"200 A:{ISI}>US"))
     omitted = animal.probe(f"A:{ISI}>_")
     dip = around(omitted.dopamine[:, 0], omitted.begin)
     return {

@@ -12,7 +12,7 @@ DESIGNS = {"intact": "60 A:5>US | 60 A:5", "still followed": "60 A:5>US | 60 A:5
 def learn(seed: int, design: str) -> dict[str, float | list[float]]:
     """Return the response to A, trial by trial: at its height, and at the end."""
     animal = Chamber(seed)
-    curve = [float(lived.response[0]) for lived in animal.run(design)]
+    curve = [float(result.response[0]) for result in animal.run(design)]
     return {"response": curve, "acquired": curve[59], "left": animal.response("A:5")}
 
 

@@ -19,11 +19,12 @@ from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.worlds.make_env import make_vec_env
 from dualbrain.worlds.spaces.parts import observation_parts
 from dualbrain.worlds.vec_env.attributes import attribute
+from dualbrain.worlds.vec_env.endings import cut_short
 
 WORLD = "dualbrain/SpiderCave-v0"
 RARE = {"spiders": 1}
 WORLDS = 64
-"""Worlds lived in at once."""
+"""Worlds that run at once."""
 TESTED = 0.3
 """Steps in other worlds, as a share of those in these."""
 ROWS = 3000
@@ -64,16 +65,16 @@ def live(seed: int, steps: int) -> Life:
     rng = np.random.default_rng(seed)
     steering = SteeringSubsystem(["flinch"])
     steering.bind(WORLDS, venv.senses)
-    obs, lived = venv.reset(), []
+    obs, seen = venv.reset(), []
     steering.reset(venv.reset_senses())
     for _ in range(steps // WORLDS):
         calm = venv.reset_senses()["skittering"] == 0
         following, _, done, infos = venv.step(rng.integers(0, venv.action_space.n, WORLDS))
-        truncated = np.array([bool(info.get("TimeLimit.truncated")) for info in infos])
+        truncated = cut_short(done, infos)
         truth = steering.step(venv.transition_senses(), None, done, venv.reset_senses()).truth.copy()
-        lived.append((obs.copy(), truth, done & ~truncated, truncated, calm))
+        seen.append((obs.copy(), truth, done & ~truncated, truncated, calm))
         obs = following
-    perceived, truth, terminated, truncated, calm = (np.array(each) for each in zip(*lived, strict=True))
+    perceived, truth, terminated, truncated, calm = (np.array(each) for each in zip(*seen, strict=True))
     horizon = np.array([signal.horizon for signal in steering.signals.values()])
     targets = short_targets(truth, terminated, truncated, horizon)
     rows = (perceived, targets.target[..., 0], targets.weights(OPTIONS.unlearn)[..., 0], calm)

@@ -35,20 +35,20 @@ def only_expected_warnings():
 
 def test_an_outcome_that_is_also_seen_is_due_when_it_comes():
     assert Chamber(0, also_seen=("US",)).trials_to(0.5, "A:5>US") == Chamber(0).trials_to(0.5, "A:5>US") == 8
-    (lived,) = Chamber(0, also_seen="US").run("A:5>US:3")
-    assert lived.due == lived.begin + 5
+    (result,) = Chamber(0, also_seen="US").run("A:5>US:3")
+    assert result.due == result.begin + 5
 
 
 def test_each_signal_responds_before_its_own_outcome():
     animal = Chamber(0, predicts=("food", "pain"), individual=0.0)
     animal.run("300 A>food>_:3>pain")
-    (lived,) = animal.run("A>food>_:3>pain")
-    assert lived.response == pytest.approx([1.0, lived.values[lived.due - 1, 1]])
-    assert lived.due == lived.onset("pain")
+    (result,) = animal.run("A>food>_:3>pain")
+    assert result.response == pytest.approx([1.0, result.values[result.due - 1, 1]])
+    assert result.due == result.onset("pain")
     seen = Chamber(0, predicts=("US", "X"), also_seen=("X",), individual=0.0)
     seen.run("300 X:4>US")
-    (lived,) = seen.run("X:4>US")
-    assert lived.response[0] == pytest.approx(1.0, abs=1e-3)
+    (result,) = seen.run("X:4>US")
+    assert result.response[0] == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("options", [{}, {"associability": Associability()}, {"dyna": Dyna()}])
@@ -273,6 +273,6 @@ def test_bodies_are_an_animals_own_and_know_their_senses():
 
 def test_a_taste_may_also_be_seen():
     rat = DriveChamber(0, SteeringSubsystem(["salt"]), SALT, {"sodium": 0.9}, also_seen=("salt",))
-    (lived,) = rat.run("A:5>salt")
+    (result,) = rat.run("A:5>salt")
     assert rat.stimuli == ["A", "salt"]
-    assert lived.due == lived.onset("salt")
+    assert result.due == result.onset("salt")

@@ -19,11 +19,11 @@ def test_a_trial_shows_what_the_design_says():
 
 
 def test_surprise_is_felt_when_the_outcome_is_there():
-    lived = Chamber(0).run("A:3>US*0.5")[0]
-    assert lived.dopamine[lived.onset("US"), 0] == 0.5
-    assert np.count_nonzero(lived.dopamine) == 1
-    assert lived.due == lived.onset("A") + 3
-    assert lived.begin == lived.onset("A")
+    result = Chamber(0).run("A:3>US*0.5")[0]
+    assert result.dopamine[result.onset("US"), 0] == 0.5
+    assert np.count_nonzero(result.dopamine) == 1
+    assert result.due == result.onset("A") + 3
+    assert result.begin == result.onset("A")
 
 
 def test_without_an_outcome_the_end_of_the_trial_is_when_it_was_due():

@@ -21,11 +21,11 @@ def animal(steering: SteeringSubsystem | None = None, sodium: float = 0.9, **opt
 
 def test_the_tongue_speaks_only_when_it_tastes():
     one = animal()
-    lived = one.run("A:2>salt>_:2>sugar")[0]
+    result = one.run("A:2>salt>_:2>sugar")[0]
     truth = one.judged.truth[:, 0]
-    assert truth[lived.onset("salt")] == 1.0
-    assert truth[lived.onset("sugar")] == 0.0
-    assert np.isnan(np.delete(truth, [lived.onset("salt"), lived.onset("sugar")])).all()
+    assert truth[result.onset("salt")] == 1.0
+    assert truth[result.onset("sugar")] == 0.0
+    assert np.isnan(np.delete(truth, [result.onset("salt"), result.onset("sugar")])).all()
 
 
 def test_short_heads_learn_the_discounted_coming_and_only_the_body_prices_it():
