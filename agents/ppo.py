@@ -17,8 +17,9 @@ from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance, obs_as_tensor
 
 from agents.buffer import BrainDictRolloutBuffer, BrainRolloutBuffer, MaskedRolloutBuffer
-from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
-from agents.head_transfer import transfer_heads
+from agents.embodied.arguments import Environment, Steering, options_of, worlds_of
+from agents.embodied.embodied import Embodied
+from agents.embodied.head_transfer import transfer_heads
 from agents.policy import BrainPolicy
 from agents.recorder import Recorder
 from agents.safeguard import Safeguard, broken_losses, broken_parts, extremes
@@ -34,6 +35,7 @@ from dualbrain.scalars.instruments import Scalars
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
 from dualbrain.tensorboard.hparams import steering_settings
+from dualbrain.training.auxiliary import TrainingPhase
 from dualbrain.training.hyperparameters import checked_arguments
 from dualbrain.training.log_schedule import PICTURES
 from dualbrain.training.observer import Settings
@@ -285,19 +287,16 @@ class DualBrainPPO(Embodied, PPO):
             self.logger.record("train/explained_variance", share)
 
     def _train_assessors(self, options: AssessorOptions) -> None:
-        size = options.batch_size or self.batch_size
-        observations = self.rollout_buffer.flat_observations()
-        losses = train_assessors(
+        phase = TrainingPhase(
             self.policy,
-            self.cortex_learning,
-            observations,
+            self.rollout_buffer.flat_observations(),
             self.rollout,
             options,
-            size,
+            options.batch_size or self.batch_size,
             self._shuffle,
             self.steering.active,
         )
-        Scalars(losses).write(self.logger)
+        Scalars(train_assessors(phase, self.cortex_learning)).write(self.logger)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""
@@ -314,10 +313,10 @@ class DualBrainPPO(Embodied, PPO):
         """Take a step in its worlds, of which nothing is kept but what the cortex remembers."""
         assert self.env is not None
         policy, obs, starts = self.policy, self._last_obs, self._last_episode_starts
-        actions, _ = self.predict(obs, policy.live.state_dict().get("state"), starts)  # type: ignore[arg-type]
+        actions, _ = self.predict(obs, policy.live.state_dict().get("state"), starts)
         if policy.cortex.remembers:
             policy.live.think(self.percept(obs), starts)
-        self._last_obs, _, dones, _ = self.env.step(actions)  # type: ignore[assignment]
+        self._last_obs, _, dones, _ = self.env.step(actions)
         self._last_episode_starts = dones | self.steering_env.born()
 
     @property

@@ -17,8 +17,9 @@ from stable_baselines3.common.utils import obs_as_tensor
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor
 
-from agents.embodied import Embodied, Environment, Steering, options_of, worlds_of
-from agents.head_transfer import transfer_heads
+from agents.embodied.arguments import Environment, Steering, options_of, worlds_of
+from agents.embodied.embodied import Embodied
+from agents.embodied.head_transfer import transfer_heads
 from agents.sb3_bridge import WINDOW, BrainCallback, split_callbacks
 from dualbrain.cortex.building import cortex_options, load_cortex
 from dualbrain.cortex.flat import FlatDict

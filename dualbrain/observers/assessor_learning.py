@@ -17,6 +17,7 @@ from dualbrain.heads.assessor_network import AssessorNetwork
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.targets import successor_values
 from dualbrain.steering.bound_module import Floats
+from dualbrain.training.auxiliary import TrainingPhase
 from dualbrain.training.observer import About, Observer
 from dualbrain.training.replay.cortex_learning import CortexLearning
 from dualbrain.training.replay.training_phase import train_assessors
@@ -151,17 +152,17 @@ class AssessorLearning(Observer):
         options: AssessorOptions = self._network.options
         if not rollout.present.any():
             return {}
+        phase = TrainingPhase(
+            self._network,
+            flatten_observations(rollout.observations),
+            rollout,
+            options,
+            options.batch_size or BATCH,
+            self._shuffle,
+            self._about.steering.active,
+        )
         with self._network.own_stream():
-            losses = train_assessors(
-                self._network,
-                self._learning,
-                flatten_observations(rollout.observations),
-                rollout,
-                options,
-                options.batch_size or BATCH,
-                self._shuffle,
-                self._about.steering.active,
-            )
+            losses = train_assessors(phase, self._learning)
         self._network.set_training_mode(False)
         return losses
 

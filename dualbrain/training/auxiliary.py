@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -80,65 +81,67 @@ class AuxiliaryLosses:
         return {key: float(value) for key, value in by_key.items() if np.isfinite(value)}
 
 
-def train_auxiliary(
-    network: Predicting,
-    observations: Any,
-    rollout: Rollout,
-    options: AssessorOptions,
-    batch_size: int,
-    shuffle: np.random.Generator,
-    active: NDArray[np.bool_],
-) -> AuxiliaryLosses:
-    """Fit heads (and the cortex, unless detached from them) to a rollout's targets, and the cortex to its own losses.
+@dataclass(frozen=True)
+class TrainingPhase:
+    """What heads and cortex learn from at one time, and how."""
 
-    ``observations`` are flattened ``(N * T, ...)``, or a dict of such. Gradients are cleared before and after, since
-    SB3 clips the norm over all of a policy's parameters. Rows of reflexes teach, those of absent agents do not; at
-    least one row must be present. Heads of signals that are not ``active`` ``(K,)`` stay as they are.
-    """
-    assert network.assessors is not None
-    lesson, rng = _Lesson(network, observations, rollout, options), _own_stream(shuffle, network.device)
-    network.assessors.set_learning(torch.as_tensor(active, device=network.device))
-    network.set_training_mode(True)
-    network.zero_grad(set_to_none=True)
-    with network.assessors.frozen_heads():
+    network: Predicting
+    observations: Any
+    """``(N * T, ...)``, flattened, or a dict of such"""
+    rollout: Rollout
+    """Rows of reflexes teach, those of absent agents do not; at least one row must be present."""
+    options: AssessorOptions
+    batch_size: int
+    shuffle: np.random.Generator
+    active: NDArray[np.bool_]
+    """``(K,)``: heads of other signals stay as they are."""
+
+    @property
+    def heads(self) -> ThoughtAssessors:
+        """The heads of the network."""
+        assert self.network.assessors is not None
+        return self.network.assessors
+
+    @contextmanager
+    def learning(self, mode: bool) -> Iterator[None]:
+        """Let the active heads learn, and the cortex be in training ``mode`` or not; clear gradients before and after.
+
+        SB3 clips the norm over all of a policy's parameters, so none may be left.
+        """
+        self.heads.set_learning(torch.as_tensor(self.active, device=self.network.device))
+        self.network.set_training_mode(mode)
+        self.network.zero_grad(set_to_none=True)
+        with self.heads.frozen_heads():
+            yield
+        self.network.zero_grad(set_to_none=True)
+        self.network.update_ema()
+
+    def minibatches(self, length: int) -> Iterator[Rows]:
+        """Return minibatches of windows of ``length`` rows of present agents, each in as many epochs as there are."""
+        first = first_rows(self.rollout.present, length)
+        return minibatches(first, length, self.batch_size, self.options.epochs, self.shuffle)
+
+
+def train_auxiliary(phase: TrainingPhase) -> AuxiliaryLosses:
+    """Fit heads (and the cortex, unless detached) to a rollout's targets, and the cortex to its own losses."""
+    lesson, rng = _Lesson(phase), _own_stream(phase.shuffle, phase.network.device)
+    with phase.learning(True):
         short, weight, long = lesson.targets()
-        network.assessors.update_short_scales(short, weight)
-        network.assessors.update_long_scales(long)
-        first = first_rows(rollout.present, lesson.length)
-        batches = minibatches(first, lesson.length, batch_size, options.epochs, shuffle)
-        steps = [lesson.learn(rows, rng) for rows in batches]
-    network.zero_grad(set_to_none=True)
-    network.update_ema()
-    return _means(steps, network.assessors.learning.cpu().numpy() > 0.0)
+        phase.heads.update_short_scales(short, weight)
+        phase.heads.update_long_scales(long)
+        steps = [lesson.learn(rows, rng) for rows in phase.minibatches(lesson.length)]
+    return _means(steps, phase.heads.learning.cpu().numpy() > 0.0)
 
 
-def train_long_heads(
-    network: Predicting,
-    observations: Any,
-    rollout: Rollout,
-    options: AssessorOptions,
-    batch_size: int,
-    shuffle: np.random.Generator,
-    active: NDArray[np.bool_],
-) -> AuxiliaryLosses:
-    """Fit the long heads alone to a rollout's targets, on the thoughts of a cortex that learns by itself.
-
-    See `train_auxiliary`.
-    """
-    heads = network.assessors
-    assert heads is not None
-    lesson = _Lesson(network, observations, rollout, options)
-    heads.set_learning(torch.as_tensor(active, device=network.device))
-    network.set_training_mode(False)
-    network.zero_grad(set_to_none=True)
-    batches = minibatches(first_rows(rollout.present, 1), 1, batch_size, options.epochs, shuffle)
-    with heads.frozen_heads():
+def train_long_heads(phase: TrainingPhase) -> AuxiliaryLosses:
+    """Fit the long heads alone to a rollout's targets, on the thoughts of a cortex that learns by itself."""
+    lesson, heads = _Lesson(phase), phase.heads
+    with phase.learning(False):
         heads.update_long_scales(lesson.targets()[2])
         thoughts = lesson.thoughts()
-        losses = torch.stack([lesson.learn_long(thoughts, torch.as_tensor(rows[0])) for rows in batches])
-    network.zero_grad(set_to_none=True)
-    network.update_ema()
-    long = np.where(heads.learning.cpu().numpy() > 0.0, losses.mean(0).cpu().numpy(), np.nan)
+        losses = [lesson.learn_long(thoughts, torch.as_tensor(rows[0])) for rows in phase.minibatches(1)]
+    mean = torch.stack(losses).mean(0).cpu().numpy()
+    long = np.where(heads.learning.cpu().numpy() > 0.0, mean, np.nan)
     return AuxiliaryLosses(float(np.nansum(long)), np.full_like(long, np.nan), long, {})
 
 
@@ -154,19 +157,20 @@ class _Step(NamedTuple):
 class _Lesson:
     """A rollout as tensors ``(N * T, ...)``, and the network that learns from it."""
 
-    def __init__(self, network: Predicting, observations: Any, rollout: Rollout, options: AssessorOptions):
-        self._network, self._observations, self._options = network, observations, options
-        self.length = min(network.cortex.window, rollout.n_steps)
+    def __init__(self, phase: TrainingPhase):
+        self._network, self._heads, self._observations = phase.network, phase.heads, phase.observations
+        self._options, rollout = phase.options, phase.rollout
+        self.length = min(self._network.cortex.window, rollout.n_steps)
         short = rollout.targets.short
         self._targets = [
-            self._column(rows) for rows in (short.target, short.weights(options.unlearn), rollout.targets.long)
+            self._column(rows) for rows in (short.target, short.weights(self._options.unlearn), rollout.targets.long)
         ]
         self._actions, self._starts, self._present = (
             self._column(rows) for rows in (rollout.executed, rollout.episode_starts, rollout.present)
         )
         self._grid, self._everybody = rollout.present, bool(rollout.present.all())
         self._states, self._steps = rollout.states, rollout.n_steps
-        self._learns = not options.detach or any(True for _ in network.cortex.parameters())
+        self._learns = not self._options.detach or any(True for _ in self._network.cortex.parameters())
 
     def _column(self, rows: Any) -> Tensor:
         return torch.as_tensor(flatten(rows), device=self._network.device)
@@ -177,14 +181,13 @@ class _Lesson:
 
     def learn(self, rows: Rows, rng: torch.Generator) -> _Step:
         """Take a step of the optimizer on windows, rows ``(L, B)``."""
-        windows, cortex, assessors = self._windows(rows), self._network.cortex, self._network.assessors
-        assert assessors is not None
+        windows, cortex = self._windows(rows), self._network.cortex
         with torch.set_grad_enabled(self._learns):
             thoughts = cortex.unroll(windows)
         read, targets = self._taught(thoughts.detach() if self._options.detach else thoughts, rows)
-        heads = assessors.losses(read, *targets)
+        heads = self._heads.losses(read, *targets)
         own = cortex.losses(self._lesson(windows, thoughts, rows, rng))
-        total = sum(own.values(), assessors.total(heads))
+        total = sum(own.values(), self._heads.total(heads))
         _descend(self._network, total, self._options.max_grad_norm)
         judged = torch.stack([heads.short * heads.evidence, heads.evidence, heads.long]).detach()
         return _Step(total.item(), judged, {name: loss.detach() for name, loss in own.items()})
@@ -202,17 +205,14 @@ class _Lesson:
 
     def learn_long(self, thoughts: Tensor, index: Tensor) -> Tensor:
         """Take a step of the long heads on rows ``(R,)``; return their losses ``(K,)``."""
-        heads = self._network.assessors
-        assert heads is not None
-        losses = heads.long_losses(thoughts[index], self._targets[2][index])
-        _descend(self._network, (losses * heads.learning).sum(), self._options.max_grad_norm)
+        losses = self._heads.long_losses(thoughts[index], self._targets[2][index])
+        _descend(self._network, (losses * self._heads.learning).sum(), self._options.max_grad_norm)
         return losses.detach()
 
     def _lesson(self, windows: Windows, thoughts: Tensor, rows: Rows, rng: torch.Generator) -> Lesson:
         """Return what the cortex learns from by itself, with the targets ``(L, B, K)`` of the short heads."""
-        assert self._network.assessors is not None
         target, weight = (column[torch.as_tensor(rows)] for column in self._targets[:2])
-        return Lesson(windows, thoughts, self._network.assessors, target, weight, rng)
+        return Lesson(windows, thoughts, self._heads, target, weight, rng)
 
     def _windows(self, rows: Rows) -> Windows:
         network, index = self._network, torch.as_tensor(rows)

@@ -17,7 +17,7 @@ from dualbrain.cortex.interface import Cortex
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.heads.targets import ShortTargets, Targets
-from dualbrain.training.auxiliary import train_auxiliary
+from dualbrain.training.auxiliary import TrainingPhase, train_auxiliary
 from dualbrain.training.windows import first_rows, minibatches
 
 STEPS, AGENTS = 5, 3
@@ -97,9 +97,8 @@ def observations() -> Any:
 
 def learned(network: Network, given: Any, active: tuple[bool, ...] = (True, True, True), **options: Any) -> Any:
     shuffle = np.random.default_rng(0)
-    return train_auxiliary(
-        network, observations(), given, AssessorOptions(**options), 6, shuffle, np.array(active)
-    ), shuffle
+    phase = TrainingPhase(network, observations(), given, AssessorOptions(**options), 6, shuffle, np.array(active))
+    return train_auxiliary(phase), shuffle
 
 
 def test_the_loss_of_each_head_is_what_it_should_be():

@@ -5,72 +5,39 @@ from __future__ import annotations
 import io
 import pathlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-import gymnasium
 import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize, unwrap_vec_wrapper
 
-from agents.slow_scorecard import SlowNetwork, SlowScorecard, check_imagination
+from agents.embodied.arguments import Environment, Steering, subsystem, worlds_of
+from agents.embodied.observed import Observed
+from agents.embodied.pretrainable import Pretrainable
+from agents.embodied.slow_scorecard import SlowNetwork, SlowScorecard, check_imagination
 from dualbrain.cortex.building import check_cortex_kwargs, load_cortex
 from dualbrain.cortex.experience import Observations
 from dualbrain.cortex.interface import Cortex
-from dualbrain.cortex.world_models import WorldModel
-from dualbrain.drawing.event_triggered import Memory
-from dualbrain.errors import NonFiniteError, UserError
+from dualbrain.errors import UserError
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import check_ablated_heads
-from dualbrain.model_file.algorithm import PlainFiles
 from dualbrain.model_file.archive import DamagedError
-from dualbrain.observers.charts import DopamineCharts, chart_reliability
-from dualbrain.observers.code_length import CodeLengthObserver
-from dualbrain.observers.guarded import GuardedObserver
-from dualbrain.observers.imagination_pictures import imagination_pictures, imagining
-from dualbrain.observers.kept_memory import KeptMemory
-from dualbrain.observers.pictures import PicturesObserver
-from dualbrain.observers.scalars import ScalarsObserver
-from dualbrain.observers.stage_schedule import StageSchedule
-from dualbrain.observers.thoughts import ThoughtsObserver
-from dualbrain.observers.world_pictures import Think, world_pictures
-from dualbrain.scalars.audit import Audit
-from dualbrain.scalars.recent_rollouts import RecentRollouts
-from dualbrain.steering.subsystem import Modules, SteeringSubsystem
-from dualbrain.structured.ranges import AT_LEAST_1, NOT_NEGATIVE
-from dualbrain.structured.ranges import PICTURES as PICTURES_A_RUN
-from dualbrain.tensorboard.layout import writers
+from dualbrain.steering.subsystem import SteeringSubsystem
+from dualbrain.structured.ranges import NOT_NEGATIVE
 from dualbrain.tensorboard.outputs import writable
-from dualbrain.training.auxiliary import Predicting
-from dualbrain.training.guard import Guard, random_streams_kept
 from dualbrain.training.hyperparameters import check_hyperparameters
-from dualbrain.training.observer import Observer
-from dualbrain.training.replay.cortex_learning import CortexLearning
-from dualbrain.training.replay.memory import CortexMemory
-from dualbrain.training.replay.pretraining import pretrain
-from dualbrain.worlds.make_env import make_vec_env
-from dualbrain.worlds.spaces.actions import check_actions
 from dualbrain.worlds.spaces.fitting import check_world
 from dualbrain.worlds.spaces.normalisation import carried, normaliser_of
-from dualbrain.worlds.spaces.observations import check_readable
 from dualbrain.worlds.spaces.parts import Part, observation_parts
 from dualbrain.worlds.steering_vec_env import Scorecard, SteeringVecEnv
 from dualbrain.worlds.vec_env.attributes import attribute
 from dualbrain.worlds.vec_env.resets import Resets
 
-Environment = str | gymnasium.Env[Any, Any] | VecEnv
-Steering = SteeringSubsystem | Modules
-LOGGED = 100
-"""How often the losses of pretraining are logged, at most about."""
-NO_PRETRAINING = (
-    "there is nothing to pretrain: it takes assessors, and a cortex that learns from a memory of its own, such as "
-    "'predictive'"
-)
 LIVING = ("steering_env", "given", "cortex_learning", "_learning", "_left", "_later")
 """Attributes that go with the worlds of this process, not with the brain."""
 
 
-class Embodied(PlainFiles):
+class Embodied(Pretrainable, Observed):
     """An algorithm whose worlds are steered: put first among the ancestors, as in ``class Mine(Embodied, A2C)``.
 
     It has ``steering``, ``options`` (how the assessors learn, None: there are none) and ``gamma`` before its networks
@@ -78,25 +45,17 @@ class Embodied(PlainFiles):
     """
 
     attributes: ClassVar[Mapping[str, Any]] = {
-        **PlainFiles.attributes,
+        **Observed.attributes,
         "steering": SteeringSubsystem,
         "options": AssessorOptions | None,
         "cortex": (str, type),
         "cortex_kwargs": dict | None,
-        "pictures": int,
-        "history": RecentRollouts,
-        "audit": Audit,
-        "responses": dict,
         "_shuffle": np.random.Generator,
         "_vec_normalize_env": VecNormalize | None,
         "gamma": (int, float),
     }
     steering: SteeringSubsystem
     options: AssessorOptions | None
-    pictures: int
-    history: RecentRollouts
-    audit: Audit
-    responses: dict[str, Memory]
     gamma: float
     cortex: str | type[Cortex]
     cortex_kwargs: dict[str, Any] | None
@@ -105,8 +64,6 @@ class Embodied(PlainFiles):
     """The parts of an observation, as the world names them that it was made in."""
     steering_env: SteeringVecEnv
     """The one wrapper that replaces rewards and applies reflexes."""
-    cortex_learning: CortexLearning | None
-    """The memory of a cortex that has a schedule, and how it learns; None for any other cortex."""
     given: VecEnv | None
     """The environment as it was given, where `env` is what the agent trains in: steered."""
 
@@ -121,8 +78,7 @@ class Embodied(PlainFiles):
         """Set what is there before the networks are."""
         self.cortex, self.cortex_kwargs = cortex, dict(check_cortex_kwargs(load_cortex(cortex), cortex_kwargs)) or None
         self.steering, self.options = subsystem(steering), options
-        self.pictures = PICTURES_A_RUN.check(pictures, "'pictures'")
-        self.history, self.audit, self.responses = RecentRollouts(), Audit(), {}
+        self._begin_observed(pictures)
         self.given, self.parts = None, ()
         self._learning = False
         self.cortex_learning = None
@@ -168,27 +124,6 @@ class Embodied(PlainFiles):
         self.given, self.env = env, env if theirs else self.steering_env
         raw = normaliser_of(self.steering_env) is None
         self.steering_env.scorecard = SlowScorecard(self, raw) if self.options else None
-
-    def _remember(self, network: Predicting, steps: int) -> None:
-        """Give the cortex of a network, if it has a schedule, a memory of rollouts of so many steps."""
-        cortex = network.cortex
-        if cortex.schedule is None or self.options is None:
-            return
-        memory = CortexMemory(
-            self.observation_space,
-            self.action_space,
-            self.steering.signals,
-            self.n_envs,
-            steps,
-            cortex.window,
-            cortex.schedule.memory,
-            [state.cpu().numpy() for state in cortex.initial_state(1)],
-        )
-        self.cortex_learning = CortexLearning(network, memory, self.options.shuffle_seed)
-
-    def _kept(self) -> list[Observer]:
-        """Return what keeps the memory of a cortex in checkpoints, where it has one."""
-        return [KeptMemory(self.cortex_learning)] if self.cortex_learning else []
 
     def _check_drives(self, given: SteeringSubsystem) -> None:
         ours, theirs = ", ".join(self.steering.signals), ", ".join(given.signals)
@@ -272,7 +207,7 @@ class Embodied(PlainFiles):
         """Reset all worlds, if they have to be: after drives were exchanged, or others have reset the worlds."""
         if self._last_obs is None or self.steering_env.interrupted:
             assert self.env is not None
-            self._last_obs = self.env.reset()  # type: ignore[assignment]
+            self._last_obs = self.env.reset()
             self._last_episode_starts = np.ones((self.n_envs,), bool)
             self._forget_window()
 
@@ -297,40 +232,6 @@ class Embodied(PlainFiles):
             self._learning = False
             self._left = None if self.env is None else Resets(self.env)
             self.change_over()
-
-    def pretrain(self, steps: int) -> Self:
-        """Let the cortex, and the short heads with it, learn from a life of random actions before training.
-
-        No reward is needed for that: the short heads learn what the drives say. Nothing else learns or is counted:
-        neither ``num_timesteps`` nor the log of training, monitor and callbacks know of these ``steps``, which are of
-        all agents together and rounded up to whole rollouts. Reflexes act as always. Losses are logged as
-        ``pretrain/...`` over these steps where a logger is set (`set_logger`). Afterwards all worlds begin new
-        episodes; what is remembered goes on being learned from until it is forgotten.
-
-        Raises `UserError` for a cortex without a memory of its own, while the agent learns, and for steps that are no
-        number from 1, and `NonFiniteError` where losses are not finite.
-        """
-        steps = AT_LEAST_1.check(steps, "'steps'")
-        learning = self.cortex_learning
-        if learning is None or self.options is None:
-            raise UserError(NO_PRETRAINING)
-        if self.env is None or self._learning:
-            raise UserError("pretrain needs an environment in which nothing is learning: see set_env")
-        size, n_steps = learning.memory.steps_of_a_rollout * self.n_envs, learning.memory.steps_of_a_rollout
-        every = max(steps // size // LOGGED, 1) * size
-        with random_streams_kept():
-            for done, losses in pretrain(self.env, self.steering_env, learning, self.options, steps, n_steps):
-                self._log_pretraining(losses, done if done % every == 0 else None)
-        self._last_obs = None
-        return self
-
-    def _log_pretraining(self, losses: Mapping[str, float], step: int | None) -> None:
-        """Log losses, at a ``step`` of pretraining if there is one; raises `NonFiniteError` for those that are none."""
-        if not np.isfinite(sum(losses.values())):
-            raise NonFiniteError("pretraining left the losses of the cortex not finite")
-        for writer in writers(self.logger) if self._custom_logger and step is not None else ():
-            for key, loss in losses.items():
-                writer.add_scalar(f"pretrain/{key.removeprefix('train/')}", loss, step)
 
     def _setup_learn(self, *args: Any, **kwargs: Any) -> tuple[int, BaseCallback]:
         self.tensorboard_log = writable(self.tensorboard_log)
@@ -384,51 +285,9 @@ class Embodied(PlainFiles):
                 raise
             raise UserError(f"this world does not fit the brain: {' '.join(str(error).split())}") from error
 
-    def _observers(self, predictions: Observer, think: Think | None, network: Predicting | None) -> list[Observer]:
-        """Return what observes training: what steers and what fills rollouts in come first, and may fail.
-
-        ``network`` is what predicts; None without assessors.
-        """
-        scalars = Guard("scalars", "scalar of the brain, nor audit and its alarms")
-        code = Guard("code lengths", "code length of the predictions")
-        thoughts = Guard("thoughts", "rank and deviation of thoughts, nor skill of imagined ones")
-        imagines = network is not None and isinstance(network.cortex, WorldModel)
-        return [
-            StageSchedule(),
-            predictions,
-            GuardedObserver(ScalarsObserver(self.history, self.audit, imagines), scalars),
-            GuardedObserver(CodeLengthObserver(self.audit), code),
-            *([GuardedObserver(ThoughtsObserver(network, self.audit), thoughts)] if network else []),
-            GuardedObserver(self._pictures(think, network), Guard("pictures", "picture in TensorBoard")),
-        ]
-
-    def _pictures(self, think: Think | None, network: Predicting | None) -> Observer:
-        charts = DopamineCharts(self.responses)
-        often, seldom = world_pictures(self, self.steering_env, self.seed or 0, think, imagining(network))  # type: ignore[arg-type]
-        imagined = imagination_pictures(network, self, self.steering_env)  # type: ignore[arg-type]
-        makers = {"predictions": chart_reliability, "dopamine around events": charts.around, **often, **imagined}
-        return PicturesObserver(self.pictures, makers, {"dopamine in the course of training": charts.shift, **seldom})
-
-    def report(self) -> dict[str, Any]:
-        """Return reward shares by module and prediction skill by signal, lately: see `RecentRollouts.report`.
-
-        ``audit`` has the reward shares, innate reward and the world's score: see `Audit.report`.
-        """
-        return {**self.history.report(), "audit": self.audit.report()}
-
     @classmethod
     def _check_kept(cls, data: Mapping[str, Any]) -> None:
         super()._check_kept(data)
-        memories = data.get("responses", {}).values()
-        if not all(isinstance(memory, Memory) for memory in memories):
-            raise DamagedError("what it remembers of events is nothing")
-        kept = [data[name] for name in ("history", "audit") if name in data]
-        try:
-            whole = all(each.is_whole() for each in (*kept, *memories))
-        except AttributeError:  # it has none of what such a thing has
-            whole = False
-        if not whole:
-            raise DamagedError("what it keeps of its training is not whole")
         if not all(isinstance(part, Part) for part in data.get("parts", ())):
             raise DamagedError("the parts of its observations are none")
 
@@ -447,28 +306,3 @@ class Embodied(PlainFiles):
         Each time it is one for an environment of its own, which begins without memory. None without assessors.
         """
         return SlowScorecard(self) if self.options else None
-
-
-def worlds_of(env: Environment, n_envs: int, env_kwargs: Mapping[str, Any] | None = None) -> VecEnv:
-    """Return the worlds that ``env`` names or is; raises `UserError` where no policy can act or see in them."""
-    venv = make_vec_env(env, n_envs, env_kwargs=env_kwargs)
-    check_actions(venv.action_space)
-    check_readable(venv.observation_space)
-    return venv
-
-
-def subsystem(steering: Steering) -> SteeringSubsystem:
-    """Return a steering subsystem, made of modules where these are given."""
-    return steering if isinstance(steering, SteeringSubsystem) else SteeringSubsystem(steering)
-
-
-def options_of(assessors: bool | AssessorOptions, detach: bool = False) -> AssessorOptions | None:
-    """Return how assessors learn, None for none; raises `UserError` for what says neither yes nor no."""
-    if not isinstance(assessors, (bool, AssessorOptions)):
-        raise UserError(f"'assessors' must be True, False or AssessorOptions, not {assessors!r:.60}")
-    if not isinstance(detach, bool):
-        raise UserError(f"'detach_assessors' must be True or False, not {detach!r:.60}")
-    if not assessors:
-        return None
-    options = assessors if isinstance(assessors, AssessorOptions) else AssessorOptions()
-    return replace(options, detach=True) if detach else options
