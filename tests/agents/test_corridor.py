@@ -11,8 +11,8 @@ from stable_baselines3.common.env_util import make_vec_env
 from agents import DualBrainPPO
 from dualbrain.heads.options import AssessorOptions
 from tests.sample_worlds.corridor import Corridor
+from tests.seeds import seeds
 
-SEEDS = range(5)
 EPISODES = 60
 
 
@@ -44,7 +44,7 @@ def share_going_left(agent: DualBrainPPO) -> float:
     return float(np.mean(left))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds(5))
 def test_hunger_goes_left_and_thirst_goes_right(seed):
     assert share_going_left(animal(["hunger"], seed)) >= 0.9
     assert share_going_left(animal(["thirst"], seed)) <= 0.1

@@ -26,6 +26,7 @@ from tests.sample_worlds.tabular import (
     line,
     under,
 )
+from tests.seeds import seeds
 
 NAN = math.nan
 SIGNALS = (
@@ -121,7 +122,7 @@ def assessed(agent: DualBrainPPO, setting: Setting, kind: str) -> list[Any]:
     return list(agent.assess(np.eye(setting.transitions.shape[1], dtype=np.float32))[kind].values())
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 @pytest.mark.parametrize("name", SETTINGS)
 def test_heads_match_the_exact_solution(name, seed, record_property):
     agent = watched(SETTINGS[name], seed)

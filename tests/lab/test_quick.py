@@ -1,8 +1,9 @@
-"""``dualbrain lab run --all --quick``: in the chamber all pass and their controls fail; worlds run; the rest waits."""
+"""``dualbrain lab run --quick``: in the chamber all pass and their controls fail; worlds run; the rest waits."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,17 +17,28 @@ EXPERIMENTS, BROKEN = load_registered()
 PENDING = {name for name, each in EXPERIMENTS.items() if each.waits_for}
 CHAMBER = {name for name, each in EXPERIMENTS.items() if each.in_chamber} - PENDING
 WORLDS = EXPERIMENTS.keys() - CHAMBER - PENDING
+FAST = CHAMBER | {"rare-flinch"}
+"""What the default suite runs: of those in worlds the one that takes least."""
+
+
+def quick(tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, asked: Sequence[str]) -> Path:
+    """Return the folder of one run, which all processes of a session share."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / name
+    with FileLock(f"{made}.lock"):
+        if not made.is_dir():
+            assert main(["lab", "run", *asked, "--quick", "--jobs", "2", "-f", str(made)]) == 0
+    return made
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of one run, which all processes of a session share."""
-    base = tmp_path_factory.getbasetemp()
-    made = (base if worker_id == "master" else base.parent) / "lab-quick"
-    with FileLock(f"{made}.lock"):
-        if not made.is_dir():
-            assert main(["lab", "run", "--all", "--quick", "--jobs", "2", "-f", str(made)]) == 0
-    return made
+    return quick(tmp_path_factory, worker_id, "lab-quick", sorted(FAST | PENDING))
+
+
+@pytest.fixture(scope="module")
+def all_of_them(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    return quick(tmp_path_factory, worker_id, "lab-all", ["--all"])
 
 
 def report(folder: Path, name: str) -> str:
@@ -53,9 +65,15 @@ def test_what_takes_place_in_the_chamber_passes_and_its_controls_fail(name: str,
     assert "seeds 0 to 2" in report(folder, name)
 
 
-@pytest.mark.parametrize("name", sorted(WORLDS))
-def test_worlds_are_tried_and_not_judged(name: str, folder: Path):
+@pytest.mark.parametrize("name", sorted(WORLDS & FAST))
+def test_a_world_is_tried_and_not_judged(name: str, folder: Path):
     assert verdict(folder, name) == Verdict.NOT_JUDGED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(WORLDS))
+def test_every_world_is_tried_and_not_judged(name: str, all_of_them: Path):
+    assert verdict(all_of_them, name) == Verdict.NOT_JUDGED
 
 
 @pytest.mark.parametrize("name", sorted(PENDING))
