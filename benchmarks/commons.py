@@ -18,8 +18,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from benchmarks.solvability import EXPERTS, FRESH, Chance, Player, Samples, configuration, rows_for
-from dualbrain.registry import load, register_worlds
+from benchmarks.solvability import FRESH, Chance, Player, Samples, configuration, rows_for
+from dualbrain.registry import expert_of, register_worlds
 
 WORLD = "dualbrain/Commons-v0"
 DRIVES = ("hunger:5,pain", "extrinsic,pain")
@@ -72,7 +72,7 @@ def harvest(player: Player, batch: Any, seed: int = FRESH) -> Harvest:
 
 def players(batch: Any) -> Iterator[tuple[str, Player]]:
     """Yield those without a brain."""
-    harvester = load(EXPERTS, "experts", "dualbrain")(WORLD)
+    harvester = expert_of(WORLD)
     yield "at random", Chance(batch.single_action_space, batch.num_envs, FRESH)
     yield "scripted, greedy", harvester(batch.layout, batch.num_envs, FRESH, spare=0)
     yield "scripted, sparing", harvester(batch.layout, batch.num_envs, FRESH)

@@ -27,14 +27,13 @@ from numpy.typing import NDArray
 from dualbrain.cli.parsing import parse_modules
 from dualbrain.files.atomic_write import atomic_write
 from dualbrain.files.text import read_text, write_text
-from dualbrain.registry import load
+from dualbrain.registry import expert_of
 from dualbrain.worlds.options import agents_of, drives_of
 from dualbrain.worlds.sense_catalogue import brief, native_worlds
 
 PAGE = Path(__file__).parents[1] / "docs" / "worlds.md"
 BEGIN, END = "<!-- solvable: python -m benchmarks.solvability -->", "<!-- /solvable -->"
 HEAD = "| world | drives | steps | random | expert | learned | by seed | share of the way |\n" + "|---" * 8 + "|"
-EXPERTS = "dualbrain.experts"
 FRESH = 1_000_000
 """Seed of the episodes that count, far from those of training."""
 RESAMPLES = 2000
@@ -111,7 +110,7 @@ def play(world: str, expert: bool, episodes: int, seed: int = FRESH) -> Samples:
     n = rows_for(world, episodes)
     batch: Any = gymnasium.make_vec(world, num_envs=n)
     if expert:
-        player: Player = load(EXPERTS, "experts", "dualbrain")(world)(batch.layout, n, seed)
+        player: Player = expert_of(world)(batch.layout, n, seed)
     else:
         player = Chance(batch.single_action_space, n, seed)
     obs, _ = batch.reset(seed=seed)

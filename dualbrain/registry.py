@@ -7,7 +7,7 @@ import importlib.metadata
 import inspect
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -25,6 +25,8 @@ OBSERVERS = "dualbrain.observers"
 WORLDS = "dualbrain.worlds"
 ADAPTERS = "dualbrain.adapters"
 EXPERIMENTS = "dualbrain.experiments"
+EXPERTS = "dualbrain.experts"
+"""Each a function from the id of a world to what builds its scripted expert."""
 OWN = (
     EntryPoint("dualbrain", "dualbrain.cortex", CORTICES),
     EntryPoint("dualbrain", "dualbrain.observers", OBSERVERS),
@@ -161,6 +163,20 @@ def load_agent(name: str) -> Any:
     found = load(AGENTS, "agent", name)
     check_agent_class(found, name)
     return found
+
+
+def expert_of(world: str) -> Callable[..., Any]:
+    """Return what builds the scripted expert of a world, by the world's id: ``expert_of(id)(layout, n, seed)``.
+
+    What it builds has ``act(obs (N, D)) -> (N,)``; one that remembers something also has ``begin(started (N,) bool)``.
+    The package in the id has registered it. Raises `UserError` for a world without one.
+    """
+    package, slash, _ = world.partition("/")
+    names = [entry.name for entry in entry_points(group=EXPERTS)]
+    if not slash or package not in names:
+        raise unknown("package of experts in the id of the world", world, [f"{name}/..." for name in names])
+    build: Callable[..., Any] = load(EXPERTS, "experts", package)(world)
+    return build
 
 
 def check_agent_class(found: Any, name: str) -> None:
