@@ -73,7 +73,11 @@ def write(interval: Interval, sign: str = "") -> str:
 
     >>> write(Interval(2.0, 1.5, 2.5), "+"), write(Interval(2.0)), write(Interval(1e-16, 0.0, 2e-16))
     ('+2 (+1.5 to +2.5)', '2 (one seed)', '0 (0 to 0)')
+    >>> write(Interval(math.nan))
+    '-'
     """
+    if not math.isfinite(interval.value):
+        return "-"
     value, low, high = (_figure(number, sign) for number in (interval.value, interval.low, interval.high))
     if interval.varies:
         return f"{value} ({low} to {high})"

@@ -16,6 +16,7 @@ from dualbrain.lab.verdict import ClaimResult, ExperimentResult, Verdict
 
 Rows = tuple[list[str], list[list[str]]]
 """Column headings, and rows."""
+NOT_MEASURED = "not measured"
 
 
 def claims(judgement: ExperimentResult) -> Rows:
@@ -41,7 +42,10 @@ def claims(judgement: ExperimentResult) -> Rows:
 def _under(judgement: ExperimentResult, finding: ClaimResult, control: Sequence[ClaimResult]) -> str:
     """Describe the result of a claim under a control; "" where it does not apply."""
     same = [each for each in control if each.claim is finding.claim]
-    return "".join(f"{measured(each)}: {_said(judgement, each, 'holds', 'fails')}" for each in same)
+    return "".join(
+        f"{measured(each)}: {_said(judgement, each, 'holds', 'fails')}" if each.is_measured else NOT_MEASURED
+        for each in same
+    )
 
 
 def _said(judgement: ExperimentResult, finding: ClaimResult, yes: str = "yes", no: str = "NO") -> str:
@@ -53,6 +57,8 @@ def _said(judgement: ExperimentResult, finding: ClaimResult, yes: str = "yes", n
 
 def measured(finding: ClaimResult) -> str:
     """Write what was measured for a claim."""
+    if not finding.is_measured:
+        return NOT_MEASURED
     text = write(finding.measured)
     return f"{text}, in {finding.share:.0%} of seeds" if finding.claim.share else text
 

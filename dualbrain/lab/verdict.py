@@ -30,7 +30,14 @@ class ClaimResult:
     measured: Interval
     share: float
     """Of the seeds, how many lie within the bounds each."""
+    finite: float
+    """Of the seeds, how many came to a finite number."""
     holds: bool
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there is a number to be held against the bounds, of a single seed where a share of them is asked."""
+        return bool(self.finite > 0 if self.claim.share else np.isfinite(self.measured.value))
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,11 @@ class ExperimentResult:
 
     @property
     def failed_controls(self) -> tuple[str, ...]:
-        """Controls that fail, as they should: some claim does not hold under them."""
-        return tuple(name for name, findings in self.controls if not all(finding.holds for finding in findings))
+        """Controls that fail, as they should: some claim does not hold of what was measured under them."""
+        failing = {
+            name: [each for each in found if each.is_measured and not each.holds] for name, found in self.controls
+        }
+        return tuple(name for name, claims in failing.items() if claims)
 
 
 def judge(experiment: Experiment, found: SeedResults, judged: bool = True) -> ExperimentResult:
@@ -71,8 +81,8 @@ def check_claim(claim: Claim, found: SeedResults, condition: str) -> ClaimResult
     """Test one claim on the measures of a condition; a NaN does not hold."""
     sample = found[condition][claim.measure]
     share = float(np.mean([_within(claim, value, value) for value in sample]))
-    measured = _measured(claim, found, sample)
-    return ClaimResult(claim, condition, measured, share, _holds(claim, measured, share))
+    measured, finite = _measured(claim, found, sample), float(np.isfinite(sample).mean())
+    return ClaimResult(claim, condition, measured, share, finite, _holds(claim, measured, share))
 
 
 def _measured(claim: Claim, found: SeedResults, sample: Samples) -> Interval:

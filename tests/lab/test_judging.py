@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dualbrain.lab.experiment import Claim, Experiment, SeedResults
+from dualbrain.lab.table import claims
 from dualbrain.lab.verdict import Verdict, check_claim, judge
 
 SAMPLES: SeedResults = {
@@ -93,6 +94,26 @@ def test_a_control_is_not_asked_about_itself_nor_about_claims_of_others():
 
 def test_a_control_without_any_measure_in_question_has_not_failed():
     assert judge(experiment(Claim("", "some", at_least=0.0)), SAMPLES).failed_controls == ()
+
+
+@pytest.mark.parametrize(("bounds", "seeds"), [({}, [np.nan, 9.0, 9.0]), ({"share": 0.5}, [np.nan] * 3)])
+def test_a_control_that_measured_nothing_has_not_failed_and_the_table_says_so(bounds: dict[str, Any], seeds: Any):
+    nothing = {**SAMPLES, "other": {"x": np.array(seeds)}}
+    judgement = judge(experiment(Claim("little", "x", at_most=3.0, **bounds)), nothing)
+    assert (judgement.verdict, judgement.failed_controls) == (Verdict.FAIL, ())
+    assert [row[-2:] for row in claims(judgement)[1]] == [["yes", "not measured"]]
+
+
+def test_a_share_of_the_seeds_is_measured_where_some_are():
+    some = {**SAMPLES, "other": {"x": np.array([np.nan, 9.0, 9.0])}}
+    judgement = judge(experiment(Claim("little", "x", at_most=3.0, share=1.0)), some)
+    assert judgement.failed_controls == ("other",)
+    assert claims(judgement)[1][0][-1] == "-, in 0% of seeds: fails"
+
+
+def test_a_claim_of_which_nothing_was_measured_does_not_hold():
+    judgement = judge(experiment(Claim("some", "some", at_least=0.0)), SAMPLES)
+    assert claims(judgement)[1][0][1:4] == ["not measured", "at least 0", "NO"]
 
 
 def test_what_is_pending_or_too_small_never_passes():
