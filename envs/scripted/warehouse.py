@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from envs.engine.actions import ACTION_NAMES, CONSUME
 from envs.observation import Layout
 from envs.scripted.sight import Bits, Mask, Numbers, Roaming, Sight
+from envs.warehouse import GOODS, ODD
 
 CALL = len(ACTION_NAMES)
 IN_CALL = 2
 """Distance at which a call reveals."""
-GOODS = ("box", "crate", "barrel", "parcel")
 
 
 class Porter:
-    """Walks to the nearest good, calls when something odd is near, and then handles it if it is safe."""
+    """Walks to the nearest good, calls when something odd is near, and then handles it if it is safe.
 
-    def __init__(self, layout: Layout, n: int, seed: int = 0) -> None:
+    It ``knows`` some sorts of odd things; any other one it takes for the goods that it looks like, if for anything.
+    """
+
+    def __init__(self, layout: Layout, n: int, seed: int = 0, knows: Iterable[str] = tuple(ODD)) -> None:
         self.sight = Sight(layout)
+        self._knows = [ODD[sort] for sort in knows]
         self._roaming = Roaming(self.sight, n, seed)
 
     def act(self, obs: Bits) -> Numbers:
@@ -32,6 +38,6 @@ class Porter:
         return np.where(self.sight.under(wanted), CONSUME, action)
 
     def _odd(self, view: Mask) -> Mask:
-        """Return where something is that may be safe or not: in a plane of its own, or looking like two goods."""
-        box, barrel = self.sight.seen(view, ("box",)), self.sight.seen(view, ("barrel",))
-        return np.asarray(self.sight.seen(view, ("odd", "strange")) | (box & barrel))
+        """Return where something is that may be safe or not: in all planes of a sort of odd things at once."""
+        sorts = [np.logical_and.reduce([self.sight.seen(view, (plane,)) for plane in sort]) for sort in self._knows]
+        return np.asarray(np.logical_or.reduce([np.zeros_like(view[:, 0]), *sorts]))

@@ -120,3 +120,14 @@ def test_whoever_asks_does_better_than_the_hasty(odd: str) -> None:
     assert asking.sensed["damage"].sum() == 0.0
     assert hasty.sensed["damage"].sum() > 0.0
     assert asking.score.mean() > hasty.score.mean() + 30
+
+
+@pytest.mark.parametrize(("odd", "taken_for_goods"), [("odd", False), ("strange", False), ("mixed", True)])
+def test_a_porter_takes_a_sort_that_he_does_not_know_for_the_goods_it_looks_like(
+    odd: str, taken_for_goods: bool
+) -> None:
+    env = store(odd)
+    lay(env, DANGEROUS, 8, 8)
+    obs = step(env, REST)[0][None]
+    assert Porter(env.layout, 1).act(obs) == [CALL]
+    assert (Porter(env.layout, 1, knows=()).act(obs) == [CONSUME]) == taken_for_goods
