@@ -38,6 +38,8 @@ class CortexSchedule:
     weight_decay: Annotated[float, NOT_NEGATIVE] = 1e-4
     head_weight_decay: Annotated[float, NOT_NEGATIVE] = 1e-2
     max_grad_norm: Annotated[float, POSITIVE] = 1.0
+    anneal: Annotated[int, NOT_NEGATIVE] = 0
+    """Steps after which their size has fallen to a half, after twice as many to a third; 0: it stays."""
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from dualbrain.cortex.interface import Cortex
+from dualbrain.cortex.interface import Cortex, CortexSchedule
 from dualbrain.heads.options import AssessorOptions
 from dualbrain.heads.short_long import ThoughtAssessors
 
@@ -32,3 +32,12 @@ def cortex_optimizer(cortex: Cortex, heads: ThoughtAssessors) -> torch.optim.Opt
     own = {"params": [*cortex.parameters()], "weight_decay": plan.weight_decay}
     short = {"params": [*heads.short.parameters()], "weight_decay": plan.head_weight_decay}
     return torch.optim.AdamW([own, {**short, "lr": HEADS_FASTER * plan.learning_rate}], lr=plan.learning_rate)
+
+
+def anneal(optimizer: torch.optim.Optimizer, plan: CortexSchedule) -> None:
+    """Set the step sizes of a cortex and its short heads by the steps that its optimizer has taken so far."""
+    if plan.anneal:
+        taken = max((float(state["step"]) for state in optimizer.state.values()), default=0.0)
+        rate = plan.learning_rate / (1.0 + taken / plan.anneal)
+        for group, times in zip(optimizer.param_groups, (1.0, HEADS_FASTER), strict=True):
+            group["lr"] = times * rate

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from dualbrain.cortex.experience import Lesson, ShortHeads, Windows
 from dualbrain.cortex.interface import Cortex
 from dualbrain.errors import UserError
+from dualbrain.heads.optimizers import anneal
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.heads.targets import ShortTargets
 from dualbrain.steering.signal import Signal
@@ -90,6 +91,8 @@ class CortexLearning:
         heads.update_short_scales(*_evidence(rollout, short, unlearn, network.device))
         if not self.memory.drawable:
             return {}
+        assert network.cortex_optimizer is not None
+        anneal(network.cortex_optimizer, self.schedule)
         rng = torch.Generator(network.device).manual_seed(int(self.rng.integers(2**63)))
         network.set_training_mode(True)
         network.zero_grad(set_to_none=True)
