@@ -20,6 +20,8 @@ needs("mpe2", "pettingzoo")
 SPREAD = "pettingzoo/mpe2.simple_spread_v3"
 ZOMBIES = "pettingzoo/pettingzoo.butterfly.knights_archers_zombies_v11"
 AGENTS = {SPREAD: 3, ZOMBIES: 4}
+QUICK = [SPREAD, pytest.param(ZOMBIES, marks=pytest.mark.slow)]
+"""Zombies take five seconds to begin with."""
 
 
 @pytest.mark.parametrize("world", AGENTS)
@@ -59,7 +61,7 @@ def test_rows_are_pettingzoos_own_agents(world):
     assert ends > m * copies
 
 
-@pytest.mark.parametrize("world", AGENTS)
+@pytest.mark.parametrize("world", QUICK)
 def test_the_same_seed_gives_the_same_lives(world):
     def live() -> list[Any]:
         chance, told = np.random.default_rng(1), []
@@ -78,7 +80,7 @@ def test_the_same_seed_gives_the_same_lives(world):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("world", AGENTS)
+@pytest.mark.parametrize("world", QUICK)
 def test_senses_are_declared_in_range_and_0_where_nobody_is(world):
     venv: Any = make_vec_env(world, 2 * AGENTS[world], seed=0)
     assert senses_of(world) == venv.senses

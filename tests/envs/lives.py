@@ -48,12 +48,18 @@ def expert(world_id: str, world: VectorWorld, seed: int = 0) -> Policy:
     return made.act
 
 
-def live(world: VectorWorld, policy: Policy, seed: int = 1000, body: dict[str, float] | None = None) -> Lives:
-    """Let each agent live once; ``body`` sets levels at birth, as `VectorWorld.reset` takes them."""
+def live(
+    world: VectorWorld,
+    policy: Policy,
+    seed: int = 1000,
+    body: dict[str, float] | None = None,
+    steps: int | None = None,
+) -> Lives:
+    """Let each agent live once, ``steps`` at most; ``body`` sets levels at birth, as `VectorWorld.reset` takes them."""
     obs, _ = world.reset(seed=seed, options={"body": body} if body else None)
     alive = np.ones(world.num_envs, np.bool_)
     lives = Lives(np.zeros(len(alive)), np.zeros(len(alive), np.int64), dict.fromkeys(world.senses, np.zeros(1)))
-    for _ in range(world.world.max_episode_steps):
+    for _ in range(min(steps or world.world.max_episode_steps, world.world.max_episode_steps)):
         obs, reward, terminated, truncated, _ = world.step(policy(obs))
         lives = Lives(
             lives.score + alive * reward,

@@ -24,7 +24,7 @@ WORLDS = tuple(envs.WORLDS)
 FORAGE, CAVE = "dualbrain/Forage-v0", "dualbrain/SpiderCave-v0"
 LONELY = tuple(world for world, declaration in envs.WORLDS.items() if load_declaration(declaration).agents == 1)
 """Worlds of one agent."""
-BATCH, STEPS = 1024, 1000
+BATCH, STEPS = 1024, 500
 ALONE = (0, 1, 513, 1023)
 
 

@@ -10,12 +10,14 @@ from tests.envs.lives import chance, expert, live, make
 
 LIVES = 60
 """Agents: a multiple of 1 to 6."""
+STEPS = 600
+"""Of lives, at most."""
 
 
 @pytest.mark.parametrize("name", EXPERTS)
 def test_the_expert_beats_chance(name: str) -> None:
     world = make(name, LIVES)
-    skilled, random = (live(world, policy).score for policy in (expert(name, world), chance(world)))
+    skilled, random = (live(world, policy, steps=STEPS).score for policy in (expert(name, world), chance(world)))
     spread = np.sqrt((skilled.var() + random.var()) / LIVES)
     assert skilled.mean() - random.mean() > 10 * spread
 
