@@ -53,7 +53,7 @@ class ThoughtsObserver(Observer):
             if not isinstance(cortex, WorldModel):
                 return spread
             self._judge(spread, step)
-            return {**spread, **dict(_skills(cortex, sample))}
+            return {**spread, **dict(skills(cortex, sample))}
 
     def _judge(self, spread: Mapping[str, float], step: int) -> None:
         """Raise the alarm where thoughts have collapsed."""
@@ -84,8 +84,8 @@ def _spread(thoughts: Tensor) -> dict[str, float]:
     }
 
 
-def _skills(cortex: WorldModel, sample: ThoughtSample) -> Iterator[tuple[str, float]]:
-    """Yield the skill of imagined thoughts by key."""
+def skills(cortex: WorldModel, sample: ThoughtSample) -> Iterator[tuple[str, float]]:
+    """Yield the skill of thoughts that a world model imagines from a sample, by key: ``cortex/skill_1`` and so on."""
     known = sample.known_ahead()
     places = torch.nonzero(known)
     steps, agents = places[torch.linspace(0, max(len(places) - 1, 0), min(MOST_STARTS, len(places))).long()].T

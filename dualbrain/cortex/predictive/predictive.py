@@ -149,7 +149,7 @@ class Predictive(WorldModel):
         windows, thoughts, regulariser = lesson.windows, lesson.thoughts, self.regulariser
         goals = regulariser.goals(self.percept(windows.flat()), thoughts.flatten(0, 1)).reshape(thoughts.shape)
         reached = torch.cat([windows.present[:1], windows.follows()]).cumprod(0).to(thoughts.dtype)
-        part = self(windows.step(0), self._before(windows), _hiding(len(self.parts), thoughts, lesson.rng))[0]
+        part = self(windows.step(0), self._before(windows), self.draw_hidden(thoughts, lesson.rng))[0]
         completed = self._predict(part, self.codes.now)
         ahead = self._rollout(torch.cat([thoughts[0], completed.mean(0)]), windows.actions, lesson.rng)
         later = [*zip(ahead, goals[1:], thoughts[1:], reached[1:], strict=True)]
@@ -166,6 +166,15 @@ class Predictive(WorldModel):
         if self.imagined_heads:
             losses["imagined_heads"] = self._taught_imagined(lesson, taught, completed.mean(0))
         return losses
+
+    def draw_hidden(self, thoughts: Tensor, rng: torch.Generator) -> Tensor:
+        """Return a random mask ``(B, P)`` of the parts that are hidden in training, for windows ``(L, B, Z)``."""
+        n, n_parts, device = thoughts.shape[1], len(self.parts), thoughts.device
+        mask = (torch.rand(n, n_parts, generator=rng, device=device) < HIDDEN).to(thoughts.dtype)
+        some = round(n * ALL_BUT_ONE)
+        only = torch.randint(n_parts, (some,), generator=rng, device=device)
+        mask[:some] = 1.0 - functional.one_hot(only, n_parts).to(mask.dtype)
+        return mask
 
     def _before(self, windows: Windows) -> State:
         """Return what was remembered before the first step of windows."""
@@ -205,16 +214,6 @@ class Predictive(WorldModel):
     def _held(self, thoughts: Tensor) -> Tensor:
         """Return thoughts as the heads' losses read them, without gradient unless they shape the cortex."""
         return thoughts if self.joint else thoughts.detach()
-
-
-def _hiding(n_parts: int, thoughts: Tensor, rng: torch.Generator) -> Tensor:
-    """Return a random mask ``(B, P)`` of parts to hide, for windows of thoughts ``(L, B, Z)``."""
-    n, device = thoughts.shape[1], thoughts.device
-    mask = (torch.rand(n, n_parts, generator=rng, device=device) < HIDDEN).to(thoughts.dtype)
-    some = round(n * ALL_BUT_ONE)
-    only = torch.randint(n_parts, (some,), generator=rng, device=device)
-    mask[:some] = 1.0 - functional.one_hot(only, n_parts).to(mask.dtype)
-    return mask
 
 
 def _rows(*columns: Tensor) -> list[Tensor]:
