@@ -21,10 +21,18 @@ from dualbrain.runs.train import prepare, train
 from dualbrain.structured.tables import from_dict, merge
 
 
-def configuration(world: str, drives: str, seed: int, n_steps: int, evaluation: dict[str, Any]) -> RunConfig:
-    """Return a run of a world's recipe under drives as ``--modules`` takes them."""
-    stated = {"env": world, "seed": seed, "total_timesteps": n_steps, "evaluation": evaluation}
+def configuration(
+    world: str, drives: str, seed: int, n_steps: int, evaluation: dict[str, Any], **others: Any
+) -> RunConfig:
+    """Return a run of a world's recipe under drives as ``--modules`` takes them; ``others`` are further keys."""
+    stated = {"env": world, "seed": seed, "total_timesteps": n_steps, "evaluation": evaluation, **others}
     return from_dict(RunConfig, merge(recipe(world), stated, {"modules": parse_modules(drives)}), __name__)
+
+
+def first_reached(timesteps: NDArray[Any], scores: Samples, enough: float) -> float:
+    """Return when ``scores`` ``(E,)`` of evaluations were first ``enough``; infinite where they never were."""
+    reached = np.flatnonzero(scores >= enough)
+    return float(timesteps[reached[0]]) if len(reached) else np.inf
 
 
 def evaluations(config: RunConfig, root: Path, command: str) -> dict[str, NDArray[Any]]:

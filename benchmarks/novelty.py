@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cached_runs import configuration, evaluations, interval
+from benchmarks.cached_runs import configuration, evaluations, first_reached, interval
 from dualbrain.compare.intervals import Samples, difference
 
 WORLD = "MiniGrid-DoorKey-5x5-v0"
@@ -46,8 +46,7 @@ def outcome(drives: str, seed: int, n_steps: int, root: Path) -> Outcome:
 
 def judge(timesteps: NDArray[Any], scores: Samples) -> Outcome:
     """Return when ``scores`` ``(E,)`` were first good enough, and the last of them."""
-    solved = np.flatnonzero(scores >= SOLVED)
-    return Outcome(float(timesteps[solved[0]]) if len(solved) else np.inf, float(scores[-1]))
+    return Outcome(first_reached(timesteps, scores, SOLVED), float(scores[-1]))
 
 
 def table(outcomes: Sequence[Sequence[Outcome]], n_steps: int) -> str:
