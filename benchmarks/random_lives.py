@@ -17,7 +17,7 @@ from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.training.rollout import Rollout
 from dualbrain.training.step import Step
 from dualbrain.worlds.make_env import make_vec_env
-from dualbrain.worlds.options import drives_of
+from dualbrain.worlds.options import agents_of, drives_of
 from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 
 FOREIGN = {"MiniGrid-DoorKey-6x6-v0": "extrinsic", "CrafterReward-v1": "hunger,thirst,pain"}
@@ -85,8 +85,7 @@ def _whole(world: str, n: int) -> int:
     """Return the number of rows, at most n, in which all agents of a world are there."""
     if world in FOREIGN:
         return n // SHARE
-    agents = make_vec_env(world, 1).num_envs
-    return n // agents * agents
+    return n // agents_of(world) * agents_of(world)
 
 
 def table_written(page: Path, name: str, table: str) -> str:
