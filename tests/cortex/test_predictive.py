@@ -17,7 +17,7 @@ from dualbrain.cortex.building import cortex_options
 from dualbrain.cortex.ema import EMACopy
 from dualbrain.cortex.experience import Lesson, Observations, Windows
 from dualbrain.cortex.predictive.flat_percept import Percept
-from dualbrain.cortex.predictive.predictive import Predictive
+from dualbrain.cortex.predictive.predictive import Predictive, _cut
 from dualbrain.cortex.predictive.regularisers import REGULARISERS, SIGReg, VICReg
 from dualbrain.heads.short_long import ThoughtAssessors
 from dualbrain.testing import check_cortex
@@ -97,6 +97,22 @@ def test_heads_that_are_not_joint_learn_without_shaping_the_cortex():
     taught = heads_of(cortex)
     losses = cortex.losses(lesson(cortex, ring(np.random.default_rng(0)), taught))
     assert grown(losses["heads"] + losses["imagined_heads"], cortex, taught.short) == [False, True]
+
+
+def test_a_long_window_is_predicted_in_stretches_that_lie_side_by_side():
+    rows = torch.arange(14).reshape(7, 2)
+    assert _cut(rows, 3).tolist() == [[0, 1, 6, 7], [2, 3, 8, 9], [4, 5, 10, 11]]
+    assert _cut(rows, 7).tolist() == rows.tolist()
+
+
+def test_every_stretch_of_a_long_window_is_predicted():
+    cortex = made(ahead=4)
+    windows = ring(np.random.default_rng(0), length=10)
+    given = lesson(cortex, windows)
+    given.thoughts.retain_grad()
+    cortex.losses(given)["prediction"].backward()  # type: ignore[no-untyped-call]
+    assert given.thoughts.grad is not None
+    assert given.thoughts.grad.abs().sum((1, 2)).gt(0.0).all()
 
 
 def test_losses_of_what_is_left_out_are_not_there():

@@ -45,7 +45,7 @@ class Predictive(WorldModel):
     them makes these as good as real ones.
 
     * ``width``: Z; ``hidden``: the sizes of the hidden layers of encoder and predictor.
-    * ``window``: L; thoughts are predicted 1 to L - 1 steps ahead.
+    * ``window``: L; thoughts are predicted 1 to ``ahead`` steps on, None for L - 1: what is longer is cut for that.
     * ``encoder``: "mlp", "cells" or, with convolutions on parts that are images, "cnn"; None: "cnn" for pictures, else
       "mlp". ``channels_last`` says where their channels are.
     * ``regulariser``: "sigreg", "vicreg", "ema", "contrastive" or "none", with the weight ``lam`` in [0, 1].
@@ -69,6 +69,7 @@ class Predictive(WorldModel):
         width: int = 64,
         hidden: Sequence[int] = (128, 128),
         window: int = 5,
+        ahead: int | None = None,
         encoder: str | None = None,
         channels_last: bool | None = None,
         regulariser: str = "sigreg",
@@ -83,6 +84,7 @@ class Predictive(WorldModel):
         super().__init__()
         self.schedule = from_dict(CortexSchedule, {**asdict(SCHEDULE), **(schedule or {})}, "'schedule'")
         self.width, self.window = AT_LEAST_1.check(width, "'width'"), AT_LEAST_1.check(window, "'window'")
+        self.ahead = self.window - 1 if ahead is None else AT_LEAST_1.check(ahead, "'ahead'")
         sizes = [AT_LEAST_1.check(size, "a size in 'hidden'") for size in hidden]
         self.lam, self.aware = SHARE.check(lam, "'lam'"), NOT_NEGATIVE.check(aware, "'aware'")
         self.joint, self.imagined_heads, self.predict = joint, imagined_heads, predict
@@ -136,32 +138,48 @@ class Predictive(WorldModel):
         """Return the losses of prediction, of the regulariser and of the short heads, each weighted, by name."""
         present = lesson.windows.present
         taught = lesson.short_weight * present[..., None]
-        thoughts = lesson.thoughts[present]
-        few = torch.randperm(len(thoughts), generator=lesson.rng, device=thoughts.device)[:REGULARISED]
+        there = present.flatten().nonzero().flatten()
+        few = there[torch.randperm(len(there), generator=lesson.rng, device=there.device)[:REGULARISED]]
         losses = {
-            "regulariser": self.lam * self.regulariser.penalty(thoughts[few], lesson.rng),
+            "regulariser": self.lam * self.regulariser.penalty(self._to_spread(lesson, few), lesson.rng),
             "heads": lesson.heads.short_loss(*_rows(self._held(lesson.thoughts), lesson.short_target, taught)),
         }
         return losses | self._imagined(lesson, taught) if self.predict else losses
+
+    def _to_spread(self, lesson: Lesson, rows: Tensor) -> Tensor:
+        """Return what the regulariser looks at ``(R, Z)`` of some rows ``(R,)`` of the windows: their thoughts."""
+        return lesson.thoughts.flatten(0, 1)[rows]
 
     def _imagined(self, lesson: Lesson, taught: Tensor) -> dict[str, Tensor]:
         """Return the losses on imagined thoughts; ``taught`` ``(L, B, K)`` are the weights of the rows' targets."""
         windows, thoughts, regulariser = lesson.windows, lesson.thoughts, self.regulariser
         goals = regulariser.goals(self.percept(windows.flat()), thoughts.flatten(0, 1)).reshape(thoughts.shape)
-        reached = torch.cat([windows.present[:1], windows.follows()]).cumprod(0).to(thoughts.dtype)
         part = self(windows.step(0), self._before(windows), self.draw_hidden(thoughts, lesson.rng))[0]
         completed = self._predict(part, self.codes.now)
-        ahead = self._rollout(torch.cat([thoughts[0], completed.mean(0)]), windows.actions, lesson.rng)
-        later = [*zip(ahead, goals[1:], thoughts[1:], reached[1:], strict=True)]
-        share, nothing = (1.0 - self.lam) / len(thoughts), thoughts.new_zeros(())
-        far = (2.0 * regulariser.distance(each.reshape(-1, *goal.shape), goal, rows) for each, goal, _, rows in later)
+        steps = min(self.ahead + 1, len(thoughts))
+        follows = torch.cat([windows.present[:1], windows.follows()])
+        present, follows, actions, goals, came = (
+            _cut(rows, steps) for rows in (windows.present, follows, windows.actions, goals, thoughts)
+        )
+        reached = torch.cat([present[:1], follows[1:]]).cumprod(0).to(thoughts.dtype)
+        ahead = self._rollout(torch.cat([came[0], completed.mean(0)]), actions, lesson.rng)
+        later = [*zip(ahead, goals[1:], came[1:], reached[1:], strict=True)]
+        share, nothing, n = (1.0 - self.lam) / steps, thoughts.new_zeros(()), len(part)
+        far = (
+            regulariser.distance(each[:, : len(goal)], goal, rows)
+            + regulariser.distance(each[:, len(goal) :], goal[:n], rows[:n])
+            for each, goal, _, rows in later
+        )
         losses = {
-            "completion": share * regulariser.distance(completed, goals[0], reached[0]),
-            "prediction": share * sum(far, nothing),  # twice: from all that was perceived, and from a part of it
+            "completion": share * regulariser.distance(completed, goals[0, :n], reached[0, :n]),
+            "prediction": share * sum(far, nothing),  # from all that was perceived, and from a part of it
         }
         if self.aware:
             match = lesson.heads.matching_loss
-            apart = (match(each.mean(0), came.repeat(2, 1), rows.repeat(2)) for each, _, came, rows in later)
+            apart = (
+                match(each.mean(0), torch.cat([goal, goal[:n]]), torch.cat([rows, rows[:n]]))
+                for each, _, goal, rows in later
+            )
             losses["aware"] = share * self.aware * sum(apart, nothing)
         if self.imagined_heads:
             losses["imagined_heads"] = self._taught_imagined(lesson, taught, completed.mean(0))
@@ -182,18 +200,18 @@ class Predictive(WorldModel):
         return begun(fresh, windows.state or fresh, windows.starts[0])
 
     def _rollout(self, thought: Tensor, actions: Tensor, rng: torch.Generator) -> list[Tensor]:
-        """Return predictions ``(M, 2 B, Z)`` for each step after the first, from thoughts ``(2 B, Z)``.
+        """Return predictions ``(M, R + B, Z)`` for each step after the first, from thoughts ``(R + B, Z)``.
 
-        The first half is of the windows whose actions ``(L, B, ...)`` these are, some as if none were chosen; for the
-        second none is.
+        The first R are of the stretches whose actions ``(A + 1, R, ...)`` these are, some as if none were chosen; for
+        the others none is.
         """
         n = actions.shape[1]
         undecided = (torch.rand(n, generator=rng, device=thought.device) < UNDECIDED)[:, None]
-        nothing = self.codes.undecided.expand(n, -1)
+        nothing = self.codes.undecided.expand(len(thought), -1)
         ahead = []
         for action in actions[:-1]:
-            code = torch.where(undecided, nothing, self.codes(action))
-            ahead.append(self._predict(thought, torch.cat([code, nothing])))
+            code = torch.where(undecided, nothing[:n], self.codes(action))
+            ahead.append(self._predict(thought, torch.cat([code, nothing[n:]])))
             thought = ahead[-1].mean(0)
         return ahead
 
@@ -214,6 +232,12 @@ class Predictive(WorldModel):
     def _held(self, thoughts: Tensor) -> Tensor:
         """Return thoughts as the heads' losses read them, without gradient unless they shape the cortex."""
         return thoughts if self.joint else thoughts.detach()
+
+
+def _cut(rows: Tensor, steps: int) -> Tensor:
+    """Return windows ``(L, B, ...)`` as stretches of so many steps ``(steps, R, ...)``, the first ones of all first."""
+    whole = len(rows) // steps
+    return rows[: whole * steps].reshape(whole, steps, *rows.shape[1:]).transpose(0, 1).flatten(1, 2)
 
 
 def _rows(*columns: Tensor) -> list[Tensor]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
-from dualbrain.cortex.experience import Observations, State, Windows
+from dualbrain.cortex.experience import Lesson, Observations, State, Windows
 from dualbrain.cortex.interface import begun
 from dualbrain.cortex.predictive.predictive import Predictive
 from dualbrain.errors import UserError, unknown
 from dualbrain.structured.ranges import AT_LEAST_1
 
 GRU, NONE = "gru", "none"
+SCHEDULE: dict[str, Any] = {"updates": 10, "windows": 32, "learning_rate": 1e-3}
+"""How it learns, unless other fields are given: as many rows as `Predictive`, slowly enough for an actor to follow."""
 
 
 class Recurrent(Predictive):
@@ -24,14 +27,25 @@ class Recurrent(Predictive):
       which the same layers forget at every step.
     * ``window``: L; it learns to remember what matters within so many steps, from the states that agents were in.
 
+    The regulariser looks at what the encoder makes of observations, not at thoughts: to set thoughts apart that were
+    had of the same observation, a memory would have to count steps instead of keeping what it was told.
+
     All other options are those of `Predictive`. Raises `UserError` as that does, and for the regulariser "ema", whose
     goals are thoughts without memory.
     """
 
     def __init__(
-        self, space: spaces.Space[Any], *, window: int = 16, memory: int = 64, state_of: str = GRU, **options: Any
+        self,
+        space: spaces.Space[Any],
+        *,
+        window: int = 64,
+        ahead: int | None = 4,
+        memory: int = 64,
+        state_of: str = GRU,
+        schedule: Mapping[str, Any] | None = None,
+        **options: Any,
     ):
-        super().__init__(space, window=window, **options)
+        super().__init__(space, window=window, ahead=ahead, schedule={**SCHEDULE, **(schedule or {})}, **options)
         if options.get("regulariser") == "ema":
             raise UserError("the regulariser 'ema' has goals without memory: choose another for the cortex 'recurrent'")
         if state_of not in (GRU, NONE):
@@ -68,6 +82,11 @@ class Recurrent(Predictive):
         seen = Predictive.forward(self, windows.flat())[0].reshape(length, n, -1)
         thoughts: Tensor = self.out(self._remembered(seen, windows))
         return thoughts
+
+    def _to_spread(self, lesson: Lesson, rows: Tensor) -> Tensor:
+        flat = lesson.windows.flat()
+        chosen = {part: each[rows] for part, each in flat.items()} if isinstance(flat, dict) else flat[rows]
+        return Predictive.forward(self, chosen)[0]
 
     def _remembered(self, seen: Tensor, windows: Windows) -> Tensor:
         """Return what is remembered ``(L, B, H)`` after each observation."""
