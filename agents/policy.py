@@ -202,6 +202,11 @@ class BrainPolicy(ActorCriticPolicy):
             actions, _ = super().predict(observation, deterministic=deterministic)
         return actions, None if after is None else tuple(after)
 
+    def follow(self, before: Tensor, after: Tensor) -> None:
+        """Let actor and critic read on in the scale of thoughts ``(R, Z)``, of the same before learning and after."""
+        for reader in {*self._readers}:
+            reader.follow(before, after)
+
     @contextmanager
     def _beside(self, thought: Tensor | None) -> Iterator[None]:
         """Lay a thought beside the observations that actor and critic are about to read."""

@@ -35,7 +35,7 @@ from dualbrain.scalars.instruments import Scalars
 from dualbrain.steering.subsystem import SteeringSubsystem
 from dualbrain.structured.equality import equal
 from dualbrain.tensorboard.hparams import steering_settings
-from dualbrain.training.auxiliary import TrainingPhase
+from dualbrain.training.auxiliary import TrainingPhase, rethought
 from dualbrain.training.hyperparameters import checked_arguments
 from dualbrain.training.log_schedule import PICTURES
 from dualbrain.training.observer import Settings
@@ -271,13 +271,24 @@ class DualBrainPPO(Embodied, PPO):
     def _update(self) -> None:
         left_out = flatten(self.rollout.preempted | ~self.rollout.present)
         self.rollout_buffer.left_out = left_out if left_out.any() else None
-        thoughts = self.rollout.thoughts if self.reads != PERCEPT else None
-        self.rollout_buffer.thoughts = None if thoughts is None else thoughts.transpose(0, 1).flatten(0, 1)
+        self.rollout_buffer.thoughts = self._thoughts_read()
         if not left_out.all():
             super().train()
             self._leave_out_the_absent()
         if self.options and self.rollout.present.any():
             self._train_assessors(self.options)
+
+    def _thoughts_read(self) -> torch.Tensor | None:
+        """Return what actor and critic read ``(N * T, Z)`` of thoughts; None where they read the percept alone."""
+        thoughts = self.rollout.thoughts if self.reads != PERCEPT else None
+        return None if thoughts is None else thoughts.transpose(0, 1).flatten(0, 1)
+
+    def _follow_thoughts(self, phase: TrainingPhase) -> None:
+        """Let actor and critic go with what the cortex has learned, where they read its thoughts."""
+        before = self._thoughts_read()
+        if before is not None:
+            present = torch.as_tensor(flatten(self.rollout.present), device=self.device)
+            self.policy.follow(before[present], rethought(phase)[present])
 
     def _leave_out_the_absent(self) -> None:
         """Correct the explained variance in SB3's log, which SB3 computes over all rows."""
@@ -297,6 +308,7 @@ class DualBrainPPO(Embodied, PPO):
             self.steering.active,
         )
         Scalars(train_assessors(phase, self.cortex_learning)).write(self.logger)
+        self._follow_thoughts(phase)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the brain: see `PlainFiles.save`. Raises `NonFiniteError` where some parameter is not finite."""

@@ -145,6 +145,12 @@ def train_long_heads(phase: TrainingPhase) -> AuxiliaryLosses:
     return AuxiliaryLosses(float(np.nansum(long)), np.full_like(long, np.nan), long, {})
 
 
+def rethought(phase: TrainingPhase) -> Tensor:
+    """Return what is thought ``(N * T, Z)`` of a rollout by the cortex as it is now; rows of absent agents are 0."""
+    phase.network.set_training_mode(False)
+    return _Lesson(phase).thoughts()
+
+
 class _Step(NamedTuple):
     """The losses of a minibatch, without gradient."""
 

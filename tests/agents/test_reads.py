@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from gymnasium import spaces
 from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
@@ -40,8 +41,31 @@ class Looks:
         here = obs.abs().amax(1) < MANY  # what absent agents read is rubbish
         assert reader.thought is not None
         assert torch.equal(reader.thought[here], summed(obs[here]))
-        assert torch.equal(features[:, -3:], reader.thought)
+        assert torch.equal(features[:, -3:], reader.scaled(reader.thought))
         self.seen += len(obs)
+
+
+def test_the_actor_reads_on_unmoved_where_learning_moves_all_thoughts_alike():
+    reader = ThoughtReader(spaces.Box(0, 1, (3,)), 2, None)
+    thoughts = torch.randn(500, 2, generator=torch.Generator().manual_seed(0)) * torch.tensor([0.1, 5.0]) + 7.0
+    reader.follow(thoughts, thoughts)
+    reader.thought = thoughts
+    before = reader(thoughts)
+    torch.testing.assert_close(before.mean(0), torch.zeros(2), atol=1e-4, rtol=0.0)
+    torch.testing.assert_close(before.std(0), torch.ones(2), atol=1e-2, rtol=0.0)
+    reader.thought = moved = thoughts + torch.tensor([40.0, -40.0])
+    assert not torch.allclose(reader(moved), before)
+    reader.follow(thoughts, moved)
+    torch.testing.assert_close(reader(moved), before, atol=1e-3, rtol=0.0)
+
+
+def test_the_scale_follows_the_thoughts_of_the_rollouts():
+    agent = brain(batched()).learn(STEPS * 2)
+    thoughts = agent.rollout.thoughts
+    assert thoughts is not None
+    (reader,) = {*agent.policy._readers}
+    torch.testing.assert_close(reader.mean, thoughts[torch.as_tensor(agent.rollout.present)].mean(0))
+    assert reader.seen == 1.0
 
 
 @pytest.mark.parametrize(("reads", "width"), [("thought", 3), ("both", 6)])
