@@ -14,6 +14,7 @@ from envs.engine.state import PRESENT, State
 from envs.engine.tables import Tables
 from envs.engine.world import AGENT_NAME, WALL, World
 from envs.observation import Layout
+from envs.sightings import Sightings
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -61,6 +62,10 @@ class Probes:
     def there(self, thing: str) -> Flags:
         """Return ``(W, n)`` which of the n things of a kind are there, and not gone until they grow back."""
         return np.asarray(self.state.due[:, self._things(thing)] == PRESENT)
+
+    def sightings(self, plane: str) -> Sightings:
+        """Return what keeps who has seen and reached something of a plane; `UserError` where the view has not it."""
+        return Sightings(self.layout, plane)
 
     def put(self, kind: str, places: ArrayLike) -> None:
         """Put agents, creatures or people on places ``(W, n, 2)``, or any shape that broadcasts to it.

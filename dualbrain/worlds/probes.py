@@ -54,6 +54,18 @@ class Layout(Protocol):
         """Return the bits that are set when these words are heard; `UserError` for a word that the world lacks."""
 
 
+class Sightings(Protocol):
+    """Keeps what N agents have seen and reached of one kind, episode by episode."""
+
+    def begin(self, obs: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Forget all, and note the first observations ``(N, D)``; return who has seen and reached some, ``(N,)``."""
+
+    def step(
+        self, obs: NDArray[np.uint8], ended: NDArray[np.bool_], final_obs: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Note the observations after a step; return who had seen and reached some at its end."""
+
+
 class Probes(Protocol):
     """What can be asked of W native worlds with N agents in all, and set in them; places are rows and columns."""
 
@@ -82,6 +94,9 @@ class Probes(Protocol):
 
     def there(self, thing: str) -> NDArray[np.bool_]:
         """Return ``(W, n)`` which things of a kind are there, and not gone until they grow back."""
+
+    def sightings(self, plane: str) -> Sightings:
+        """Return what keeps who has seen and reached something of a plane of the view; `UserError` if it has none."""
 
     def put(self, kind: str, places: ArrayLike) -> None:
         """Put agents, creatures or people on places ``(W, n, 2)``, or what broadcasts to it."""
