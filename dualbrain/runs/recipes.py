@@ -88,6 +88,8 @@ BY_FAMILY: dict[str, Table] = {"MiniGrid-": GRID, "BabyAI-": GRID, "Crafter": CR
 """Worlds whose ids begin alike, laid over `SERIAL` or `WIDE`."""
 
 BY_WORLD: dict[str, Table] = {
+    # With half of the worlds a cortex takes twice the steps per step of the world: `python -m benchmarks.memory`.
+    "dualbrain/TMaze-v0": {"n_envs": 128, "total_timesteps": 1_000_000},
     # As published in rl-zoo3.
     "CartPole-v1": {
         "n_envs": 8,
