@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import memory
 from benchmarks.memory import BRAINS, SALTLICK, SEEN, TMAZE, brain, report, seek, solve
+from dualbrain.worlds.probes import probes_of
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_lives_that_saw_the_lever_are_counted_and_those_that_reached_it():
     saw, found = seek("mlp", 0, 1)
     assert 0.0 < saw <= 1.0
     assert 0.0 <= found <= 1.0
-    assert SEEN in memory.probes_of(brain("mlp", SALTLICK, 0).get_env()).layout.planes
+    assert SEEN in probes_of(brain("mlp", SALTLICK, 0).get_env()).layout.planes
 
 
 def test_the_report_names_brain_and_seed():
