@@ -98,13 +98,11 @@ class Checks(Observer):
         obs, finals = (np.stack(rows) for rows in zip(*self.steps, strict=True))
         here, predict = rollout.present, self.network.predictions
         short, long = predict(summed(obs))
-        assert np.array_equal(rollout.short[here], short[here])
-        assert np.array_equal(rollout.long[here], long[here])
+        assert_close(rollout.short[here], short[here])
+        assert_close(rollout.long[here], long[here])
         alive = self.steering_env.alive()
-        np.testing.assert_allclose(rollout.last_long[alive], predict(summed(self.next))[1][alive], rtol=1e-5)
-        np.testing.assert_allclose(
-            rollout.final_long[rollout.truncated], predict(summed(finals))[1][rollout.truncated], rtol=1e-5
-        )
+        assert_close(rollout.last_long[alive], predict(summed(self.next))[1][alive])
+        assert_close(rollout.final_long[rollout.truncated], predict(summed(finals))[1][rollout.truncated])
         self.check_slow(rollout, finals)
         self.rollouts, self.cut = self.rollouts + 1, self.cut + int(rollout.truncated.sum())
         return {}
@@ -113,8 +111,13 @@ class Checks(Observer):
         """The age is settled by half of the prediction where it is odd."""
         odd = rollout.present & (finals[..., 2] % 2 == 1)
         expected = self.network.slow_predictions(summed(finals)).numpy()[..., 0]
-        np.testing.assert_allclose(rollout.settled[odd][:, 0], 0.5 * expected[odd].clip(-10.0, 10.0), rtol=1e-5)
+        assert_close(rollout.settled[odd][:, 0], 0.5 * expected[odd].clip(-10.0, 10.0))
         self.paid += len(np.unique(rollout.settled[odd][:, 0]))
+
+
+def assert_close(ours: Rows, expected: Rows) -> None:
+    """Compare predictions that were made in batches of other shapes, so that processors round their sums otherwise."""
+    np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-5)
 
 
 def batched() -> VecEnv:
@@ -184,8 +187,8 @@ class Told:
         found = self.agent.assess(obs, **state)
         short, long = self.agent.assessing.predictions(summed(obs))
         for k, name in enumerate(found["short"]):
-            assert found["short"][name].tolist() == short[:, k].tolist()
-            assert found["long"][name].tolist() == long[:, k].tolist()
+            assert_close(found["short"][name], short[:, k])
+            assert_close(found["long"][name], long[:, k])
         return found
 
 
@@ -198,7 +201,7 @@ def test_episodes_that_are_played_are_assessed_with_what_was_seen_in_them(name: 
     recording = record(told, world(), 9, seed=0)
     assert told.asked > 20
     short = agent.assessing.predictions(summed(recording.observations))[0]
-    assert recording.table["prediction/count.age"].tolist() == short[:, 0].tolist()
+    assert_close(recording.table["prediction/count.age"], short[:, 0])
 
 
 def test_observations_that_stand_alone_begin_an_episode():
