@@ -18,6 +18,7 @@ def test_panel_and_pictures_are_parts_of_a_run():
     assert min(cost.scalars, cost.writing, cost.pictures, cost.training) > 0.0
 
 
+@pytest.mark.slow
 def test_a_long_run_writes_less_than_what_is_promised():
     cost = measure(8, QUICK)
     assert 10_000 < cost.write < 24_000

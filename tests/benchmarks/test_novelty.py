@@ -24,6 +24,7 @@ def test_a_run_that_was_never_solved_counts_as_its_length():
     assert difference == "| difference | -7,000 (-8,000 to -6,000) | | | 0.500 (0.000 to 1.000) |"
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_not_made_again(tmp_path, monkeypatch: pytest.MonkeyPatch):
     made = outcome("extrinsic", 0, 100, tmp_path)
     assert made.final < 0.9

@@ -72,6 +72,7 @@ def test_a_brain_is_trained_under_the_drives_of_its_world():
     assert (config.seed, config.total_timesteps, config.num_threads) == (4, 100, 1)
 
 
+@pytest.mark.slow
 def test_runs_are_kept_and_the_page_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     quick = {"n_envs": 8, "hyperparams": {"n_steps": 32, "batch_size": 64, "n_epochs": 1}}
     monkeypatch.setattr("dualbrain.runs.build.recipe", lambda world: quick)

@@ -47,6 +47,7 @@ def soon(events: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.array([events[t + 1 : t + 1 + REACH].any(0) for t in range(len(events) - REACH)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_forager_outlives_chance(name: str) -> None:
     world = gymnasium.make_vec(name, num_envs=LIVES)

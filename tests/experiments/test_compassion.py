@@ -78,6 +78,7 @@ def test_it_runs(hasty: None):
     assert len({found[condition]["friend"] for condition in CONDITIONS}) == 1, "all begin as the same brain"
 
 
+@pytest.mark.slow
 def test_the_same_seed_comes_to_the_same(hasty: None):
     assert COMPASSION.outcome(1, 512) == COMPASSION.outcome(1, 512)
 
