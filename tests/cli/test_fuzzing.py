@@ -21,7 +21,7 @@ from tests.cli import inputs
 LONGEST = 20
 """Seconds after which an answer counts as none."""
 QUICK = ("--n-envs", "2", "-params", "n_steps:16", "batch_size:32", "n_epochs:1")
-FEW = [pytest.param(30, id="few"), pytest.param(2_000, id="many", marks=pytest.mark.slow)]
+FEW = [pytest.param(15, id="few"), pytest.param(2_000, id="many", marks=pytest.mark.slow)]
 """Inputs of each sort: 11 sorts, so that many of each are more than 20,000."""
 
 

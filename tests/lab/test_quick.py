@@ -17,7 +17,17 @@ EXPERIMENTS, BROKEN = load_registered()
 PENDING = {name for name, each in EXPERIMENTS.items() if each.waits_for}
 CHAMBER = {name for name, each in EXPERIMENTS.items() if each.in_chamber} - PENDING
 WORLDS = EXPERIMENTS.keys() - CHAMBER - PENDING
-FAST = CHAMBER | {"rare-flinch"}
+LONG = {
+    "aba-renewal",
+    "distributional",
+    "horizon",
+    "spider-gate-chamber",
+    "timing",
+    "trace",
+    "transition-revaluation",
+}
+"""Those in the chamber that together take two thirds of its time."""
+FAST = (CHAMBER - LONG) | {"rare-flinch"}
 """What the default suite runs: of those in worlds the one that takes least."""
 
 
@@ -58,8 +68,18 @@ def test_there_are_all_kinds():
     assert {"prestige", "dead-sea-acting"} <= PENDING
 
 
-@pytest.mark.parametrize("name", sorted(CHAMBER))
+@pytest.mark.parametrize("name", sorted(CHAMBER & FAST))
 def test_what_takes_place_in_the_chamber_passes_and_its_controls_fail(name: str, folder: Path):
+    passes_and_its_controls_fail(name, folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(CHAMBER))
+def test_all_that_takes_place_in_the_chamber_passes_and_its_controls_fail(name: str, all_of_them: Path):
+    passes_and_its_controls_fail(name, all_of_them)
+
+
+def passes_and_its_controls_fail(name: str, folder: Path) -> None:
     assert verdict(folder, name) == Verdict.PASS
     assert EXPERIMENTS[name].controls
     assert "seeds 0 to 2" in report(folder, name)

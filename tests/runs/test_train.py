@@ -106,7 +106,10 @@ def test_training_goes_on_under_other_drives(first: Path, dualbrain: Command):
     assert loaded.policy.assessors.names == ("novelty.novelty", "extrinsic.reward")
 
 
-@pytest.mark.parametrize(("env", "modules"), [("CartPole-v1", "extrinsic"), (DOORKEY, "extrinsic,novelty")])
+@pytest.mark.parametrize(
+    ("env", "modules"),
+    [pytest.param("CartPole-v1", "extrinsic", marks=pytest.mark.slow), (DOORKEY, "extrinsic,novelty")],
+)
 def test_any_environment_trains_from_its_own_recipe(dualbrain: Command, env: str, modules: str):
     code, out, err = dualbrain("train", env, "--modules", modules, "-n", "100")
     assert (code, err) == (0, "")

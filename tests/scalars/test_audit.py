@@ -174,11 +174,12 @@ def test_scores_that_never_vary_may_part():
     assert diverged(steady[:1] * 4) == ""
 
 
-def test_chance_sounds_no_alarm():
-    """500 trainings in which nothing changes, in a world whose score and innate reward pull against each other."""
+@pytest.mark.parametrize("trainings", [100, pytest.param(500, marks=pytest.mark.slow)])
+def test_chance_sounds_no_alarm(trainings: int):
+    """Trainings in which nothing changes, in a world whose score and innate reward pull against each other."""
     rng = np.random.default_rng(0)
     alarms = 0
-    for _ in range(500):
+    for _ in range(trainings):
         audit = Audit()
         for step in range(40):
             luck = rng.normal(size=(8, 1)) * [[1.0, -1.0]] + rng.normal(0.0, 0.3, (8, 2))
