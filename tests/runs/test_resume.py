@@ -159,7 +159,7 @@ def killed_and_resumed(processes: Processes, tmp_path: Path, argv: tuple[str, ..
     return said
 
 
-@pytest.mark.parametrize(("world", "kills"), [("cave", 3), ("friends", 2)])
+@pytest.mark.parametrize(("world", "kills"), [("cave", 3), pytest.param("friends", 2, marks=pytest.mark.slow)])
 def test_a_native_run_that_is_killed_goes_on_bit_for_bit(processes: Processes, tmp_path: Path, world: str, kills: int):
     said = killed_and_resumed(processes, tmp_path, NATIVE[world], kills, seed=1)
     assert any(map(has_gone_on, said)), "none had a checkpoint to go on from"
