@@ -36,8 +36,8 @@ WORLD = "dualbrain/SpiderCave-v0"
 OPTIONS = {"size": 20, "view": 5, "spiders": 3, "cooldown": 0, "chatter": 0.5, "honesty": 1.0}
 """Words name what is near, so that there is something to infer from."""
 DRIVES = ("flinch",)
-PASSES = (0, 1, 2, 4, 8)
-"""How often a thought is completed; 0: what is perceived is read as it is."""
+PASSES = {0: "as perceived", 1: "completed once", 2: "twice", 4: "4 times", 8: "8 times"}
+"""How often a thought is completed."""
 KEPT_OUT = 32
 """Masks that are never met in training."""
 GROUPS = {
@@ -149,7 +149,7 @@ def cost(cortex: type[Predictive]) -> dict[int, float]:
 
 def table(by_brain: Mapping[str, Sequence[Row]], spent: Mapping[int, float]) -> str:
     """Lay out means over seeds and, in brackets, the least and the most of them."""
-    head = ["cortex", "hidden", *("as perceived" if n == 0 else f"completed {n} times" for n in PASSES)]
+    head = ["cortex", "hidden", *PASSES.values()]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for brain, rows in by_brain.items():
         for group in GROUPS:

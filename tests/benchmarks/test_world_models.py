@@ -53,7 +53,7 @@ def test_rows_are_laid_out():
     head, _, first, *_, last = completion.table(
         {"a brain": [one, one]}, dict.fromkeys(completion.PASSES, 2.0)
     ).splitlines()
-    assert head.startswith("| cortex | hidden | as perceived | completed 1 times |")
+    assert head.startswith("| cortex | hidden | as perceived | completed once | twice |")
     assert first.startswith("| a brain | nothing | 0.500 (0.500 to 0.500) | 0.510 (0.510 to 0.510) |")
     assert last == "| CPU ms for 1,000 rows | | 2.0 | 2.0 | 2.0 | 2.0 | 2.0 |"
     skill = {f"skill_{k}{over}": 0.25 for k in (1, 5, 15) for over in ("", "_mean")}
