@@ -125,7 +125,7 @@ def chart(pen: ImageDraw.ImageDraw, life: Life, now: int, k: int, top: float, ta
     colour, rows = COLOURS[k % len(COLOURS)], slice(now - BEFORE, now + AFTER + 1)
     floor, room = top + tall - 12, tall - 44
     expected, came = life.expected[rows, k], life.came.target[rows, 0, k]
-    known = (life.came.evidence & life.came.whole)[rows, 0, k]
+    known = (life.came.evidence & life.came.complete)[rows, 0, k]
     scale = room / max(1.0, float(expected.max()), float(came.max()))
     step = WIDTH / (BEFORE + AFTER)
     write(pen, 0, top + 4, life.names[k], 15, colour)

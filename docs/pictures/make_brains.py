@@ -96,9 +96,9 @@ def draw(frame: Frame, curves: Sequence[Curve], steps: int, highest: float | Non
     for (at, values), colour in zip(curves, COLOURS, strict=False):
         frame.line(at, values, colour, 1.3)
     for y in (0.0, top):
-        frame.beside(y, f"{y:.2g}")
-    frame.below(0.0, "0")
-    frame.below(0.94 * steps, f"{steps / 1000:.0f}k")
+        frame.ytick(y, f"{y:.2g}")
+    frame.xtick(0.0, "0")
+    frame.xtick(0.94 * steps, f"{steps / 1000:.0f}k")
 
 
 def picture(found: dict[str, dict[str, Curve]], steps: int) -> Any:

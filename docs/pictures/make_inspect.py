@@ -16,10 +16,10 @@ from dualbrain.episodes.gif import animate
 from dualbrain.episodes.record import record
 from dualbrain.runs.config import RunConfig
 from dualbrain.runs.models import config_beside, find_model, load_model
-from dualbrain.runs.notable_episodes import PICTURES
 from dualbrain.structured.tables import from_dict, read_toml
 from dualbrain.worlds.clone_env import map_of
 from dualbrain.worlds.make_env import make_vec_env
+from dualbrain.worlds.rendering import DRAWN
 
 HERE = Path(__file__).parent
 
@@ -35,7 +35,7 @@ def main() -> None:
     model = find_model(chosen.run)
     config = from_dict(RunConfig, read_toml(config_beside(model) or Path()), str(model))
     agent = load_model(model, config.algo, device="cpu")
-    world = make_vec_env(config.env, 1, env_kwargs=config.env_kwargs | PICTURES)
+    world = make_vec_env(config.env, 1, env_kwargs=config.env_kwargs | DRAWN)
     ground = map_of(world, chosen.seed)
     if ground is None:
         raise SystemExit(f"{config.env} has no map")
