@@ -18,3 +18,7 @@ CASES = [
     for options in ({}, *variants_of(world))
 ]
 """``(world, options)``"""
+COSTLY_CASES = [
+    pytest.param(*case.values, id=case.id, marks=pytest.mark.slow if case.values[1] else ()) for case in CASES
+]
+"""The same for tests that take long: variants are slow."""

@@ -13,7 +13,7 @@ from stable_baselines3.common.env_checker import check_env as check_env_for_sb3
 
 from dualbrain.testing.contract import equal
 from envs.vector import VectorWorld
-from tests.envs.cases import CASES
+from tests.envs.cases import CASES, COSTLY_CASES
 
 STEPS, VARIANT_STEPS = 1000, 300
 ROWS = 1020
@@ -53,7 +53,7 @@ def test_senses_are_declared_finite_and_within_their_range(world: str, options: 
     assert all(sense.unit and sense.meaning for sense in env.senses.values())
 
 
-@pytest.mark.parametrize(("world", "options"), CASES)
+@pytest.mark.parametrize(("world", "options"), COSTLY_CASES)
 def test_each_world_of_a_batch_is_as_it_is_alone(world: str, options: dict[str, Any]) -> None:
     """Alone: a batch of one world, so that all its agents are the same."""
     many = batch(world, ROWS, options)

@@ -19,6 +19,7 @@ from dualbrain.chamber.td_lambda import TDLambda
 from dualbrain.lab.catalogue import load_registered
 from dualbrain.lab.experiment import Experiment
 from dualbrain.lab.verdict import Verdict, judge
+from tests.lab.long_experiments import by_name
 
 CHAMBER = {name: each for name, each in load_registered()[0].items() if each.in_chamber and not each.waits_for}
 NOTHING_TO_LEARN = {"drive-reduction"}
@@ -60,12 +61,12 @@ def shuffled_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("name", sorted(CHAMBER.keys() - NOTHING_TO_LEARN))
+@pytest.mark.parametrize("name", by_name(CHAMBER.keys() - NOTHING_TO_LEARN))
 def test_without_learning_it_fails(name: str, no_learning: None):
     assert verdict(CHAMBER[name]) is Verdict.FAIL
 
 
-@pytest.mark.parametrize("name", sorted(CHAMBER.keys() - NOTHING_TO_LEARN - TIME_IS_NOTHING.keys()))
+@pytest.mark.parametrize("name", by_name(CHAMBER.keys() - NOTHING_TO_LEARN - TIME_IS_NOTHING.keys()))
 def test_with_the_truth_shuffled_in_time_it_fails(name: str, shuffled_truth: None):
     assert verdict(CHAMBER[name]) is Verdict.FAIL
 

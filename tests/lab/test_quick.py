@@ -12,21 +12,12 @@ from filelock import FileLock
 from dualbrain.cli import main
 from dualbrain.lab.catalogue import load_registered
 from dualbrain.lab.verdict import Verdict
+from tests.lab.long_experiments import LONG
 
 EXPERIMENTS, BROKEN = load_registered()
 PENDING = {name for name, each in EXPERIMENTS.items() if each.waits_for}
 CHAMBER = {name for name, each in EXPERIMENTS.items() if each.in_chamber} - PENDING
 WORLDS = EXPERIMENTS.keys() - CHAMBER - PENDING
-LONG = {
-    "aba-renewal",
-    "distributional",
-    "horizon",
-    "spider-gate-chamber",
-    "timing",
-    "trace",
-    "transition-revaluation",
-}
-"""Those in the chamber that together take two thirds of its time."""
 FAST = (CHAMBER - LONG) | {"rare-flinch"}
 """What the default suite runs: of those in worlds the one that takes least."""
 

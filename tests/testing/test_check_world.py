@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from dualbrain import Sense
 from dualbrain.testing import ContractError, check_world
-from tests.envs.cases import CASES
+from tests.envs.cases import COSTLY_CASES
 
 
 class Walk(gymnasium.Env[np.ndarray, np.int64]):
@@ -224,7 +224,7 @@ def test_good_worlds_pass_alone_and_in_gymnasiums_own_batches():
     check_world(Walk, Batch, n=2, steps=50, seed=11)
 
 
-@pytest.mark.parametrize(("world", "options"), CASES)
+@pytest.mark.parametrize(("world", "options"), COSTLY_CASES)
 def test_native_worlds_pass(world: str, options: dict[str, Any]):
     check_world(world, env_kwargs=options)
 
