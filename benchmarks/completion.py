@@ -139,7 +139,7 @@ def _events(rollout: Rollout) -> dict[int, tuple[NDArray[np.int64], NDArray[np.b
 
 def cost(cortex: type[Predictive]) -> dict[int, float]:
     """Return the CPU milliseconds that 1,000 rows take, by number of passes."""
-    network, observations = trained_in(WORLD, 0, 1, cortex, OPTIONS, DRIVES).assessing, None
+    network = trained_in(WORLD, 0, 1, cortex, OPTIONS, DRIVES).assessing
     observations = np.repeat(flatten_observations(life(WORLD, 0, OPTIONS, DRIVES).observations)[:1000], 8, 0)
     mask, begin, spent = masks(len(network.cortex.parts))[0], time.process_time(), dict[int, float]()
     for passes, _ in scorecards(network, observations, mask):

@@ -23,6 +23,7 @@ from dualbrain.worlds.steering_vec_env import SteeringVecEnv
 FOREIGN = {"MiniGrid-DoorKey-6x6-v0": "extrinsic", "CrafterReward-v1": "hunger,thirst,pain"}
 """Worlds of other packages, each with its drives: slower, so that there are a fourth of the steps and rows."""
 SHARE = 4
+"""How many times fewer."""
 LIFE = {"n_envs": 64, "n_steps": 64}
 UPDATES = 48
 """Steps of the cortex's optimizer after each rollout of `LIFE`; fewer where the rollout is smaller."""

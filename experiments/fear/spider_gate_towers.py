@@ -82,9 +82,9 @@ def among_words(brain: Brain, settings: Mapping[str, Any]) -> Any:
 
 def price(brain: Brain, steps: int) -> Any:
     """Return a brain, raised for ``steps``, whose critic knows what the fear of words costs."""
-    for rate, lived in PRICED.items():
+    for rate, priced in PRICED.items():
         agent = among_words(brain, PRICING | {"learning_rate": rate})
-        agent.learn(scaled(lived, steps, of=RAISED), reset_num_timesteps=False)
+        agent.learn(scaled(priced, steps, of=RAISED), reset_num_timesteps=False)
         brain = Brain.of(agent)
     return agent
 
@@ -123,16 +123,16 @@ def run(seed: int, steps: int) -> Outcome:
 
 def derive(found: SeedResults) -> SeedResults:
     """Add the shares that are left of the word's valence and of what is paid, and that an unrelated word has."""
-    lived = {}
+    shares = {}
     for name, cortex in CONDITIONS.items():
         after, before, infant = found[name], found[f"before, {cortex}"], found[f"infant, {cortex}"]
-        lived[name] = {
+        shares[name] = {
             **after,
             "kept": after["valence"] / before["valence"],
             "paid, kept": after["paid"] / infant["paid"],
             "unrelated, share": np.abs(before["unrelated"] / before["valence"]),
         }
-    return lived | {name: measures for name, measures in found.items() if name not in lived}
+    return shares | {name: measures for name, measures in found.items() if name not in shares}
 
 
 SPIDER_GATE_TOWERS = Experiment(

@@ -187,8 +187,8 @@ class Told:
         found = self.agent.assess(obs, **state)
         short, long = self.agent.assessing.predictions(summed(obs))
         for k, name in enumerate(found["short"]):
-            assert_close(found["short"][name], short[:, k])
-            assert_close(found["long"][name], long[:, k])
+            assert found["short"][name].tolist() == short[:, k].tolist()
+            assert found["long"][name].tolist() == long[:, k].tolist()
         return found
 
 
